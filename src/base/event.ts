@@ -1,0 +1,39 @@
+import type { Mac } from "./mac.ts";
+
+/** What kinds of things are observed; the word before the dot is the room that saw it. */
+export const EVENT_KINDS = {
+  "dhcp.heard": "a machine asked for an address or for boot data",
+  "dhcp.answered": "we answered it",
+  "dhcp.silent": "we did not answer, and why",
+  "dhcp.flaw": "a packet that cannot be read",
+  "dhcp.other-server": "another DHCP server answers on the segment",
+  "ra.answered": "a router solicitation was answered",
+  "tftp.began": "a transfer began",
+  "tftp.ended": "a transfer ended, and how",
+  "tftp.refused": "a file was refused, and why",
+  "http.ended": "an HTTP transfer ended, and how",
+  "http.refused": "an HTTP request was refused, and why",
+  "plan.armed": "a person armed a boot plan",
+  "plan.used": "the machine took its boot plan; it is used up",
+  "power.acted": "the BMC was told to change the power",
+  "power.state": "the power state that the BMC reports",
+  "boot-device.set": "the boot device was set and read back",
+  "console.attached": "Serial-over-LAN is up, the recording runs",
+  "console.lost": "Serial-over-LAN went away, and why",
+  "console.writer": "somebody took or left the keyboard",
+  "console.sighting": "something was recognised on the console",
+  "agent.attached": "an agent connected",
+  "agent.lost": "an agent went away",
+  fault: "something the operator can act on",
+} as const;
+export type EventKind = keyof typeof EVENT_KINDS;
+
+/** One observation. `says` is a finished sentence for people; `detail` holds the same as fields for programs. */
+export type Observed = {
+  readonly kind: EventKind;
+  readonly at: number; // milliseconds since 1970, by the observer's clock
+  readonly machine?: string; // its name, when known
+  readonly mac?: Mac;
+  readonly says: string;
+  readonly detail?: Readonly<Record<string, unknown>>;
+};

@@ -1,0 +1,159 @@
+/** Every failure an operator can meet: what happened, what to do. An id is for life; docs/faults.md lists exactly these. */
+export const FAULTS = {
+  "setup.package-missing": {
+    says: "{what} needs {missing}, which this machine lacks.",
+    remedy: "Run `apt-get install {packages}` as root.",
+  },
+  "setup.no-namespace": {
+    says: "The virtual rack cannot make a network of its own: {why}.",
+    remedy:
+      "Run as root, or allow user namespaces (sysctl kernel.unprivileged_userns_clone=1) and /dev/net/tun.",
+  },
+  "use.wrong": { says: "{what}", remedy: "Run `rackhand {verb} --help` for an example." },
+  "service.unreachable": {
+    says: "No service answers at {url}.",
+    remedy: "Start one with `rackhand serve`, or name another with --service URL.",
+  },
+  "service.port-in-use": {
+    says: "{address} is taken by another program.",
+    remedy: "Stop that program (`ss -lptn` names it), or choose another with --port.",
+  },
+  "service.failed": {
+    says: "The service failed at this: {why}.",
+    remedy: "Look at its log; report it with the log's last lines.",
+  },
+  "machine.unknown": {
+    says: 'There is no machine called "{name}".',
+    remedy: "`rackhand machine list` shows those there are.",
+  },
+  "machine.exists": {
+    says: 'A machine called "{name}" or with the address {mac} is there already.',
+    remedy: "Choose another name, or remove the old one with `rackhand machine remove`.",
+  },
+  "machine.no-agent": {
+    says: "Nothing attends to the segment {segment} of {name} now.",
+    remedy: "Start its agent (`rackhand rack up` for the virtual rack), or wait until it is back.",
+  },
+  "machine.no-bmc": {
+    says: "{name} has no BMC on record.",
+    remedy: "Remove it and add it again with --bmc ADDRESS --bmc-user NAME.",
+  },
+  "boot.port-in-use": {
+    says: "UDP or TCP port {port} of {address} is taken: another DHCP, TFTP or HTTP server runs here.",
+    remedy: "Stop it (`ss -lpn` names it; often dnsmasq, tftpd-hpa or isc-dhcp-server), then start again.",
+  },
+  "boot.not-permitted": {
+    says: "Not permitted to open {what}.",
+    remedy: "Run as root, or give the program CAP_NET_BIND_SERVICE and CAP_NET_RAW.",
+  },
+  "boot.no-interface": {
+    says: "There is no interface {name} with an IPv4 address.",
+    remedy: "`ip -4 addr` shows those there are.",
+  },
+  "boot.other-dhcp": {
+    says: "Another DHCP server, {server}, answers on {interface}.",
+    remedy: "Switch one of the two off on this network: two answers send machines to either.",
+  },
+  "boot.pool-empty": {
+    says: "No address is left for {mac} on {interface}.",
+    remedy: "Widen the pool, or wait until leases end.",
+  },
+  "image.missing": {
+    says: "The image {name} is not on this machine.",
+    remedy: "Run `apt-get install {packages}` as root, or unpack a netboot.tar.gz and name its directory.",
+  },
+  "image.unreadable": {
+    says: "{path} is not a Debian installer tree: {why}.",
+    remedy:
+      "Name the directory that holds debian-installer/ (of a netboot.tar.gz or a debian-installer-*-netboot package).",
+  },
+  "image.fetch-failed": {
+    says: "apt could not fetch {packages}: {why}.",
+    remedy: "Check this machine's apt sources and network, then try again.",
+  },
+  "bmc.unreachable": {
+    says: "The BMC of {machine} at {address} does not answer.",
+    remedy:
+      "Check its address, cable and that IPMI over LAN is on; `ipmitool -I lanplus -H {address} mc info` tries by hand.",
+  },
+  "bmc.login-refused": {
+    says: "The BMC of {machine} at {address} refused the user or the password.",
+    remedy: "Set them anew: remove the machine and add it with --bmc-user and the right password.",
+  },
+  "bmc.no-cipher": {
+    says: "The BMC of {machine} at {address} takes neither cipher suite 17 nor 3.",
+    remedy: "Allow one of them in the BMC's RMCP+ settings.",
+  },
+  "bmc.failed": {
+    says: "The BMC of {machine} failed at {act}: {why}.",
+    remedy: "Try again; a BMC reset (`mc reset cold`) often helps.",
+  },
+  "bmc.not-confirmed": {
+    says: "The BMC of {machine} took {act}, but reads back {found}.",
+    remedy: "Try again; if it stays, set it in the BMC's own page.",
+  },
+  "console.busy": {
+    says: "{writer} has the keyboard of {machine}.",
+    remedy: "Watch, or take it over: `~t` in the terminal, the button on the page.",
+  },
+  "console.unavailable": {
+    says: "The console of {machine} is not attached: {why}.",
+    remedy: "It is tried again by itself; check that Serial-over-LAN is on in the BMC.",
+  },
+  "rack.no-firmware": {
+    says: "QEMU's firmware {file} is missing.",
+    remedy: "Run `apt-get install {packages}` as root.",
+  },
+  "rack.failed": { says: "The virtual rack failed: {why}.", remedy: "Look at {log}." },
+  "rack.running": {
+    says: "A virtual rack runs already in {state}.",
+    remedy: "Use it, or stop it with `rackhand rack down`.",
+  },
+  "store.failed": {
+    says: "The private PostgreSQL in {directory} does not start: {why}.",
+    remedy: "Its log is {log}; free what it names (disk, memory, permissions) and start again.",
+  },
+  "store.no-server": {
+    says: "No PostgreSQL server program is installed.",
+    remedy: "Run `apt-get install postgresql` as root (rackhand runs a private one; no cluster is made).",
+  },
+  "store.unreachable": {
+    says: "The database at {url} does not answer: {why}.",
+    remedy: "Check DATABASE_URL and that server.",
+  },
+  "store.foreign": {
+    says: "{directory} is used by another PostgreSQL, process {pid}.",
+    remedy: "Stop that one, or give this service a state directory of its own with --state.",
+  },
+  "boot.not-seen": {
+    says: "{machine} did not show {goal} within {limit}: {why}.",
+    remedy: "The last screen is printed above; `rackhand machine show {machine}` has the timeline.",
+  },
+} as const satisfies Record<string, { says: string; remedy: string }>;
+
+type Holes<S extends string> = S extends `${string}{${infer Hole}}${infer Rest}` ? Hole | Holes<Rest> : never;
+export type FaultId = keyof typeof FAULTS;
+export type FaultHoles<K extends FaultId> = Record<Holes<(typeof FAULTS)[K]["says" | "remedy"]>, string>;
+
+export class Fault<K extends FaultId = FaultId> extends Error {
+  readonly id: K;
+  readonly says: string;
+  readonly remedy: string;
+
+  constructor(id: K, holes: FaultHoles<K>, cause?: unknown) {
+    const given: Readonly<Record<string, string>> = holes;
+    const fill = (sentence: string) =>
+      sentence.replace(/\{(\w+)\}/g, (_, hole: string) => given[hole] ?? `{${hole}}`);
+    const says = fill(FAULTS[id].says);
+    const remedy = fill(FAULTS[id].remedy);
+    super(`${says} ${remedy}`, { cause });
+    this.name = "Fault";
+    this.id = id;
+    this.says = says;
+    this.remedy = remedy;
+  }
+}
+
+/** An unknown thrown value in one line. */
+export const reason = (thrown: unknown): string =>
+  thrown instanceof Error ? thrown.message : String(thrown);

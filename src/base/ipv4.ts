@@ -1,0 +1,55 @@
+import { bigEndian, bigEndianBytes } from "./bytes.ts";
+import { flaw, ok, type Read } from "./read.ts";
+
+/** An IPv4 address in dotted form. */
+export type Ipv4 = string & { readonly is: "ipv4" };
+
+export const ANY4 = "0.0.0.0" as Ipv4;
+export const BROADCAST4 = "255.255.255.255" as Ipv4;
+
+export function readIpv4(text: string): Read<Ipv4> {
+  const parts = text.split(".");
+  const fine =
+    parts.length === 4 && parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255);
+  return fine ? ok(text as Ipv4) : flaw(`"${text}" is not an IPv4 address such as 10.0.0.1`);
+}
+
+/** From the 4 bytes on the wire. */
+export function ipv4Of(bytes: Uint8Array): Read<Ipv4> {
+  if (bytes.length !== 4) return flaw(`an IPv4 address has 4 bytes, not ${bytes.length}`);
+  return ok(bytes.join(".") as Ipv4);
+}
+
+export function ipv4Bytes(address: Ipv4): Uint8Array {
+  return Uint8Array.from(address.split("."), Number);
+}
+
+export const ipv4Number = (address: Ipv4): number => bigEndian(ipv4Bytes(address));
+export const ipv4At = (number: number): Ipv4 => bigEndianBytes(number, 4).join(".") as Ipv4;
+
+/** A subnet as its owner writes it: an address in it and the prefix length. */
+export type Subnet4 = { readonly address: Ipv4; readonly prefix: number };
+
+/** `10.0.0.1/24`; the address is kept, host bits and all. */
+export function readSubnet4(text: string): Read<Subnet4> {
+  const [address, prefix, ...more] = text.split("/");
+  const read = readIpv4(address ?? "");
+  if (!read.ok) return flaw(`"${text}" is not a subnet such as 10.0.0.1/24`);
+  const bits = Number(prefix);
+  if (prefix === undefined || more.length > 0 || !/^\d{1,2}$/.test(prefix) || bits > 32) {
+    return flaw(`"${text}" lacks a prefix length from /0 to /32`);
+  }
+  return ok({ address: read.value, prefix: bits });
+}
+
+export const netmask = ({ prefix }: Subnet4): Ipv4 => ipv4At(prefix === 0 ? 0 : 2 ** 32 - 2 ** (32 - prefix));
+const sizeOf = ({ prefix }: Subnet4): number => 2 ** (32 - prefix);
+const firstOf = (subnet: Subnet4): number => {
+  const number = ipv4Number(subnet.address);
+  return number - (number % sizeOf(subnet));
+};
+export const broadcastOf = (subnet: Subnet4): Ipv4 => ipv4At(firstOf(subnet) + sizeOf(subnet) - 1);
+export const networkOf = (subnet: Subnet4): Ipv4 => ipv4At(firstOf(subnet));
+export const contains = (subnet: Subnet4, address: Ipv4): boolean => {
+  return firstOf(subnet) === firstOf({ address, prefix: subnet.prefix });
+};

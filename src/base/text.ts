@@ -1,0 +1,35 @@
+/** Bytes as text and back, without the platform: ISO 8859-1 is one byte a character, so nothing is lost on the way. */
+
+export function latin1(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return text;
+}
+
+/** Characters above U+00FF become "?": wire names are ASCII. */
+export function fromLatin1(text: string): Uint8Array {
+  return Uint8Array.from(text, (character) => {
+    const code = character.codePointAt(0)!;
+    return code > 0xff ? 0x3f : code;
+  });
+}
+
+export function hex(bytes: Uint8Array, between = ""): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(between);
+}
+
+export function fromHex(text: string): Uint8Array {
+  const digits = text.replace(/[^0-9a-fA-F]/g, "");
+  return Uint8Array.from({ length: digits.length >> 1 }, (_, i) =>
+    Number.parseInt(digits.slice(2 * i, 2 * i + 2), 16),
+  );
+}
+
+/** Strangers' words on our screens: control characters, escapes and bidi marks become visible, length is bounded. */
+export function printable(text: string, most = 200): string {
+  const cut = text.length > most ? `${text.slice(0, most)}…` : text;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the purpose
+  return cut.replace(/[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, (character) => {
+    return `\\x${character.codePointAt(0)!.toString(16).padStart(2, "0")}`;
+  });
+}
