@@ -1,0 +1,89 @@
+import { z } from "zod";
+import type { Observed } from "../base/event.ts";
+import { consoleSay } from "./console.ts";
+import * as s from "./shapes.ts";
+
+/** The protocol between the service and an agent: JSON objects, the same over memory, a unix socket or a WebSocket. */
+
+export const segment = z.object({
+  name: z.string(),
+  mode: z.literal("dhcp"),
+  interface: z.string(),
+  subnet: z.string().describe("our address and prefix, such as 10.77.0.1/24"),
+  pool: z.object({ from: z.string(), to: z.string() }),
+  answerSolicitations: z.boolean(),
+});
+
+const bmc = z.object({ address: z.string(), port: z.number(), user: z.string(), password: z.string() });
+
+/** A machine as the agent must know it: enough to boot and to hold the console while the service is away. */
+export const knownMachine = z.object({
+  name: s.name,
+  macs: z.array(s.mac),
+  firmware: s.firmware,
+  serial: s.serial,
+  loader: s.loader,
+  bmc: bmc.nullable(),
+  plan: s.plan.nullable(),
+});
+
+export const power = z.object({ ask: z.literal("power"), machine: s.name });
+const act = z.object({ ask: z.literal("act"), machine: s.name, act: s.powerAct });
+const bootOnce = z.object({ ask: z.literal("bootOnce"), machine: s.name });
+const screen = z.object({ ask: z.literal("screen"), machine: s.name });
+export const agentQuestion = z.discriminatedUnion("ask", [power, act, bootOnce, screen]);
+
+const viewer = z.string();
+export const toAgent = z.discriminatedUnion("do", [
+  z.object({ do: z.literal("know"), machines: z.array(knownMachine) }),
+  z.object({ do: z.literal("answer"), id: z.number(), question: agentQuestion }),
+  z.object({ do: z.literal("watch"), viewer, machine: s.name, who: z.string() }),
+  z.object({ do: z.literal("unwatch"), viewer }),
+  z.object({ do: z.literal("type"), viewer, data: z.string() }),
+  z.object({ do: z.literal("take"), viewer }),
+  z.object({ do: z.literal("leave"), viewer }),
+  z.object({ do: z.literal("break"), viewer }),
+  z.object({ do: z.literal("stored"), seq: z.number().describe("events up to here are kept; forget them") }),
+]);
+
+export const fromAgent = z.discriminatedUnion("is", [
+  z.object({
+    is: z.literal("hello"),
+    agent: z.string(),
+    run: z.string().describe("one life of the agent; event numbers count within it"),
+    segment,
+    declares: z
+      .array(knownMachine)
+      .describe("machines that come with the agent, such as those of the virtual rack"),
+  }),
+  z.object({
+    is: z.literal("event"),
+    seq: z.number(),
+    event: z.custom<Observed>((e) => typeof e === "object"),
+  }),
+  z.object({ is: z.literal("answered"), id: z.number(), value: z.unknown() }),
+  z.object({
+    is: z.literal("failed"),
+    id: z.number(),
+    fault: z.object({ id: z.string(), says: z.string(), remedy: z.string() }),
+  }),
+  z.object({
+    is: z.literal("machine"),
+    machine: s.name,
+    power: s.powerState,
+    console: s.machine.shape.console,
+  }),
+  z.object({ is: z.literal("console"), viewer, say: consoleSay }),
+]);
+
+export type Segment = z.infer<typeof segment>;
+export type KnownMachine = z.infer<typeof knownMachine>;
+export type AgentQuestion = z.infer<typeof agentQuestion>;
+export type ToAgent = z.infer<typeof toAgent>;
+export type FromAgent = z.infer<typeof fromAgent>;
+export type AgentAnswers = {
+  power: { power: "on" | "off" };
+  act: { power: "on" | "off" };
+  bootOnce: { says: string };
+  screen: { lines: string[]; attached: boolean };
+};

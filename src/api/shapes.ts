@@ -1,0 +1,127 @@
+import { z } from "zod";
+import { EVENT_KINDS, type EventKind } from "../base/event.ts";
+import { readMac } from "../base/mac.ts";
+import type { Read } from "../base/read.ts";
+import { readSerialProfile } from "../base/serial-profile.ts";
+
+/** A word checked by one of base's readers; the flaw becomes the message. */
+const readBy = <T>(read: (text: string) => Read<T>) =>
+  z.string().transform((text, context) => {
+    const got = read(text);
+    if (got.ok) return got.value;
+    context.addIssue({ code: "custom", message: got.flaw });
+    return z.NEVER;
+  });
+
+export const name = z
+  .string()
+  .regex(
+    /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/,
+    "a name has lower-case letters, digits and inner hyphens, at most 63",
+  );
+export const mac = z.string().check((c) => {
+  const got = readMac(c.value);
+  if (!got.ok) c.issues.push({ code: "custom", message: got.flaw, input: c.value });
+});
+export const serial = z.string().check((c) => {
+  const got = readSerialProfile(c.value);
+  if (!got.ok) c.issues.push({ code: "custom", message: got.flaw, input: c.value });
+});
+export { readBy };
+
+export const firmware = z.enum(["bios", "uefi"]);
+export const loader = z.enum(["auto", "pxelinux"]);
+export const planKind = z.enum(["installer", "local"]);
+export const powerState = z.enum(["on", "off", "unknown"]);
+export const powerAct = z.enum(["on", "off", "cycle", "reset", "soft"]);
+
+export const plan = z.object({
+  kind: planKind,
+  image: z.string().nullable(),
+  state: z.enum(["armed", "used"]),
+  by: z.string(),
+  at: z.number(),
+});
+
+export const event = z.object({
+  id: z.number(),
+  at: z.number().describe("milliseconds since 1970"),
+  kind: z.enum(Object.keys(EVENT_KINDS) as [EventKind, ...EventKind[]]),
+  machine: z.string().nullable(),
+  mac: z.string().nullable(),
+  says: z.string(),
+  detail: z.record(z.string(), z.unknown()),
+});
+
+/** What a machine is doing now, in a word; the page, the CLI and reports show the same row. */
+export const machineState = z.object({
+  word: z.string(),
+  since: z.number().nullable(),
+  waits: z.string().nullable().describe("what it waits for"),
+});
+
+export const machine = z.object({
+  name,
+  macs: z.array(z.string()),
+  firmware,
+  serial: z.string(),
+  loader,
+  segment: z.string(),
+  attended: z.boolean().describe("whether an agent attends to its segment now"),
+  bmc: z.object({ address: z.string(), port: z.number(), user: z.string() }).nullable(),
+  plan: plan.nullable(),
+  power: powerState,
+  console: z.object({
+    is: z.enum(["attached", "lost", "none"]),
+    writer: z.string().nullable(),
+    because: z.string().nullable(),
+  }),
+  state: machineState,
+});
+
+export const recording = z.object({
+  id: z.number(),
+  machine: z.string(),
+  path: z.string(),
+  startedAt: z.number(),
+  endedAt: z.number().nullable(),
+  bytes: z.number(),
+});
+
+export const image = z.object({
+  name: z.string(),
+  release: z.string(),
+  suite: z.string(),
+  arch: z.string(),
+  build: z.string(),
+  kernelRelease: z.string(),
+  root: z.string(),
+});
+
+export const newMachine = z.object({
+  name,
+  mac,
+  firmware: firmware.default("bios"),
+  serial: serial.default("ttyS1,115200n8"),
+  loader: loader.default("auto"),
+  segment: z.string().default("local"),
+  bmc: z
+    .object({
+      address: z.string(),
+      port: z.number().int().min(1).max(65_535).default(623),
+      user: z.string(),
+      password: z.string(),
+    })
+    .nullable()
+    .default(null),
+});
+
+export type Machine = z.infer<typeof machine>;
+export type NewMachine = z.infer<typeof newMachine>;
+export type MachineState = z.infer<typeof machineState>;
+export type Plan = z.infer<typeof plan>;
+export type TimelineEvent = z.infer<typeof event>;
+export type PowerState = z.infer<typeof powerState>;
+export type PowerAct = z.infer<typeof powerAct>;
+export type Recording = z.infer<typeof recording>;
+export type Image = z.infer<typeof image>;

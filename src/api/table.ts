@@ -1,0 +1,168 @@
+import { z } from "zod";
+import { consoleAsk, consoleSay } from "./console.ts";
+import * as s from "./shapes.ts";
+
+export type Role = "viewer" | "operator" | "admin";
+export type Verb = "GET" | "POST" | "DELETE" | "STREAM";
+type Shape = z.ZodType;
+type Row = {
+  readonly verb: Verb;
+  readonly path: string; // `:name` is taken from the question
+  readonly role: Role;
+  readonly says: string; // one line for OpenAPI and help
+  readonly takes: z.ZodObject;
+  readonly gives: Shape; // of a stream: each frame
+  readonly hears?: Shape; // of a stream: each frame from the asker
+};
+
+const none = z.object({});
+const named = z.object({ name: s.name });
+const done = z.object({ says: z.string() });
+
+/** Everything that can be asked. HTTP routes, OpenAPI, the CLI and the page's client come from these rows. */
+export const API = {
+  status: {
+    verb: "GET",
+    path: "/api/status",
+    role: "viewer",
+    says: "What the service is and who is attached to it",
+    takes: none,
+    gives: z.object({
+      version: z.string(),
+      startedAt: z.number(),
+      agents: z.array(z.object({ name: z.string(), segment: z.string(), attached: z.boolean() })),
+    }),
+  },
+  listMachines: {
+    verb: "GET",
+    path: "/api/machines",
+    role: "viewer",
+    says: "All machines, each with its present state",
+    takes: none,
+    gives: z.object({ machines: z.array(s.machine) }),
+  },
+  showMachine: {
+    verb: "GET",
+    path: "/api/machines/:name",
+    role: "viewer",
+    says: "One machine",
+    takes: named,
+    gives: s.machine,
+  },
+  addMachine: {
+    verb: "POST",
+    path: "/api/machines",
+    role: "operator",
+    says: "Put a machine on record",
+    takes: s.newMachine,
+    gives: s.machine,
+  },
+  removeMachine: {
+    verb: "DELETE",
+    path: "/api/machines/:name",
+    role: "operator",
+    says: "Take a machine off the record; its timeline stays",
+    takes: named,
+    gives: done,
+  },
+  armPlan: {
+    verb: "POST",
+    path: "/api/machines/:name/plan",
+    role: "operator",
+    says: "Arm a boot plan, once; `now` also boots the machine from the network through its BMC",
+    takes: named.extend({
+      plan: s.planKind,
+      image: z.string().default("debian-12"),
+      now: z.boolean().default(false),
+    }),
+    gives: s.machine,
+  },
+  setPower: {
+    verb: "POST",
+    path: "/api/machines/:name/power",
+    role: "operator",
+    says: "Change the power through the BMC and read it back",
+    takes: named.extend({ act: s.powerAct }),
+    gives: z.object({ power: s.powerState }),
+  },
+  readPower: {
+    verb: "GET",
+    path: "/api/machines/:name/power",
+    role: "viewer",
+    says: "The power state, asked from the BMC now",
+    takes: named,
+    gives: z.object({ power: s.powerState }),
+  },
+  timeline: {
+    verb: "GET",
+    path: "/api/machines/:name/timeline",
+    role: "viewer",
+    says: "A machine's events, oldest first; `after` continues",
+    takes: named.extend({
+      after: z.coerce.number().int().min(0).default(0),
+      limit: z.coerce.number().int().min(1).max(1000).default(200),
+    }),
+    gives: z.object({ events: z.array(s.event) }),
+  },
+  screen: {
+    verb: "GET",
+    path: "/api/machines/:name/screen",
+    role: "viewer",
+    says: "The console's present screen as lines of text",
+    takes: named,
+    gives: z.object({ lines: z.array(z.string()), attached: z.boolean() }),
+  },
+  listRecordings: {
+    verb: "GET",
+    path: "/api/machines/:name/recordings",
+    role: "viewer",
+    says: "A machine's console recordings",
+    takes: named,
+    gives: z.object({ recordings: z.array(s.recording) }),
+  },
+  listImages: {
+    verb: "GET",
+    path: "/api/images",
+    role: "viewer",
+    says: "The images on this machine",
+    takes: none,
+    gives: z.object({ images: z.array(s.image) }),
+  },
+  watch: {
+    verb: "STREAM",
+    path: "/api/watch",
+    role: "viewer",
+    says: "Machines as they change and events as they come; first frame: all machines",
+    takes: z.object({ machine: s.name.optional() }),
+    gives: z.discriminatedUnion("is", [
+      z.object({ is: z.literal("machines"), machines: z.array(s.machine) }),
+      z.object({ is: z.literal("machine"), machine: s.machine }),
+      z.object({ is: z.literal("gone"), name: z.string() }),
+      z.object({ is: z.literal("event"), event: s.event }),
+    ]),
+  },
+  console: {
+    verb: "STREAM",
+    path: "/api/machines/:name/console",
+    role: "operator",
+    says: "A machine's console, live; one writer, many viewers",
+    takes: named.extend({ who: z.string().max(100).default("somebody") }),
+    gives: consoleSay,
+    hears: consoleAsk,
+  },
+} as const satisfies Record<string, Row>;
+
+export type Api = typeof API;
+export type RowName = keyof Api;
+export type StreamName = { [N in RowName]: Api[N]["verb"] extends "STREAM" ? N : never }[RowName];
+export type CallName = Exclude<RowName, StreamName>;
+/** What may be asked (defaults left out) and what a handler gets (defaults filled in). */
+export type Question<N extends RowName> = z.input<Api[N]["takes"]>;
+export type Asked<N extends RowName> = z.output<Api[N]["takes"]>;
+export type Answer<N extends RowName> = z.output<Api[N]["gives"]>;
+export type Frame<N extends StreamName> = z.output<Api[N]["gives"]>;
+export type Calls = { readonly [N in CallName]: (asked: Asked<N>) => Promise<Answer<N>> };
+
+/** What went wrong, as the API says it: HTTP status 4xx or 5xx with this body. */
+export const failure = z.object({ id: z.string(), says: z.string(), remedy: z.string() });
+export type Failure = z.infer<typeof failure>;
