@@ -1,0 +1,183 @@
+import type { AgentQuestion, FromAgent, KnownMachine, Segment, ToAgent } from "../api/agent.ts";
+import type { AgentEnd } from "../api/wire.ts";
+import type { Observed } from "../base/event.ts";
+import { Fault, reason } from "../base/fault.ts";
+import type { Mac } from "../base/mac.ts";
+import { Attendance, type AttendanceNeeds } from "./attendance.ts";
+import { keepUsed, usesUp } from "./core/choice.ts";
+import { OUTBOX, post, stored } from "./core/outbox.ts";
+
+export type AgentNeeds = Pick<AttendanceNeeds, "openBmc" | "recordings" | "now"> & {
+  readonly name: string;
+  readonly run: string; // unique to this life of the agent
+  readonly segment: Segment;
+  readonly declares: readonly KnownMachine[];
+};
+
+/** Attends to the machines of one segment, and goes on while the service is away. */
+export class Agent {
+  readonly #needs: AgentNeeds;
+  readonly #attended = new Map<string, Attendance>();
+  readonly #byMac = new Map<string, KnownMachine>();
+  readonly #watching = new Map<string, Attendance>();
+  #outbox = OUTBOX;
+  #service: AgentEnd | undefined;
+
+  constructor(needs: AgentNeeds) {
+    this.#needs = needs;
+    void this.#know(needs.declares);
+  }
+
+  /** Speaks with a service until the connection closes; resolves with the reason. */
+  serve(service: AgentEnd): Promise<string> {
+    this.#service = service;
+    const { name, run, segment, declares } = this.#needs;
+    service.send({ is: "hello", agent: name, run, segment, declares: [...declares] });
+    for (const { seq, event } of this.#outbox.waiting) service.send({ is: "event", seq, event });
+    for (const attendance of this.#attended.values()) this.#sendState(attendance);
+    return new Promise((resolve) => {
+      service.listen({
+        message: (message) => void this.#obey(message).catch((error) => this.#failed(error)),
+        closed: (why) => {
+          this.#service = undefined;
+          for (const viewer of [...this.#watching.keys()]) this.#unwatch(viewer);
+          resolve(why);
+        },
+      });
+    });
+  }
+
+  readonly machineOf = (mac: Mac): KnownMachine | undefined => this.#byMac.get(mac);
+
+  /** What the boot service sees goes here too. */
+  readonly observe = (event: Observed): void => {
+    const machine = event.machine ?? (event.mac === undefined ? undefined : this.#byMac.get(event.mac)?.name);
+    const whole = machine === undefined ? event : { ...event, machine };
+    const seq = this.#outbox.next;
+    this.#outbox = post(this.#outbox, whole);
+    this.#service?.send({ is: "event", seq, event: whole });
+    if (machine !== undefined && !event.kind.startsWith("console.")) {
+      this.#attended.get(machine)?.console?.mark(whole);
+    }
+  };
+
+  /** A file has gone whole to a client: the plan that it came for may be used up. */
+  readonly transferred = (mac: Mac | undefined, path: string): void => {
+    const machine = mac === undefined ? undefined : this.#byMac.get(mac);
+    if (machine === undefined || !usesUp(machine, path)) return;
+    const used = { ...machine, plan: { ...machine.plan!, state: "used" as const } };
+    this.#remember(used);
+    const says = `${machine.name} has taken its boot plan ${machine.plan!.kind}; it is used up`;
+    const detail = { plan: machine.plan!.kind, armedAt: machine.plan!.at };
+    this.observe({ kind: "plan.used", at: this.#needs.now(), machine: machine.name, says, detail });
+  };
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#attended.values()].map((attendance) => attendance.stop()));
+    this.#service?.close();
+  }
+
+  async #obey(message: ToAgent): Promise<void> {
+    if (message.do === "know") return this.#know(message.machines);
+    if (message.do === "stored") this.#outbox = stored(this.#outbox, message.seq);
+    else if (message.do === "answer") await this.#answer(message.id, message.question);
+    else if (message.do === "watch") this.#watch(message);
+    else if (message.do === "unwatch") this.#unwatch(message.viewer);
+    else {
+      const console = this.#watching.get(message.viewer)?.console;
+      if (message.do === "type") console?.type(message.viewer, Buffer.from(message.data, "base64"));
+      else if (message.do === "take") console?.take(message.viewer);
+      else if (message.do === "leave") console?.leave(message.viewer);
+      else console?.sendBreak(message.viewer);
+    }
+  }
+
+  async #know(machines: readonly KnownMachine[]): Promise<void> {
+    const names = new Set(machines.map(({ name }) => name));
+    for (const machine of machines) {
+      const before = this.#attended.get(machine.name);
+      if (before !== undefined && sameBmc(before.machine, machine)) {
+        this.#remember(keepUsed(before.machine, machine));
+        continue;
+      }
+      await before?.stop();
+      this.#attended.set(machine.name, new Attendance(machine, this.#attendanceNeeds()));
+      this.#remember(machine);
+    }
+    for (const [name, attendance] of this.#attended) {
+      if (names.has(name)) continue;
+      this.#attended.delete(name);
+      for (const mac of attendance.machine.macs) this.#byMac.delete(mac);
+      await attendance.stop();
+    }
+  }
+
+  #remember(machine: KnownMachine): void {
+    const attendance = this.#attended.get(machine.name);
+    if (attendance !== undefined) attendance.machine = machine;
+    for (const mac of machine.macs) this.#byMac.set(mac, machine);
+  }
+
+  #attendanceNeeds(): AttendanceNeeds {
+    const { openBmc, recordings, now } = this.#needs;
+    return { openBmc, recordings, now, observe: this.observe, changed: (one) => this.#sendState(one) };
+  }
+
+  #sendState(attendance: Attendance): void {
+    this.#service?.send({ is: "machine", machine: attendance.machine.name, ...attendance.state });
+  }
+
+  async #answer(id: number, question: AgentQuestion): Promise<void> {
+    try {
+      const attendance = this.#attended.get(question.machine);
+      if (attendance === undefined) throw new Fault("machine.unknown", { name: question.machine });
+      this.#send({ is: "answered", id, value: await ANSWERS[question.ask](attendance, question as never) });
+    } catch (error) {
+      this.#send({ is: "failed", id, fault: this.#failed(error, question.machine) });
+    }
+  }
+
+  #watch({ viewer, machine, who }: { viewer: string; machine: string; who: string }): void {
+    const attendance = this.#attended.get(machine);
+    const console = attendance?.console;
+    if (attendance === undefined || console === undefined) {
+      const { says, remedy } = new Fault("machine.no-bmc", { name: machine });
+      this.#send({ is: "console", viewer, say: { is: "refused", says, remedy } });
+      return;
+    }
+    this.#watching.set(viewer, attendance);
+    console.watch({ viewer, who }, (say) => this.#send({ is: "console", viewer, say }));
+  }
+
+  #unwatch(viewer: string): void {
+    this.#watching.get(viewer)?.console?.unwatch(viewer);
+    this.#watching.delete(viewer);
+  }
+
+  #failed(error: unknown, machine?: string): { id: string; says: string; remedy: string } {
+    const fault = error instanceof Fault ? error : new Fault("service.failed", { why: reason(error) }, error);
+    const { id, says, remedy } = fault;
+    const whose = machine === undefined ? {} : { machine };
+    this.observe({ kind: "fault", at: this.#needs.now(), says, detail: { fault: id, remedy }, ...whose });
+    return { id, says, remedy };
+  }
+
+  #send(message: FromAgent): void {
+    this.#service?.send(message);
+  }
+}
+
+const ANSWERS = {
+  power: (one) => one.readPower(),
+  act: (one, { act }) => one.act(act),
+  bootOnce: (one) => one.bootOnce(),
+  screen: async (one) => one.screen(),
+} as const satisfies {
+  [A in AgentQuestion["ask"]]: (
+    one: Attendance,
+    question: Extract<AgentQuestion, { ask: A }>,
+  ) => Promise<unknown>;
+};
+
+const sameBmc = (a: KnownMachine, b: KnownMachine): boolean =>
+  JSON.stringify(a.bmc) === JSON.stringify(b.bmc);

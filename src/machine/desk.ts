@@ -1,0 +1,227 @@
+import type { KnownMachine } from "../api/agent.ts";
+import { type Act, whyNot } from "../api/can.ts";
+import type { ConsoleAsk } from "../api/console.ts";
+import type { Machine } from "../api/shapes.ts";
+import type { Answer, Asked, Calls, Frame } from "../api/table.ts";
+import type { ServiceEnd } from "../api/wire.ts";
+import type { Observed } from "../base/event.ts";
+import { Fault } from "../base/fault.ts";
+import { readMac } from "../base/mac.ts";
+import { must } from "../base/read.ts";
+import { Agents, type Attached, agentEvent } from "./agents.ts";
+import { Ledger } from "./ledger.ts";
+import { Live } from "./live.ts";
+import type { DeskNeeds, KeptMachine } from "./needs.ts";
+
+/** Where everything about machines is asked: the record, the agents that attend to them, and what happens now. */
+export class Desk implements Calls {
+  readonly #needs: DeskNeeds;
+  readonly #startedAt: number;
+  readonly #agents: Agents;
+  readonly #ledger: Ledger;
+  readonly #live: Live;
+  readonly #viewers = new Map<string, (frame: Frame<"console">) => void>();
+
+  constructor(needs: DeskNeeds) {
+    this.#needs = needs;
+    this.#startedAt = needs.now();
+    this.#live = new Live((name) => this.#machine(name));
+    this.#ledger = new Ledger(needs.store, needs.newId(), (kept) => this.#live.saw(kept));
+    this.#agents = new Agents({
+      met: (agent) => this.#met(agent),
+      said: (agent, message) => {
+        if (message.is === "event") this.#ledger.keep(agent, message.seq, message.event);
+        else if (message.is === "console") this.#viewers.get(message.viewer)?.(message.say);
+        else this.#live.reported(message);
+      },
+      left: (agent, why) => {
+        this.#note(agentEvent("agent.lost", needs.now(), agent, why));
+        this.#live.unattended(agent.segment.name);
+      },
+    });
+  }
+
+  /** Reads what is kept, so that states stand before the first event. */
+  async open(): Promise<this> {
+    for (const { name, segment } of await this.#needs.store.machines()) {
+      this.#live.begin(name, segment, await this.#needs.store.lastEvents(name, 200));
+    }
+    return this;
+  }
+
+  readonly meet = (end: ServiceEnd): void => this.#agents.meet(end);
+
+  readonly status = async (): Promise<Answer<"status">> => ({
+    version: this.#needs.version,
+    startedAt: this.#startedAt,
+    agents: this.#agents.all().map(({ name, segment }) => ({ name, segment: segment.name, attached: true })),
+  });
+
+  readonly listMachines = async (): Promise<Answer<"listMachines">> => {
+    const kept = await this.#needs.store.machines();
+    return { machines: await Promise.all(kept.map((machine) => this.#shown(machine))) };
+  };
+
+  readonly showMachine = ({ name }: Asked<"showMachine">): Promise<Machine> => this.#machine(name);
+
+  readonly addMachine = async ({ mac, ...asked }: Asked<"addMachine">): Promise<Machine> => {
+    const { name, segment } = asked;
+    await this.#needs.store.addMachine({ ...asked, macs: [must(readMac(mac))], declaredBy: null });
+    this.#live.begin(name, segment, []);
+    await this.#teach(segment);
+    return this.#changed(name);
+  };
+
+  readonly removeMachine = async ({ name }: Asked<"removeMachine">): Promise<Answer<"removeMachine">> => {
+    const { segment } = await this.#needs.store.machine(name);
+    await this.#needs.store.removeMachine(name);
+    this.#live.gone(name);
+    await this.#teach(segment);
+    return { says: `${name} is off the record; its timeline stays` };
+  };
+
+  readonly armPlan = async ({ name, plan: kind, image, now }: Asked<"armPlan">): Promise<Machine> => {
+    const machine = await this.#machine(name);
+    if (now) refuse("boot", machine);
+    const at = this.#needs.now();
+    const named = kind === "installer" ? image : null;
+    await this.#needs.store.armPlan(name, { kind, image: named, by: "operator", at });
+    const says = `The boot plan ${kind}${named === null ? "" : ` (${named})`} is armed for ${name}`;
+    this.#note({
+      kind: "plan.armed",
+      at,
+      machine: name,
+      says,
+      detail: { plan: kind, image: named, by: "operator" },
+    });
+    await this.#teach(machine.segment);
+    if (now) await this.#agents.ask(machine.segment, { ask: "bootOnce", machine: name });
+    return this.#changed(name);
+  };
+
+  readonly setPower = async ({ name, act }: Asked<"setPower">): Promise<Answer<"setPower">> => {
+    const machine = await this.#machine(name);
+    if (machine.power !== "unknown") refuse(act, machine);
+    return this.#agents.ask(machine.segment, { ask: "act", machine: name, act });
+  };
+
+  readonly readPower = async ({ name }: Asked<"readPower">): Promise<Answer<"readPower">> => {
+    const { segment } = await this.#machine(name);
+    return this.#agents.ask(segment, { ask: "power", machine: name });
+  };
+
+  readonly timeline = async ({ name, after, limit }: Asked<"timeline">): Promise<Answer<"timeline">> => ({
+    events: await this.#needs.store.timeline(name, { after, limit }),
+  });
+
+  readonly screen = async ({ name }: Asked<"screen">): Promise<Answer<"screen">> => {
+    const { segment } = await this.#machine(name);
+    return this.#agents.ask(segment, { ask: "screen", machine: name });
+  };
+
+  readonly listRecordings = async ({ name }: Asked<"listRecordings">): Promise<Answer<"listRecordings">> => ({
+    recordings: await this.#needs.store.recordings(name),
+  });
+
+  readonly listImages = async (): Promise<Answer<"listImages">> => ({
+    images: await this.#needs.listImages(),
+  });
+
+  /** Sends all machines, then changes and events as they come; returns what ends it. */
+  async watch({ machine }: Asked<"watch">, send: (frame: Frame<"watch">) => void): Promise<() => void> {
+    const early: Frame<"watch">[] = [];
+    let deliver: (frame: Frame<"watch">) => void = (frame) => early.push(frame);
+    const end = this.#live.subscribe(machine, (frame) => deliver(frame));
+    const { machines } = await this.listMachines();
+    send({
+      is: "machines",
+      machines: machines.filter(({ name }) => machine === undefined || name === machine),
+    });
+    for (const frame of early) send(frame);
+    deliver = send;
+    return end;
+  }
+
+  /** Attaches a viewer to a console; the agent's first frame is the screen. */
+  async console({ name, who }: Asked<"console">, send: (frame: Frame<"console">) => void) {
+    const machine = await this.#machine(name);
+    const agent = this.#agents.of(machine.segment);
+    if (agent === undefined) throw new Fault("machine.no-agent", { segment: machine.segment, name });
+    if (machine.bmc === null) throw new Fault("machine.no-bmc", { name });
+    const viewer = this.#needs.newId();
+    this.#viewers.set(viewer, send);
+    agent.send({ do: "watch", viewer, machine: name, who });
+    return {
+      hear: (ask: ConsoleAsk) => agent.send({ ...ask, viewer }),
+      close: () => {
+        this.#viewers.delete(viewer);
+        agent.send({ do: "unwatch", viewer });
+      },
+    };
+  }
+
+  /** Ends when all that was heard is kept. */
+  stop(): Promise<void> {
+    return this.#ledger.stop();
+  }
+
+  async #met(agent: Attached): Promise<void> {
+    const { store, now } = this.#needs;
+    for (const { plan: _, ...declared } of agent.declares) {
+      const macs = declared.macs.map((mac) => must(readMac(mac)));
+      await store.setMachine({ ...declared, macs, segment: agent.segment.name, declaredBy: agent.name });
+      this.#live.begin(declared.name, agent.segment.name, await store.lastEvents(declared.name, 200));
+    }
+    this.#note(agentEvent("agent.attached", now(), agent));
+    this.#live.attended(agent.segment.name);
+    await this.#teach(agent.segment.name);
+  }
+
+  /** Tells a segment's agent what it must know. */
+  async #teach(segment: string): Promise<void> {
+    const machines = (await this.#needs.store.machines()).filter((machine) => machine.segment === segment);
+    const known = machines.map(
+      async ({ declaredBy: _, segment: __, macs, ...machine }): Promise<KnownMachine> => {
+        return { ...machine, macs: [...macs], plan: await this.#needs.store.planOf(machine.name) };
+      },
+    );
+    this.#agents.of(segment)?.send({ do: "know", machines: await Promise.all(known) });
+  }
+
+  #note(event: Observed): void {
+    this.#ledger.note(event);
+  }
+
+  async #changed(name: string): Promise<Machine> {
+    const machine = await this.#machine(name);
+    this.#live.publish({ is: "machine", machine });
+    return machine;
+  }
+
+  async #machine(name: string): Promise<Machine> {
+    return this.#shown(await this.#needs.store.machine(name));
+  }
+
+  async #shown({ declaredBy: _, bmc, macs, ...machine }: KeptMachine): Promise<Machine> {
+    return {
+      ...machine,
+      macs: [...macs],
+      bmc: bmc === null ? null : { address: bmc.address, port: bmc.port, user: bmc.user },
+      plan: await this.#needs.store.planOf(machine.name),
+      attended: this.#agents.of(machine.segment) !== undefined,
+      ...this.#live.of(machine.name),
+    };
+  }
+}
+
+function refuse(act: Act, machine: Machine): void {
+  const because = whyNot(act, machine);
+  if (because === undefined) return;
+  if (machine.bmc === null) throw new Fault("machine.no-bmc", { name: machine.name });
+  if (!machine.attended)
+    throw new Fault("machine.no-agent", { segment: machine.segment, name: machine.name });
+  throw new Fault("use.wrong", {
+    what: `${machine.name} cannot do "${act}" now: ${because}.`,
+    verb: "power",
+  });
+}

@@ -1,0 +1,72 @@
+import type { TimelineEvent } from "../api/shapes.ts";
+import type { Observed } from "../base/event.ts";
+import type { Attached } from "./agents.ts";
+import type { Keeps } from "./needs.ts";
+
+type Waiting = { agent: Attached | undefined; name: string; run: string; seq: number; event: Observed };
+const RETRY_MS = 1000;
+
+/** Keeps events in order, each once: from agents under their numbers, the service's own under its own. */
+export class Ledger {
+  readonly #store: Keeps;
+  readonly #run: string;
+  readonly #kept: (events: TimelineEvent[]) => void;
+  readonly #waiting: Waiting[] = [];
+  #seq = 0;
+  #writing: Promise<void> | undefined;
+  #stopped = false;
+
+  constructor(store: Keeps, run: string, kept: (events: TimelineEvent[]) => void) {
+    this.#store = store;
+    this.#run = run;
+    this.#kept = kept;
+  }
+
+  keep(agent: Attached, seq: number, event: Observed): void {
+    this.#put({ agent, name: agent.name, run: agent.run, seq, event });
+  }
+
+  note(event: Observed): void {
+    this.#put({ agent: undefined, name: "service", run: this.#run, seq: ++this.#seq, event });
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#writing;
+  }
+
+  #put(waiting: Waiting): void {
+    this.#waiting.push(waiting);
+    this.#writing ??= this.#write().finally(() => {
+      this.#writing = undefined;
+    });
+  }
+
+  async #write(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const [{ agent, name, run }] = this.#waiting as [Waiting];
+      const other = this.#waiting.findIndex((one) => one.name !== name || one.run !== run);
+      const batch = this.#waiting.slice(0, other < 0 ? 500 : Math.min(other, 500));
+      try {
+        for (const { event } of batch) await this.#effect(event);
+        const { upTo, kept } = await this.#store.appendEvents(name, run, batch);
+        this.#waiting.splice(0, batch.length);
+        agent?.send({ do: "stored", seq: upTo });
+        this.#kept(kept);
+      } catch (error) {
+        if (this.#stopped) throw error;
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS)); // the store is away: nothing is lost, only later
+      }
+    }
+  }
+
+  /** Some events change what is kept; doing it again changes nothing. */
+  async #effect({ kind, machine, at, detail = {} }: Observed): Promise<void> {
+    if (machine === undefined) return;
+    if (kind === "plan.used") await this.#store.usePlan(machine, at);
+    if (kind === "console.attached" && typeof detail.recording === "string") {
+      const startedAt = Number(detail.startedAt);
+      await this.#store.startRecording({ machine, path: detail.recording, startedAt });
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import type { FastifyInstance } from "fastify";
+import type { z } from "zod";
+import { API, type CallName, type Calls } from "../api/table.ts";
+
+/** One route a row: what the path names comes from the path, the rest from the query or the body. */
+export function answerCalls(app: FastifyInstance, calls: Calls): void {
+  for (const [row, { verb, path, says, takes, gives }] of Object.entries(API)) {
+    if (verb === "STREAM") continue;
+    const answer = calls[row as CallName] as (asked: unknown) => Promise<unknown>;
+    app.route({
+      method: verb,
+      url: path,
+      schema: { summary: says, operationId: row, ...partsOf(verb, path, takes), response: { 200: gives } },
+      handler: async (request) => {
+        const asked = { ...Object(request.query), ...Object(request.body), ...Object(request.params) };
+        return answer(asked);
+      },
+    });
+  }
+}
+
+/** The question's shape, split as it travels. */
+function partsOf(verb: string, path: string, takes: z.ZodObject) {
+  const names = [...path.matchAll(/:(\w+)/g)].map((match) => match[1]!);
+  const inPath = Object.fromEntries(names.map((name) => [name, true] as const));
+  const params = takes.pick(inPath as never);
+  const rest = takes.omit(inPath as never);
+  return verb === "POST" ? { params, body: rest } : { params, querystring: rest };
+}
