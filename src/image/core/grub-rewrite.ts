@@ -1,0 +1,97 @@
+import { flaw, ok, type Read } from "../../base/read.ts";
+import type { SerialProfile } from "../../base/serial-profile.ts";
+import {
+  type GrubEntry,
+  type GrubLine,
+  grubEntries,
+  grubLine,
+  parseGrub,
+  printGrub,
+  withGrubValue,
+} from "./grub-lines.ts";
+import type { BootChoice } from "./installer-tree.ts";
+import { type Quiet, withSerialConsole } from "./kernel-line.ts";
+import type { MenuEntry } from "./pxelinux-menu.ts";
+
+/** The same menu on a serial line: GRUB and its kernels speak there; nothing switches to graphics, nothing beeps. */
+export function grubOnSerial(text: string, { unit, speed }: SerialProfile, quiet: Quiet): string {
+  const kept = withoutLines(parseGrub(text), isSilenced).map((line) => {
+    if (!isLinux(line)) return line;
+    const [, path, args] = /^(\S+)(.*)$/.exec(line.value) ?? [];
+    if (path === undefined) return line;
+    return withGrubValue(line, path + withSerialConsole(args!, { unit, speed }, quiet));
+  });
+  const head = [
+    `serial --unit=${unit} --speed=${speed} --word=8 --parity=no --stop=1`,
+    "terminal_input serial console",
+    "terminal_output serial console",
+  ];
+  return printGrub([...head.map((line) => grubLine(line)), ...kept]);
+}
+
+const isLinux = ({ says }: GrubLine): boolean => ["linux", "linux16", "linuxefi"].includes(says);
+const isSilenced = ({ says, value }: GrubLine): boolean =>
+  ["serial", "terminal_input", "terminal_output", "terminal", "play"].includes(says) ||
+  (says === "insmod" && ["gfxterm", "play"].includes(value.trim()));
+
+/** The menu waits for ever, or boots this entry of the PXELINUX menu by itself, found here by its kernel line. */
+export function grubChoosing(text: string, choice: BootChoice, entry: MenuEntry | undefined): Read<string> {
+  if ("local" in choice) return ok("exit\n"); // back to the firmware, which tries its next boot option
+  const lines = withoutLines(parseGrub(text), (line) => line.says === "set" && DECIDES.test(line.value));
+  const place =
+    "entry" in choice && entry !== undefined ? placeOf(grubEntries(lines), lines, entry) : undefined;
+  if ("entry" in choice && place === undefined) return flaw(`grub.cfg has no entry like "${choice.entry}"`);
+  const head =
+    "entry" in choice
+      ? [`set default="${place}"`, `set timeout=${Math.max(1, Math.round(choice.afterSeconds))}`]
+      : ["set timeout=-1"];
+  return ok(printGrub([...head.map((line) => grubLine(line)), ...lines]));
+}
+
+const DECIDES = /^(timeout|timeout_style|default|fallback)=/;
+
+/** GRUB's own name of an entry: its number from 0, behind those of its submenus: `1>0` (GRUB manual, default). */
+function placeOf(
+  entries: readonly GrubEntry[],
+  lines: readonly GrubLine[],
+  wanted: MenuEntry,
+): string | undefined {
+  for (const [number, entry] of entries.entries()) {
+    if (entry.is === "submenu") {
+      const inner = placeOf(entry.entries, lines, wanted);
+      if (inner !== undefined) return `${number}>${inner}`;
+    } else if (lines.slice(entry.from, entry.to).some((line) => isLinux(line) && boots(line, wanted))) {
+      return String(number);
+    }
+  }
+  return undefined;
+}
+
+/** Titles differ between the two menus ("... Rescue mode"), kernel lines do not, but for where the screen is set. */
+function boots(line: GrubLine, wanted: MenuEntry): boolean {
+  if (wanted.is !== "boot") return false;
+  const [path, ...args] = line.value.trim().split(/\s+/);
+  return path!.replace(/^\/+/, "") === wanted.kernel && meaning(args) === meaning(wanted.append.split(/\s+/));
+}
+const meaning = (words: readonly string[]): string =>
+  words
+    .filter((word) => word !== "" && !/^(vga|console|initrd)=|^quiet$/.test(word))
+    .sort()
+    .join(" ");
+
+/** Drops lines; a block that would be left empty, which GRUB refuses, says `true` instead. */
+function withoutLines(lines: readonly GrubLine[], goes: (line: GrubLine) => boolean): GrubLine[] {
+  const kept: GrubLine[] = [];
+  for (const [at, line] of lines.entries()) {
+    if (!goes(line)) {
+      kept.push(line);
+      continue;
+    }
+    const next = lines.slice(at + 1).find((one) => one.says !== "" && !goes(one));
+    const opens = /(\{|\bthen|\belse|\bdo)\s*$/.test(kept.findLast(({ says }) => says !== "")?.text ?? "");
+    const closes = next === undefined || /^(\}|fi|else|elif|done)\b|^\}/.test(next.says);
+    if (opens && closes && kept.at(-1)?.says !== "true")
+      kept.push({ ...line, ...grubLine(`${/^\s*/.exec(line.text)![0]}true`, line.end) });
+  }
+  return kept;
+}

@@ -1,0 +1,38 @@
+/** One unpacked Debian network installer, pristine on disk, with what it says about itself. */
+export type InstallerTree = {
+  readonly root: string; // the folder that holds debian-installer/
+  readonly release: string; // "12"
+  readonly suite: string; // "bookworm"
+  readonly arch: string; // "amd64"
+  readonly build: string; // "20230607+deb12u15"
+  readonly kernelRelease: string; // what `uname -r` will say
+  readonly kernelPackage: string; // the Debian version of the kernel's package
+  readonly flavour: "text" | "gtk";
+};
+
+/** The texts of a tree that a serial console or a boot choice changes, read once. */
+export type MenuTexts = {
+  readonly tree: InstallerTree;
+  /** By path from the root, as written on disk (ISO 8859-1, so that every byte survives). */
+  readonly files: ReadonlyMap<string, string>;
+  /** Other paths that name one of the files: `pxelinux.cfg/default` is a link in Debian's trees. */
+  readonly aliases: ReadonlyMap<string, string>;
+  /** The file that PXELINUX reads first, a key of `files`. */
+  readonly top: string;
+};
+
+/** Where the network loaders of Debian's own trees look (Debian Installation Guide 4.5). */
+export const pathsOf = (arch: string) =>
+  ({
+    kernel: `debian-installer/${arch}/linux`,
+    initrd: `debian-installer/${arch}/initrd.gz`,
+    screens: `debian-installer/${arch}/boot-screens`,
+    pxelinux: `debian-installer/${arch}/pxelinux.cfg/default`,
+    grub: `debian-installer/${arch}/grub/grub.cfg`,
+  }) as const;
+
+/** What a machine gets at the loader's menu. */
+export type BootChoice =
+  | { readonly stay: true } // the menu waits for ever
+  | { readonly entry: string; readonly afterSeconds: number } // shown, then booted by itself
+  | { readonly local: true }; // on to the next boot device, without a menu

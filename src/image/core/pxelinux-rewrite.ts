@@ -1,0 +1,101 @@
+import type { SerialProfile } from "../../base/serial-profile.ts";
+import type { BootChoice } from "./installer-tree.ts";
+import { type Quiet, withSerialConsole } from "./kernel-line.ts";
+import { newLine, type PxelinuxLine, parsePxelinux, printPxelinux, withValue } from "./pxelinux-lines.ts";
+import { bootsLinux, endOfLabel } from "./pxelinux-menu.ts";
+
+/** `first`: PXELINUX starts from this file; `restart`: a `config` line names it; `part`: others include it. */
+export type Opening = "first" | "restart" | "part";
+
+/** The same menu on a serial line: the loader speaks there from its first directive on, and so do its kernels. */
+export function pxelinuxOnSerial(
+  text: string,
+  serial: SerialProfile,
+  opening: Opening,
+  quiet: Quiet,
+): string {
+  const lines = parsePxelinux(text).filter(({ says }) => says !== "serial" && says !== "console");
+  const onSerial = perLabel(lines, (body) => kernelsOnSerial(body, lines, serial, quiet));
+  return printPxelinux(opening === "part" ? onSerial : [...serialHead(serial), ...onSerial]);
+}
+
+/** doc/syslinux.txt: SERIAL must stand first, its 0 is "no flow control"; CONSOLE 1 keeps the screen as well. */
+const serialHead = ({ unit, speed }: SerialProfile): PxelinuxLine[] => [
+  newLine(`serial ${unit} ${speed} 0`),
+  newLine("console 1"),
+];
+
+/** The menu waits for ever, or shows the entry as chosen and boots it by itself. */
+export function pxelinuxChoosing(text: string, choice: BootChoice, isFirst: boolean): string {
+  const lines = parsePxelinux(text);
+  if ("local" in choice) return isFirst ? localMenu(lines) : text;
+  const waiting = lines.filter(({ says }) => !["ontimeout", "totaltimeout"].includes(says));
+  if ("stay" in choice) {
+    return printPxelinux(waiting.map((line) => (line.says === "timeout" ? withValue(line, "0") : line)));
+  }
+  const marked = perLabel(waiting, (body) => withDefault(body, choice.entry));
+  if (!isFirst) return printPxelinux(marked);
+  const tenths = Math.max(1, Math.round(choice.afterSeconds * 10)); // doc/syslinux.txt, TIMEOUT; 0 would wait for ever
+  const head = marked.findLastIndex(({ says }) => says === "serial" || says === "console") + 1;
+  const rest = marked.slice(head).filter(({ says }) => says !== "timeout");
+  // ONTIMEOUT also reaches an entry inside a submenu, where MENU DEFAULT alone only marks it.
+  const timeout = [newLine(`timeout ${tenths}`), newLine(`ontimeout ${choice.entry}`)];
+  return printPxelinux([...marked.slice(0, head), ...timeout, ...rest]);
+}
+
+/** LOCALBOOT 0 leaves to the next boot device (doc/syslinux.txt). */
+function localMenu(lines: readonly PxelinuxLine[]): string {
+  const head = lines.filter(({ says }) => says === "serial" || says === "console");
+  return printPxelinux([
+    ...head,
+    ...["default local", "prompt 0", "label local", "\tlocalboot 0"].map((text) => newLine(text)),
+  ]);
+}
+
+function perLabel(
+  lines: readonly PxelinuxLine[],
+  edit: (body: readonly PxelinuxLine[]) => readonly PxelinuxLine[],
+): PxelinuxLine[] {
+  const edited: PxelinuxLine[] = [];
+  let at = 0;
+  while (at < lines.length) {
+    const until = lines[at]!.says === "label" ? endOfLabel(lines, at + 1) : at + 1;
+    edited.push(...edit(lines.slice(at, until)));
+    at = until;
+  }
+  return edited;
+}
+
+const isLabel = (body: readonly PxelinuxLine[]): boolean => body[0]?.says === "label";
+
+function kernelsOnSerial(
+  body: readonly PxelinuxLine[],
+  file: readonly PxelinuxLine[],
+  serial: SerialProfile,
+  quiet: Quiet,
+): readonly PxelinuxLine[] {
+  if (isLabel(body) && !bootsLinux(body)) return body;
+  const onSerial = (line: PxelinuxLine) =>
+    line.says === "append" && line.value.trim() !== "-"
+      ? withValue(line, withSerialConsole(line.value, serial, quiet))
+      : line;
+  const hasAppend = body.some(({ says }) => says === "append") || file.some(isGlobalAppend(file));
+  if (!isLabel(body) || hasAppend) return body.map(onSerial);
+  return body.flatMap((line) => {
+    if (line.says !== "kernel" && line.says !== "linux") return [line];
+    const indent = /^\s*/.exec(line.text)![0];
+    return [line, onSerial(newLine(`${indent}append `, line.end === "" ? "\n" : line.end))];
+  });
+}
+
+/** An APPEND before the first LABEL holds for all labels without their own. */
+const isGlobalAppend = (file: readonly PxelinuxLine[]) => (line: PxelinuxLine, at: number) =>
+  line.says === "append" && !file.slice(0, at).some(({ says }) => says === "label");
+
+function withDefault(body: readonly PxelinuxLine[], entry: string): readonly PxelinuxLine[] {
+  if (!isLabel(body)) return body;
+  const [label, ...rest] = body as [PxelinuxLine, ...PxelinuxLine[]];
+  if (label.value.trim() !== entry) return body.filter(({ says }) => says !== "menu default");
+  if (rest.some(({ says }) => says === "menu default")) return body;
+  return [label, newLine("\tmenu default", label.end === "" ? "\n" : label.end), ...rest];
+}
