@@ -125,6 +125,18 @@ export const FAULTS = {
     says: "{directory} is used by another PostgreSQL, process {pid}.",
     remedy: "Stop that one, or give this service a state directory of its own with --state.",
   },
+  "store.away": {
+    says: "The private PostgreSQL in {directory} went away: {why}.",
+    remedy: "It is started again by itself; try again. Its log is {log}.",
+  },
+  "store.not-migrated": {
+    says: "The tables of {database} could not be brought up to date: {why}.",
+    remedy: "Nothing was changed; run the newest rackhand that this database has seen.",
+  },
+  "store.secret-lost": {
+    says: "The BMC's password of {machine} was not sealed with the key in {file}.",
+    remedy: "Put the old key back, or remove the machine and add it again with its password.",
+  },
   "boot.not-seen": {
     says: "{machine} did not show {goal} within {limit}: {why}.",
     remedy: "The last screen is printed above; `rackhand machine show {machine}` has the timeline.",

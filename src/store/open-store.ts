@@ -1,0 +1,83 @@
+import { join } from "node:path";
+import { Fault, reason } from "../base/fault.ts";
+import { type Database, openDatabase } from "./database.ts";
+import { type Events, eventsIn } from "./events.ts";
+import { type Machines, machinesIn } from "./machines.ts";
+import { migrate } from "./migrations/migrate.ts";
+import { type Plans, plansIn } from "./plans.ts";
+import { type Log, openPrivateServer, type PrivateServer } from "./private-server.ts";
+import { type Recordings, recordingsIn } from "./recordings.ts";
+import { openSecrets } from "./secrets.ts";
+
+/** What survives a restart. */
+export type Store = Machines & Plans & Events & Recordings & { close(): Promise<void> };
+
+/** `directory` is the service's state directory; with a `url` (DATABASE_URL) only the key of its secrets is there. */
+export type StoreWishes = {
+  readonly directory: string;
+  readonly url?: string | undefined;
+  readonly log?: Log;
+};
+
+export async function openStore({ directory, url, log = () => {} }: StoreWishes): Promise<Store> {
+  const home = url === undefined ? await openHome(join(directory, "postgresql"), log) : elsewhere(url);
+  try {
+    await home.database.ask((db) => migrate(db, home.name));
+    const secrets = await openSecrets(join(directory, "secret.key"));
+    const { ask } = home.database;
+    const rooms = { ...machinesIn(ask, secrets), ...plansIn(ask), ...eventsIn(ask), ...recordingsIn(ask) };
+    return { ...rooms, close: home.close };
+  } catch (thrown) {
+    await home.close();
+    throw thrown;
+  }
+}
+
+type Home = { readonly name: string; readonly database: Database; close(): Promise<void> };
+
+function elsewhere(url: string): Home {
+  const name = withoutPassword(url);
+  const lost = (thrown: unknown) =>
+    new Fault("store.unreachable", { url: name, why: reason(thrown) }, thrown);
+  const database = openDatabase({ url }, lost);
+  return { name, database, close: () => database.close() };
+}
+
+/** The private server is started again when it went away; the question that met its end still fails. */
+async function openHome(directory: string, log: Log): Promise<Home> {
+  let server = await openPrivateServer({ directory, log });
+  let reviving: Promise<PrivateServer | undefined> | undefined;
+  let closed = false;
+  const revive = async () => {
+    try {
+      server = await openPrivateServer({ directory, log });
+      return server;
+    } catch (thrown) {
+      log("the private PostgreSQL cannot be started again", { fault: reason(thrown) });
+      return undefined; // the next question tries again
+    } finally {
+      reviving = undefined;
+    }
+  };
+  const lost = (thrown: unknown) => {
+    if (!closed) reviving ??= revive();
+    const holes = { directory, why: reason(thrown), log: join(directory, "server.log") };
+    return new Fault("store.away", holes, thrown);
+  };
+  const database = openDatabase(server.connection, lost);
+  const close = async () => {
+    closed = true;
+    await database.close();
+    await reviving;
+    await server.stop();
+  };
+  return { name: directory, database, close };
+}
+
+function withoutPassword(url: string): string {
+  if (!URL.canParse(url)) return "DATABASE_URL";
+  const shown = new URL(url);
+  shown.password = "";
+  shown.search = ""; // may hold one too
+  return shown.href;
+}

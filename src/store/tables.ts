@@ -1,0 +1,63 @@
+import type { ColumnType, Generated } from "kysely";
+
+/** Numbers go in as numbers and come back as numbers: ids stay far below 2^53. */
+type Id = Generated<number>;
+type Time = ColumnType<Date, Date, Date>;
+type Json<T> = ColumnType<T, string, string>;
+
+export type Tables = {
+  machines: {
+    id: Id;
+    name: string;
+    firmware: Firmware;
+    serial: string;
+    loader: Loader;
+    segment: string;
+    bmc: Json<SealedBmc | null> | null;
+    declared_by: string | null;
+    created_at: Generated<Date>;
+  };
+  machine_macs: { mac: string; machine_id: number; place: number };
+  boot_plans: {
+    id: Id;
+    machine_id: number;
+    kind: PlanKind;
+    image: string | null;
+    state: "armed" | "used" | "cancelled";
+    armed_by: string;
+    armed_at: Generated<Date>;
+    used_at: Date | null;
+  };
+  agent_runs: { agent: string; run: string; stored: Generated<number>; heard_at: Generated<Date> };
+  events: {
+    id: Id;
+    agent: string;
+    agent_run: string;
+    agent_seq: number;
+    at: Time;
+    kind: string;
+    machine: string | null;
+    mac: string | null;
+    says: string;
+    detail: Json<Record<string, unknown>>;
+  };
+  recordings: {
+    id: Id;
+    machine: string;
+    path: string;
+    started_at: Time;
+    ended_at: Date | null;
+    bytes: number;
+    sha256: string | null;
+  };
+};
+
+export type Firmware = "bios" | "uefi";
+export type Loader = "auto" | "pxelinux";
+export type PlanKind = "installer" | "local";
+export type SealedBmc = {
+  readonly address: string;
+  readonly port: number;
+  readonly user: string;
+  readonly sealed: string;
+};
