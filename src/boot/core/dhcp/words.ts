@@ -1,0 +1,89 @@
+import { ANY4 } from "../../../base/ipv4.ts";
+import { hex, latin1, printable } from "../../../base/text.ts";
+import { size } from "../../../base/units.ts";
+import { askerWords } from "./client.ts";
+import type { Decision } from "./decide.ts";
+import { OPTIONS } from "./options.ts";
+import type { Packet } from "./packet.ts";
+import { type Ask, MESSAGES, messageName, type Request } from "./request.ts";
+
+/** One sentence for people. `who` is the machine's name or its MAC. */
+export function heardWords(who: string, { ask, asker }: Request): string {
+  return `${who} ${askWords(ask)} (${askerWords(asker)}).`;
+}
+
+function askWords(ask: Ask): string {
+  switch (ask.is) {
+    case "discover":
+      return "asks for an address";
+    case "select":
+      return `chooses ${ask.wanted} from ${ask.server}`;
+    case "reboot":
+      return `asks whether ${ask.wanted} is still its own`;
+    case "renew":
+      return `asks to keep ${ask.wanted}`;
+    case "inform":
+      return "has an address and asks for the rest";
+    case "decline":
+      return `refuses ${ask.address}: somebody uses it`;
+    case "release":
+      return `gives ${ask.address} back`;
+  }
+}
+
+export function answerWords(who: string, { reply }: Decision & { do: "answer" }): string {
+  const { known } = reply.options;
+  if (known.messageType === MESSAGES.nak) return `${who} was refused: ${known.message}.`;
+  const verb = known.messageType === MESSAGES.offer ? "was offered" : "has";
+  const address = reply.yiaddr === ANY4 ? reply.ciaddr : reply.yiaddr;
+  return `${who} ${verb} ${address}${known.bootFile ? ` and loads ${known.bootFile}` : ""}.`;
+}
+
+/** A packet's fields for the timeline; strangers' words are made printable. */
+export function packetDetail(packet: Packet): Record<string, unknown> {
+  const { known, unknown } = packet.options;
+  const names = Object.keys(known) as (keyof typeof OPTIONS)[];
+  return {
+    message: messageName(known.messageType ?? 0),
+    xid: xidWords(packet),
+    seconds: packet.seconds,
+    flags: packet.flags,
+    ...addresses(packet),
+    ...(packet.file.length > 0 ? { file: printable(latin1(packet.file)) } : {}),
+    ...words(known),
+    options: [...names.map((name) => OPTIONS[name].code), ...unknown.keys()],
+  };
+}
+
+export const xidWords = ({ xid }: Packet): string => xid.toString(16).padStart(8, "0");
+
+function addresses(packet: Packet): Record<string, string> {
+  const fields = (["ciaddr", "yiaddr", "siaddr", "giaddr"] as const).filter(
+    (field) => packet[field] !== ANY4,
+  );
+  return Object.fromEntries(fields.map((field) => [field, packet[field]]));
+}
+
+function words(known: Packet["options"]["known"]): Record<string, unknown> {
+  return {
+    ...(known.architectures ? { architectures: known.architectures } : {}),
+    ...(known.vendorClass ? { vendorClass: printable(known.vendorClass) } : {}),
+    ...(known.userClass ? { userClass: printable(latin1(known.userClass)) } : {}),
+    ...(known.hostName ? { hostName: printable(known.hostName) } : {}),
+    ...(known.machineId ? { machineId: hex(known.machineId.subarray(0, 17)) } : {}),
+    ...(known.clientId ? { clientId: hex(known.clientId.subarray(0, 32)) } : {}),
+    ...(known.requestedAddress ? { wanted: known.requestedAddress } : {}),
+    ...(known.serverId ? { server: known.serverId } : {}),
+    ...(known.bootFile ? { bootFile: printable(known.bootFile) } : {}),
+    ...(known.relayAgent ? { relayAgent: hex(known.relayAgent.subarray(0, 64)) } : {}),
+  };
+}
+
+const MOST_HEX = 600;
+
+export function flawDetail(bytes: Uint8Array, at: number): Record<string, unknown> {
+  return { at, bytes: bytes.length, hex: hex(bytes.subarray(0, MOST_HEX)) };
+}
+
+export const flawWords = (from: string, flaw: string, bytes: number): string =>
+  `A packet of ${size(bytes)} from ${from} cannot be read: ${flaw}.`;

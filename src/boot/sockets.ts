@@ -1,0 +1,155 @@
+import { createSocket, type Socket } from "node:dgram";
+import { closeSync } from "node:fs";
+import { constants } from "node:os";
+import koffi from "koffi";
+import { Fault } from "../base/fault.ts";
+import { type Ipv4, ipv4Bytes } from "../base/ipv4.ts";
+
+/** The few system calls that Node lacks, for sockets bound to one interface. Linux, both architectures of Debian. */
+const libc = koffi.load("libc.so.6");
+const socketCall = libc.func("int socket(int family, int type, int protocol)");
+const bindCall = libc.func("int bind(int fd, const void *address, unsigned int length)");
+const ioctlCall = libc.func("int ioctl(int fd, unsigned long request, _Inout_ void *argument)");
+const indexCall = libc.func("unsigned int if_nametoindex(const char *name)");
+const replaceCall = libc.func("int dup3(int from, int to, int flags)");
+const optionCall = libc.func(
+  "int setsockopt(int fd, int level, int name, const void *value, unsigned int length)",
+);
+
+const [AF_INET, SOCK_DGRAM, SOCK_NONBLOCK, SOCK_CLOEXEC] = [2, 2, 0o4000, 0o2000000];
+const [SOL_SOCKET, SO_REUSEADDR, SO_BROADCAST, SO_RCVBUF, SO_BINDTODEVICE] = [1, 2, 6, 8, 25];
+
+export type Opening = {
+  readonly interface: string;
+  readonly port: number;
+  readonly address: Ipv4;
+  readonly shared: boolean; // others may hold the port as well: only for listening beside them
+};
+
+/** A UDP socket that hears and reaches one interface only: 255.255.255.255 leaves by it. */
+export async function openUdp(opening: Opening): Promise<Socket> {
+  const { port, address } = opening;
+  const fd = socketCall(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0) throw networkFault(koffi.errno(), opening);
+  try {
+    setOption(fd, SOL_SOCKET, SO_BINDTODEVICE, Buffer.from(`${opening.interface}\0`), opening);
+    setOption(fd, SOL_SOCKET, SO_BROADCAST, int(1), opening);
+    setOption(fd, SOL_SOCKET, SO_RCVBUF, int(4 << 20), opening);
+    if (opening.shared) setOption(fd, SOL_SOCKET, SO_REUSEADDR, int(1), opening);
+    const name = Buffer.alloc(16);
+    name.writeUInt16LE(AF_INET, 0);
+    name.writeUInt16BE(port, 2);
+    name.set(ipv4Bytes(address), 4);
+    if (bindCall(fd, name, name.length) < 0) throw networkFault(koffi.errno(), opening);
+    return await adopt(fd);
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+}
+
+const [AF_INET6, SOCK_RAW, IPPROTO_ICMPV6, IPPROTO_IPV6] = [10, 3, 58, 41];
+const [IPV6_UNICAST_HOPS, IPV6_MULTICAST_IF, IPV6_MULTICAST_HOPS, IPV6_ADD_MEMBERSHIP] = [16, 17, 18, 20];
+const ICMPV6_FILTER = 1;
+const ROUTER_SOLICITATION = 133;
+
+/**
+ * A raw ICMPv6 socket that hears router solicitations of one interface. Node opens no raw sockets, but it reads
+ * whatever stands behind the number it was given: so it gets a UDP socket first, and the raw one takes its place
+ * before the event loop looks at it. No thread blocks, and closing works as ever.
+ */
+export async function openIcmp6(name: string): Promise<Socket> {
+  const opening = { interface: name, address: "::", port: IPPROTO_ICMPV6 };
+  const raw = socketCall(AF_INET6, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_ICMPV6);
+  if (raw < 0) throw networkFault(koffi.errno(), { ...opening, port: 0 });
+  try {
+    const index = indexCall(name);
+    if (index === 0) throw networkFault(constants.errno.ENODEV, opening);
+    const set = (level: number, option: number, value: Buffer) =>
+      setOption(raw, level, option, value, opening);
+    set(SOL_SOCKET, SO_BINDTODEVICE, Buffer.from(`${name}\0`));
+    for (const option of [IPV6_UNICAST_HOPS, IPV6_MULTICAST_HOPS]) set(IPPROTO_IPV6, option, int(255)); // RFC 4861 6.1.2
+    set(IPPROTO_IPV6, IPV6_MULTICAST_IF, int(index));
+    const allRouters = [0xff, 0x02, ...Array<number>(13).fill(0), 2];
+    set(IPPROTO_IPV6, IPV6_ADD_MEMBERSHIP, Buffer.concat([Buffer.from(allRouters), int(index)]));
+    const filter = Buffer.alloc(32, 0xff); // a set bit keeps the type out (RFC 3542 3.2)
+    filter.writeUInt32LE(~(1 << (ROUTER_SOLICITATION & 31)) >>> 0, (ROUTER_SOLICITATION >> 5) * 4);
+    set(IPPROTO_ICMPV6, ICMPV6_FILTER, filter);
+    const stand = socketCall(AF_INET6, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (stand < 0) throw networkFault(koffi.errno(), opening);
+    const socket = createSocket({ type: "udp6", lookup: numericLookup });
+    socket.bind({ fd: stand, exclusive: true });
+    if (replaceCall(raw, stand, SOCK_CLOEXEC) < 0) throw networkFault(koffi.errno(), opening);
+    return socket;
+  } finally {
+    closeSync(raw);
+  }
+}
+
+const int = (value: number): Buffer => Buffer.from(Int32Array.of(value).buffer);
+
+const SIOCGIFMTU = 0x8921;
+
+/** Asked of the kernel itself: /sys shows the interfaces of whichever namespace mounted it. */
+export function mtuOf(name: string): number {
+  const place = { interface: name, address: name, port: 0 };
+  const fd = socketCall(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (fd < 0) throw networkFault(koffi.errno(), place);
+  try {
+    const request = Buffer.alloc(40); // struct ifreq
+    request.write(name, 0, 15, "latin1");
+    if (ioctlCall(fd, SIOCGIFMTU, request) < 0) throw networkFault(koffi.errno(), place);
+    return request.readInt32LE(16);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Addresses here are numeric always, so nothing needs a resolver. */
+export const numericLookup = (
+  host: string,
+  _: unknown,
+  done: (error: null, address: string, family: number) => void,
+): void => done(null, host, host.includes(":") ? 6 : 4);
+
+function adopt(fd: number): Promise<Socket> {
+  const socket = createSocket({ type: "udp4", lookup: numericLookup });
+  return new Promise((resolve, reject) => {
+    socket.once("error", reject);
+    socket.bind({ fd, exclusive: true }, () => {
+      socket.off("error", reject);
+      resolve(socket);
+    });
+  });
+}
+
+function setOption(fd: number, level: number, name: number, value: Buffer, opening: Place): void {
+  if (optionCall(fd, level, name, value, value.length) < 0) throw networkFault(koffi.errno(), opening);
+}
+
+type Place = { readonly interface: string; readonly address: string; readonly port: number };
+
+function networkFault(errno: number, place: Place): Error {
+  const code = Object.entries(constants.errno).find(([, number]) => number === errno)?.[0];
+  return faultOf({ code: code ?? `errno ${errno}` }, place);
+}
+
+/** What an operator can do something about, as a fault; anything else as it came. */
+export function faultOf(error: NodeJS.ErrnoException | { code: string }, place: Place): Error {
+  const port = String(place.port);
+  switch (error.code) {
+    case "EADDRINUSE":
+      return new Fault("boot.port-in-use", { port, address: `${place.address} (${place.interface})` }, error);
+    case "EPERM":
+    case "EACCES":
+      return new Fault("boot.not-permitted", { what: `port ${port} on ${place.interface}` }, error);
+    case "ENODEV":
+    case "EADDRNOTAVAIL":
+      return new Fault("boot.no-interface", { name: place.interface }, error);
+    default:
+      return error instanceof Error ? error : new Error(`the system refused a socket: ${error.code}`);
+  }
+}
+
+export const closeUdp = (socket: Socket): Promise<void> =>
+  new Promise((resolve) => socket.close(() => resolve()));

@@ -1,0 +1,193 @@
+import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
+import { reason } from "../base/fault.ts";
+import { printable } from "../base/text.ts";
+import { duration, size } from "../base/units.ts";
+import type { Clients } from "./clients.ts";
+import { cleanPath } from "./core/http-request.ts";
+import { toNetascii } from "./core/tftp/netascii.ts";
+import { ERRORS, readTftp, type TftpRequest, writeError } from "./core/tftp/packet.ts";
+import { agree, largestBlock, type Terms } from "./core/tftp/terms.ts";
+import type { Flaws } from "./flaws.ts";
+import { noteOf } from "./note.ts";
+import { closeUdp, faultOf, mtuOf, numericLookup } from "./sockets.ts";
+import { type NoSource, type Source, sourceFor } from "./source.ts";
+import { type Ended, type Running, startTransfer } from "./tftp-transfer.ts";
+import type { BootWorld, Client } from "./world.ts";
+
+const PORT = 69;
+const [MOST_TRANSFERS, MOST_PER_CLIENT] = [512, 32];
+const MOST_NETASCII_BYTES = 1024 * 1024; // converted whole, in memory
+
+/** TFTP of one segment: read-only, each client in its own file tree. */
+export async function openTftp(world: BootWorld, clients: Clients, flaws: Flaws, port = PORT) {
+  const { segment } = world;
+  const mostBlockBytes = largestBlock(mtuOf(segment.interface));
+  const living = new Map<string, Living>(); // by the client's address and port
+  const running = new Set<Running>();
+  const socket = createSocket({ type: "udp4", lookup: numericLookup, recvBufferSize: 1 << 20 });
+  socket.on("message", (bytes, from) => {
+    const packet = readTftp(bytes);
+    if (!packet.ok) return flaws.add(`${from.address} on port ${port}`, packet.flaw, bytes, packet.at);
+    if (packet.value.is !== "read" && packet.value.is !== "write")
+      return flaws.add(`${from.address} on port ${port}`, `it is no request (${packet.value.is})`, bytes, 0);
+    const key = `${from.address}:${from.port}`;
+    const same = living.get(key);
+    if (same && same.request === requestKey(packet.value) && same.running?.askedAgain() !== false) return;
+    const asked: Asked = { world, socket, from, request: packet.value, mostBlockBytes };
+    const entry: Living = { request: requestKey(packet.value), address: from.address };
+    const busy = tooMany(living, from.address);
+    if (busy) return void clients.at(from.address).then((client) => client && refuse(asked, client, busy));
+    living.set(key, entry);
+    serve(asked, clients, (started) => {
+      entry.running = started;
+      running.add(started);
+    })
+      .catch((error: unknown) => flaws.add(from.address, reason(error), bytes, 0))
+      .finally(() => {
+        if (entry.running) running.delete(entry.running);
+        if (living.get(key) === entry) living.delete(key);
+      });
+  });
+  await listen(socket, world, port);
+  return {
+    port: socket.address().port,
+    stop: async () => {
+      await closeUdp(socket);
+      for (const transfer of running) transfer.stop();
+      await Promise.all([...running].map((transfer) => transfer.ended));
+    },
+  };
+}
+
+type Living = { readonly request: string; readonly address: string; running?: Running };
+type Asked = {
+  readonly world: BootWorld;
+  readonly socket: Socket;
+  readonly from: RemoteInfo;
+  readonly request: TftpRequest;
+  readonly mostBlockBytes: number;
+};
+type No = { readonly code: number; readonly because: string };
+
+const requestKey = ({ is, file, mode, options }: TftpRequest): string =>
+  JSON.stringify([is, file, mode, ...options]);
+
+function tooMany(living: ReadonlyMap<string, Living>, address: string): No | undefined {
+  const its = [...living.values()].filter((entry) => entry.address === address).length;
+  if (living.size < MOST_TRANSFERS && its < MOST_PER_CLIENT) return undefined;
+  return { code: ERRORS.other, because: "too many transfers at once" };
+}
+
+async function serve(asked: Asked, clients: Clients, started: (running: Running) => void): Promise<void> {
+  const { world, from, request } = asked;
+  const client = await clients.at(from.address);
+  if (client === undefined) return;
+  const path = cleanPath(request.file);
+  if (request.is === "write")
+    return refuse(asked, client, { code: ERRORS.access, because: "writing is not served" });
+  if (request.mode !== "octet" && request.mode !== "netascii")
+    return refuse(asked, client, {
+      code: ERRORS.illegal,
+      because: `mode ${printable(request.mode)} is unknown`,
+    });
+  const found = await sourceFor(world, client, path);
+  if (found.is !== "ready") return refuse(asked, client, refusalOf(found));
+  try {
+    const source = request.mode === "octet" ? found : await asNetascii(found);
+    if (source === undefined)
+      return refuse(asked, client, { code: ERRORS.illegal, because: "too large for netascii, use octet" });
+    await transfer(asked, client, source, started);
+  } finally {
+    await found.close();
+  }
+}
+
+async function transfer(asked: Asked, client: Client, source: Source, started: (running: Running) => void) {
+  const { world, from, request, mostBlockBytes } = asked;
+  const options = new Map(request.options);
+  if (request.mode === "netascii") options.delete("windowsize");
+  const { terms, answer } = agree(options, source.bytes, { mostBlockBytes });
+  const began = performance.now();
+  const path = cleanPath(request.file);
+  const detail = {
+    ...requestDetail(request),
+    bytes: source.bytes,
+    blockBytes: terms.blockBytes,
+    window: terms.window,
+  };
+  const note = noteOf(world, client);
+  note("tftp.began", (who) => `${who} begins to load ${printable(path)} by TFTP.`, detail);
+  const running = await startTransfer({
+    from: world.segment.subnet.address,
+    to: from,
+    source,
+    terms,
+    answer,
+  });
+  started(running);
+  const ended = await running.ended;
+  const ms = performance.now() - began;
+  note("tftp.ended", (who) => endWords(who, printable(path), ended, terms, ms), {
+    ...detail,
+    ms: Math.round(ms),
+    resentBlocks: ended.resent,
+    outcome: ended.at === "done" ? (ended.confirmed ? "whole" : "whole, last ACK missing") : ended.why,
+    ...(ended.because ? { because: printable(ended.because) } : {}),
+  });
+  if (ended.at === "done") world.transferred?.(client, path, source.bytes);
+}
+
+function endWords(who: string, file: string, ended: Ended, { bytes }: Terms, ms: number): string {
+  if (ended.at === "done") {
+    const again = ended.resent > 0 ? `, ${ended.resent} blocks repeated` : "";
+    return `${who} loaded ${file} by TFTP: ${size(bytes)} in ${duration(ms)}${again}.`;
+  }
+  const because = ended.because ? ` (${printable(ended.because)})` : "";
+  switch (ended.why) {
+    case "probe":
+      return `${who} asked how large ${file} is: ${size(bytes)}. It breaks off after that, which is normal.`;
+    case "refused":
+      return `The transfer of ${file} to ${who} was broken off after ${duration(ms)}${because}.`;
+    case "silence":
+      return `The transfer of ${file} to ${who} was given up: nothing heard for a long time.`;
+  }
+}
+
+function refuse({ socket, from, request, world }: Asked, client: Client, { code, because }: No): void {
+  socket.send(writeError(code, because), from.port, from.address, () => {});
+  const file = printable(cleanPath(request.file));
+  const detail = { ...requestDetail(request), error: code, because };
+  noteOf(world, client)("tftp.refused", (who) => `${who} did not get ${file} by TFTP: ${because}.`, detail);
+}
+
+function refusalOf({ is, because }: NoSource): No {
+  const code = { missing: ERRORS.missing, refused: ERRORS.access, failed: ERRORS.other }[is];
+  return { code, because };
+}
+
+const requestDetail = ({ file, mode, options }: TftpRequest) => ({
+  file: printable(file),
+  mode: printable(mode),
+  options: Object.fromEntries(
+    [...options].slice(0, 8).map(([name, value]) => [printable(name), printable(value)]),
+  ),
+});
+
+async function asNetascii(source: Source): Promise<Source | undefined> {
+  if (source.bytes > MOST_NETASCII_BYTES) return undefined;
+  const bytes = toNetascii(await source.read(0, source.bytes));
+  return { ...source, bytes: bytes.length, read: async (from, to) => bytes.subarray(from, to) };
+}
+
+function listen(socket: Socket, { segment }: BootWorld, port: number): Promise<void> {
+  const { address } = segment.subnet;
+  return new Promise((resolve, reject) => {
+    const failed = (error: Error) => reject(faultOf(error, { interface: segment.interface, address, port }));
+    socket.once("error", failed);
+    socket.bind({ address, port, exclusive: true }, () => {
+      socket.off("error", failed);
+      socket.on("error", () => {}); // a failed send names itself; the socket stays
+      resolve();
+    });
+  });
+}

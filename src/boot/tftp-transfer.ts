@@ -1,0 +1,133 @@
+import type { RemoteInfo, Socket } from "node:dgram";
+import { createSocket } from "node:dgram";
+import { reason } from "../base/fault.ts";
+import type { Ipv4 } from "../base/ipv4.ts";
+import {
+  dataHead,
+  ERRORS,
+  readTftp,
+  type TftpOptions,
+  writeError,
+  writeOptionsAck,
+} from "./core/tftp/packet.ts";
+import type { Terms } from "./core/tftp/terms.ts";
+import { begin, type Heard, type Say, silenceAt, step, type Transfer } from "./core/tftp/transfer.ts";
+import { piecesOf } from "./pieces.ts";
+import { closeUdp, numericLookup } from "./sockets.ts";
+import type { Source } from "./source.ts";
+
+export type Ended = Extract<Transfer, { at: "done" | "dead" }> & { readonly because?: string };
+export type Running = {
+  readonly ended: Promise<Ended>;
+  /** The client asked again: its first packet got lost, so ours is repeated, unless things have moved on. */
+  readonly askedAgain: () => boolean;
+  readonly stop: () => void;
+};
+export type Assignment = {
+  readonly from: Ipv4; // the address that the request came to
+  readonly to: { readonly address: string; readonly port: number };
+  readonly source: Source;
+  readonly terms: Terms;
+  readonly answer: TftpOptions;
+};
+
+/** Socket, timer and file around the step function. A transfer has a port of its own (RFC 1350 4). */
+export async function startTransfer({ from, to, source, terms, answer }: Assignment): Promise<Running> {
+  const socket = await openPort(from);
+  const pieces = piecesOf(source);
+  let [transfer, say]: [Transfer, Say?] = begin(terms, answer.size > 0, performance.now());
+  let turn = 0; // tells a sending that waited for the disk that it is out of date
+  let timer: NodeJS.Timeout | undefined;
+  let finish: (ended: Ended) => void = () => {};
+  const ended = new Promise<Ended>((resolve) => {
+    finish = resolve;
+  }).finally(() => {
+    clearTimeout(timer);
+    return closeUdp(socket);
+  });
+
+  const die = (because: string) => finish({ at: "dead", why: "refused", resent: 0, because });
+  const send = (parts: Uint8Array[]) => socket.send(parts, to.port, to.address, noteSendError);
+  const sendData = async (first: number, last: number) => {
+    const [mine, start] = [turn, (first - 1) * terms.blockBytes];
+    const end = Math.min(last * terms.blockBytes, terms.bytes);
+    if (pieces.held(start, end) === undefined) await pieces.load(start, end);
+    for (let block = first; block <= last && mine === turn; block += 1) {
+      const at = (block - 1) * terms.blockBytes;
+      const bytes = pieces.held(at, Math.min(at + terms.blockBytes, terms.bytes));
+      if (bytes === undefined) throw new Error("a piece of the file went missing");
+      send([dataHead(block), bytes]);
+    }
+  };
+  const perform = (what: Say | undefined) => {
+    if (what === undefined) return;
+    turn += 1;
+    if (what.say === "options") send([writeOptionsAck(answer)]);
+    else
+      sendData(what.first, what.last).catch((error: unknown) => {
+        send([writeError(ERRORS.other, "reading the file failed")]);
+        die(reason(error));
+      });
+  };
+  const hear = (heard: Heard, because?: string) => {
+    [transfer, say] = step(transfer, heard, terms, performance.now());
+    perform(say);
+    if (transfer.at === "done" || transfer.at === "dead")
+      finish(because ? { ...transfer, because } : transfer);
+  };
+  const untilSilence = () => ("pace" in transfer ? silenceAt(transfer) - performance.now() : undefined);
+  const wake = () => {
+    if ((untilSilence() ?? 1) <= 0) hear({ is: "silence" });
+    const left = untilSilence();
+    if (left !== undefined) timer = setTimeout(wake, Math.max(1, left)); // not moved for each block: that is dear
+  };
+
+  socket.on("error", (error) => die(error.message));
+  socket.on("message", (bytes, sender) => {
+    if (isForeign(sender, to)) return answerForeigner(socket, sender);
+    const packet = readTftp(bytes);
+    if (!packet.ok) return;
+    if (packet.value.is === "ack") hear(packet.value);
+    if (packet.value.is === "error") hear({ is: "error" }, packet.value.message);
+  });
+  perform(say);
+  wake();
+  return {
+    ended,
+    askedAgain: () => {
+      if (!atTheStart(transfer)) return false;
+      perform(say ?? begin(terms, answer.size > 0, 0)[1]);
+      return true;
+    },
+    stop: () => {
+      send([writeError(ERRORS.other, "the server stops")]);
+      die("the server stops");
+    },
+  };
+}
+
+const atTheStart = (transfer: Transfer): boolean =>
+  transfer.at === "offered" || (transfer.at === "sending" && transfer.acked === 0);
+
+const isForeign = (sender: RemoteInfo, to: { address: string; port: number }): boolean =>
+  sender.port !== to.port || sender.address !== to.address;
+
+/** RFC 1350 4: a stranger's packet gets an error, and the transfer goes on. */
+function answerForeigner(socket: Socket, { port, address }: RemoteInfo): void {
+  socket.send(writeError(ERRORS.foreign, "not your transfer"), port, address, noteSendError);
+}
+
+/** A packet that could not be sent is a packet lost: it is repeated, or the transfer ends for want of progress. */
+function noteSendError(): void {}
+
+async function openPort(address: Ipv4): Promise<Socket> {
+  const socket = createSocket({ type: "udp4", lookup: numericLookup });
+  await new Promise<void>((resolve, reject) => {
+    socket.once("error", reject);
+    socket.bind({ address, port: 0, exclusive: true }, () => {
+      socket.off("error", reject);
+      resolve();
+    });
+  });
+  return socket;
+}

@@ -1,0 +1,28 @@
+import type { Observed } from "../base/event.ts";
+import type { Ipv4 } from "../base/ipv4.ts";
+import type { Mac } from "../base/mac.ts";
+import type { Firmware } from "./core/dhcp/client.ts";
+import type { Leases } from "./core/leases.ts";
+import type { Bootable, Segment } from "./core/segment.ts";
+
+/** What a path means for one client. */
+export type FileAnswer =
+  | { readonly is: "bytes"; readonly bytes: Uint8Array } // rendered for this client
+  | { readonly is: "file"; readonly root: string; readonly path: string } // inside root; checked when opened
+  | { readonly is: "missing"; readonly because: string };
+
+/** Who asks for a file: known by its address alone, so `mac` is missing when no lease of ours names it. */
+export type Client = { readonly mac?: Mac; readonly address: Ipv4; readonly firmware?: Firmware };
+
+/** All that the boot service of one segment needs from outside. */
+export type BootWorld = {
+  readonly segment: Segment;
+  readonly leases: Leases;
+  readonly machineOf: (mac: Mac) => Bootable | undefined;
+  /** `path` has no leading slash, and "/" for every "\\". */
+  readonly fileFor: (client: Client, path: string) => FileAnswer | Promise<FileAnswer>;
+  /** A file was sent whole. */
+  readonly transferred?: (client: Client, path: string, bytes: number) => void;
+  readonly observe: (event: Observed) => void;
+  readonly now: () => number;
+};
