@@ -1,0 +1,5 @@
+import { build, ensureModules, ensureNode } from "./machine.mjs";
+
+ensureNode();
+ensureModules();
+build();

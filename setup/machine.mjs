@@ -1,0 +1,95 @@
+// What a fresh Debian machine with Node and npm lacks, and how it gets it. Plain JavaScript: it runs before anything is installed.
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const HERE = join(dirname(fileURLToPath(import.meta.url)), "..");
+const OLDEST_NODE = [20, 19];
+
+/** Says what is happening, on stderr: stdout belongs to the answer. */
+export const say = (line) => process.stderr.write(`${line}\n`);
+
+export function run(program, args, { env = {}, quiet = false } = {}) {
+  const stdio = ["ignore", quiet ? "ignore" : 2, 2];
+  const { status, error } = spawnSync(program, args, { cwd: HERE, stdio, env: { ...process.env, ...env } });
+  if (error) throw error;
+  return status ?? 1;
+}
+
+export function must(program, args, options) {
+  const status = run(program, args, options);
+  if (status === 0) return;
+  say(`${program} ${args.join(" ")} failed with exit code ${status}.`);
+  process.exit(status);
+}
+
+export function ensureNode() {
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])) return;
+  say(`Node ${OLDEST_NODE.join(".")} or newer is needed; this is ${process.versions.node}.`);
+  process.exit(2);
+}
+
+/** As root installs what is missing and says so; otherwise prints the one command and stops with exit 2. */
+export function ensureDebian(purpose) {
+  const missing = missingPackages(purpose);
+  if (missing.length === 0) return;
+  const install = ["install", "-y", "--no-install-recommends", ...missing];
+  if (process.getuid() !== 0) {
+    say(`Debian packages are missing. Run this once as root, then again what you ran:`);
+    say(`  apt-get install --no-install-recommends ${missing.join(" ")}`);
+    process.exit(2);
+  }
+  say(`Installing Debian packages: ${missing.join(" ")}`);
+  if (missing.includes("postgresql")) forbidCluster();
+  const env = { DEBIAN_FRONTEND: "noninteractive" };
+  if (run("apt-get", ["-q", ...install], { env }) === 0) return;
+  must("apt-get", ["-q", "update"]);
+  must("apt-get", ["-q", ...install], { env });
+}
+
+function missingPackages(purpose) {
+  const features = JSON.parse(readFileSync(join(HERE, "setup/packages.json"), "utf8"));
+  const needs = features.filter((feature) => feature.for.includes(purpose)).flatMap((feature) => feature.needs);
+  return [...new Set(needs.filter(({ any }) => !any.some(isThere)).map((need) => need.package))];
+}
+
+/** Whether a path exists; one `*` may stand for a directory. */
+function isThere(path) {
+  const [before, after] = path.split("*");
+  if (after === undefined) return existsSync(path);
+  return existsSync(before) && readdirSync(before).some((name) => existsSync(`${before}${name}${after}`));
+}
+
+/** The service runs a private PostgreSQL: Debian's package must not make and start a cluster of its own. */
+function forbidCluster() {
+  const directory = "/etc/postgresql-common/createcluster.d";
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(join(directory, "rackhand.conf"), "create_main_cluster = false\n");
+}
+
+/** Node packages from the lock file, when they are not there yet or are older than it. */
+export function ensureModules() {
+  const installed = join(HERE, "node_modules/.package-lock.json");
+  const lock = join(HERE, "package-lock.json");
+  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return;
+  say("Installing node packages from the lock file");
+  must("npm", ["ci", "--no-audit", "--no-fund"]);
+}
+
+/** The program and the page, when their sources are newer. */
+export function build() {
+  must("node_modules/.bin/tsc", ["-b"]);
+  const page = join(HERE, "dist/web/index.html");
+  const sources = ["web", "src/api", "src/base", "vite.config.ts", "package-lock.json"].map((path) => newest(join(HERE, path)));
+  if (existsSync(page) && statSync(page).mtimeMs >= Math.max(...sources)) return;
+  must("node_modules/.bin/vite", ["build", "--logLevel", "warn"]);
+}
+
+function newest(path) {
+  if (!existsSync(path)) return 0;
+  const stat = statSync(path);
+  if (!stat.isDirectory()) return stat.mtimeMs;
+  return Math.max(0, ...readdirSync(path).map((name) => newest(join(path, name))));
+}

@@ -1,0 +1,76 @@
+import { object, or } from "@optique/core/constructs";
+import { type Message, message, text } from "@optique/core/message";
+import { command, constant } from "@optique/core/primitives";
+import { run as parseAndRun } from "@optique/run";
+import { Fault, reason } from "../base/fault.ts";
+import type { AnyVerb } from "./verb.ts";
+import * as consoles from "./verbs/console.ts";
+import * as images from "./verbs/image.ts";
+import * as machines from "./verbs/machine.ts";
+import * as power from "./verbs/power.ts";
+import * as service from "./verbs/service.ts";
+import type { World } from "./world.ts";
+
+export const VERBS: readonly AnyVerb[] = [machines, power, consoles, images, service].flatMap((room) =>
+  Object.values(room),
+);
+
+const ABOUT: Readonly<Record<string, string>> = {
+  machine: "The machines on record",
+  image: "What can be booted",
+  rack: "A virtual rack, for trying out and for tests",
+};
+
+/** Reads the command line, runs the verb, gives the exit code. */
+export async function run(args: readonly string[], version: string, world: World): Promise<number> {
+  const { verb, options } = parseAndRun(grammar() as never, {
+    programName: "rackhand",
+    args: args.length === 0 ? ["--help"] : args,
+    brief: message`Remote hands for bare-metal Debian servers`,
+    help: "both",
+    version,
+    completion: "command",
+    aboveError: "none",
+    errorExitCode: 2,
+  }) as { verb: AnyVerb; options: never };
+  try {
+    return await verb.act(options, world);
+  } catch (error) {
+    for (const line of complaint(error)) world.err(line);
+    return 2;
+  }
+}
+
+/** What happened, what to do, and the id under which docs/faults.md has it. */
+export function complaint(error: unknown): string[] {
+  if (error instanceof Fault) return [`${error.says}`, `${error.remedy}  [${error.id}]`];
+  return [`Rackhand itself failed: ${reason(error)}`, error instanceof Error ? (error.stack ?? "") : ""];
+}
+
+/** `NOUN VERB` as nested commands, single words as they are. */
+function grammar() {
+  const nouns = new Map<string, AnyVerb[]>();
+  for (const verb of VERBS) {
+    const noun = verb.words.split(" ")[0]!;
+    nouns.set(noun, [...(nouns.get(noun) ?? []), verb]);
+  }
+  const commands = [...nouns].map(([noun, verbs]) => {
+    const [only] = verbs;
+    if (verbs.length === 1 && only!.words === noun) return leaf(noun, only!);
+    const inner = verbs.map((verb) => leaf(verb.words.split(" ")[1]!, verb));
+    return command(noun, either(inner) as never, { brief: plain(ABOUT[noun] ?? noun) });
+  });
+  return either(commands);
+}
+
+const either = (parsers: readonly unknown[]): unknown => (or as (...all: unknown[]) => unknown)(...parsers);
+
+const plain = (says: string): Message => message`${text(says)}`;
+
+function leaf(word: string, verb: AnyVerb): unknown {
+  return command(word, object({ verb: constant(verb as never), options: verb.options as never }) as never, {
+    brief: plain(verb.says),
+    footer: plain(`Example: ${verb.example}`),
+    hidden: verb.hidden ?? false,
+  });
+}

@@ -1,0 +1,37 @@
+import { object } from "@optique/core/constructs";
+import { withDefault } from "@optique/core/modifiers";
+import { flag } from "@optique/core/primitives";
+import { attach } from "../attach.ts";
+import { json, machineName } from "../common.ts";
+import { framed } from "../lines.ts";
+import { columns } from "../table.ts";
+import { verb } from "../verb.ts";
+
+export const consoleAttach = verb({
+  words: "console",
+  says: "Attach to a machine's console; `~.` leaves, `~?` helps. Without a terminal: print its present screen",
+  example: "rackhand console m1",
+  options: object({ name: machineName, screen: withDefault(flag("--screen"), false), json }),
+  async act({ name, screen: once, json: asJson }, world) {
+    const { api, out, terminal, who } = world;
+    if (!once && !asJson && terminal !== undefined) return attach({ name, who, terminal, world });
+    const screen = await api.ask("screen", { name });
+    if (asJson) out(JSON.stringify(screen));
+    else for (const line of framed(screen.lines)) out(line);
+    return screen.attached ? 0 : 2;
+  },
+});
+
+export const consoleRecordings = verb({
+  words: "recordings",
+  says: "A machine's console recordings (asciicast v2 files)",
+  example: "rackhand recordings m1",
+  options: object({ name: machineName, json }),
+  async act({ name, json: asJson }, { api, out, width }) {
+    const { recordings } = await api.ask("listRecordings", { name });
+    const rows = recordings.map((one) => [String(one.id), new Date(one.startedAt).toISOString(), one.path]);
+    if (asJson) out(JSON.stringify(recordings));
+    else for (const line of columns(["ID", "STARTED", "FILE"], rows, width)) out(line);
+    return 0;
+  },
+});

@@ -1,0 +1,148 @@
+import { object } from "@optique/core/constructs";
+import { optional, withDefault } from "@optique/core/modifiers";
+import { flag, option } from "@optique/core/primitives";
+import { choice, integer, string } from "@optique/core/valueparser";
+import type { Machine } from "../../api/shapes.ts";
+import { json, machineName } from "../common.ts";
+import { eventLine, MACHINE_HEAD, machineRow } from "../lines.ts";
+import { columns, fields } from "../table.ts";
+import { verb } from "../verb.ts";
+
+export const machineAdd = verb({
+  words: "machine add",
+  says: "Put a machine on record",
+  example:
+    "IPMI_PASSWORD=… rackhand machine add web1 --mac 0c:c4:7a:7c:28:40 --bmc 10.0.9.7 --bmc-user ADMIN",
+  options: object({
+    name: machineName,
+    mac: option("--mac", string({ metavar: "MAC" })),
+    serial: withDefault(option("--serial", string({ metavar: "PROFILE" })), "ttyS1,115200n8"),
+    firmware: withDefault(option("--firmware", choice(["bios", "uefi"])), "bios" as const),
+    loader: withDefault(option("--loader", choice(["auto", "pxelinux"])), "auto" as const),
+    segment: withDefault(option("--segment", string({ metavar: "NAME" })), "local"),
+    bmc: optional(option("--bmc", string({ metavar: "ADDRESS" }))),
+    bmcPort: withDefault(option("--bmc-port", integer({ min: 1, max: 65_535 })), 623),
+    bmcUser: withDefault(option("--bmc-user", string({ metavar: "NAME" })), "ADMIN"),
+    json,
+  }),
+  async act({ bmc, bmcPort, bmcUser, json: asJson, ...machine }, { api, out, err }) {
+    // The password never stands in argv, where every user of this machine could read it.
+    const password = process.env.IPMI_PASSWORD;
+    if (bmc !== undefined && password === undefined) {
+      err(
+        "The BMC's password is missing. Give it in the environment: IPMI_PASSWORD=… rackhand machine add …",
+      );
+      return 2;
+    }
+    const at = bmc === undefined ? null : { address: bmc, port: bmcPort, user: bmcUser, password: password! };
+    const added = await api.ask("addMachine", { ...machine, bmc: at });
+    out(asJson ? JSON.stringify(added) : `${added.name} is on record`);
+    return 0;
+  },
+});
+
+export const machineList = verb({
+  words: "machine list",
+  says: "All machines and what each is doing",
+  example: "rackhand machine list",
+  options: object({ json }),
+  async act({ json: asJson }, { api, out, width, now }) {
+    const { machines } = await api.ask("listMachines", {});
+    if (asJson) out(JSON.stringify(machines));
+    else if (machines.length === 0)
+      out("No machines yet. `rackhand machine add --help` shows how to add one.");
+    else
+      for (const line of columns(
+        MACHINE_HEAD,
+        machines.map((m) => machineRow(m, now())),
+        width,
+      ))
+        out(line);
+    return 0;
+  },
+});
+
+export const machineShow = verb({
+  words: "machine show",
+  says: "One machine and the end of its timeline",
+  example: "rackhand machine show m1 --events 50",
+  options: object({
+    name: machineName,
+    events: withDefault(option("--events", integer({ min: 0, max: 1000 })), 20),
+    json,
+  }),
+  async act({ name, events: count, json: asJson }, { api, out }) {
+    const machine = await api.ask("showMachine", { name });
+    const { events } = await api.ask("timeline", { name, limit: 1000 });
+    const last = count === 0 ? [] : events.slice(-count);
+    if (asJson) out(JSON.stringify({ machine, events: last }));
+    else for (const line of [...described(machine), "", ...last.map(eventLine)]) out(line);
+    return 0;
+  },
+});
+
+export const machineTimeline = verb({
+  words: "machine timeline",
+  says: "A machine's events; --follow goes on with what comes",
+  example: "rackhand machine timeline m1 --follow --json",
+  options: object({ name: machineName, follow: withDefault(flag("--follow"), false), json }),
+  async act({ name, follow, json: asJson }, { api, out, stopped }) {
+    const print = (event: Parameters<typeof eventLine>[0]) =>
+      out(asJson ? JSON.stringify(event) : eventLine(event));
+    let last = 0;
+    for (;;) {
+      const { events } = await api.ask("timeline", { name, after: last, limit: 1000 });
+      for (const event of events) print(event);
+      last = events.at(-1)?.id ?? last;
+      if (events.length < 1000) break;
+    }
+    if (!follow) return 0;
+    return new Promise((resolve, reject) => {
+      const on = {
+        frame: (frame: { is: string; event?: Parameters<typeof eventLine>[0] & { id: number } }) => {
+          if (frame.is === "event" && frame.event !== undefined && frame.event.id > last) print(frame.event);
+        },
+        closed: () => resolve(2),
+      };
+      api.stream("watch", { machine: name }, on).then((watching) => {
+        stopped.addEventListener("abort", () => {
+          watching.close();
+          resolve(0);
+        });
+      }, reject);
+    });
+  },
+});
+
+export const machineRemove = verb({
+  words: "machine remove",
+  says: "Take a machine off the record; its timeline stays",
+  example: "rackhand machine remove web1",
+  options: object({ name: machineName, json }),
+  async act({ name, json: asJson }, { api, out }) {
+    const done = await api.ask("removeMachine", { name });
+    out(asJson ? JSON.stringify(done) : done.says);
+    return 0;
+  },
+});
+
+function described(machine: Machine): string[] {
+  const { state, plan, bmc } = machine;
+  const waits = state.waits === null ? "" : `, waits for ${state.waits}`;
+  return fields([
+    ["name", machine.name],
+    ["state", `${state.word}${waits}`],
+    ["power", machine.power],
+    ["boot plan", plan === null ? "none" : `${plan.kind} ${plan.image ?? ""} (${plan.state} by ${plan.by})`],
+    [
+      "console",
+      `${machine.console.is}${machine.console.because === null ? "" : `: ${machine.console.because}`}`,
+    ],
+    ["writer", machine.console.writer ?? "nobody"],
+    ["MAC", machine.macs.join(", ")],
+    ["firmware", `${machine.firmware}, loader ${machine.loader}`],
+    ["serial", machine.serial],
+    ["segment", `${machine.segment}${machine.attended ? "" : ", which nothing attends to now"}`],
+    ["BMC", bmc === null ? "none" : `${bmc.address}:${bmc.port}, user ${bmc.user}`],
+  ]);
+}

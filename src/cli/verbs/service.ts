@@ -1,0 +1,134 @@
+import { object } from "@optique/core/constructs";
+import { optional, withDefault } from "@optique/core/modifiers";
+import { argument, option } from "@optique/core/primitives";
+import { choice, integer, string } from "@optique/core/valueparser";
+import { readDuration } from "../../base/units.ts";
+import { json } from "../common.ts";
+import { columns } from "../table.ts";
+import { verb } from "../verb.ts";
+import type { RackState, World } from "../world.ts";
+
+const firmware = withDefault(option("--firmware", choice(["bios", "uefi"])), "bios" as const);
+
+export const serve = verb({
+  words: "serve",
+  says: "The service: machines, BMCs, consoles, boot segment, API and page; ctrl-C stops it",
+  example: "rackhand serve --segment eth1 --pool 10.0.0.100-10.0.0.199",
+  options: object({
+    port: withDefault(option("--port", integer({ min: 0, max: 65_535 })), 7623),
+    segment: optional(option("--segment", string({ metavar: "INTERFACE" }))),
+    pool: optional(option("--pool", string({ metavar: "FROM-TO" }))),
+  }),
+  act: ({ port, segment, pool }, { local }) =>
+    local.serve({
+      port,
+      ...(segment === undefined ? {} : { segment }),
+      ...(pool === undefined ? {} : { pool }),
+    }),
+});
+
+export const start = verb({
+  words: "start",
+  says: "A virtual rack, one bare machine, and its way to Debian's installer while you watch",
+  example: "rackhand start --until installer --image debian-12 --json",
+  options: object({
+    until: optional(option("--until", choice(["installer"]))),
+    firmware,
+    image: withDefault(option("--image", choice(["debian-12", "debian-13"])), "debian-12" as const),
+    loader: withDefault(option("--loader", choice(["auto", "pxelinux"])), "auto" as const),
+    within: withDefault(option("--within", string({ metavar: "DURATION" })), "10min"),
+    json,
+  }),
+  async act({ within, until, ...options }, { local, err }) {
+    const limit = readDuration(within);
+    if (limit.ok) return local.start({ ...options, until, within: limit.value });
+    err(limit.flaw);
+    return 2;
+  },
+});
+
+export const rackUp = verb({
+  words: "rack up",
+  says: "A virtual rack in the background: machines with firmware, serial port and BMC; a service finds it by itself",
+  example: "rackhand rack up --machines 2",
+  options: object({
+    machines: withDefault(option("--machines", integer({ min: 1, max: 32 })), 1),
+    firmware,
+    json,
+  }),
+  async act({ json: asJson, ...options }, world) {
+    printRack(await world.local.rackUp(options), asJson, world);
+    return 0;
+  },
+});
+
+export const rackStatus = verb({
+  words: "rack status",
+  says: "The virtual rack's machines; exit 1 when none runs",
+  example: "rackhand rack status",
+  options: object({ json }),
+  async act({ json: asJson }, world) {
+    const state = await world.local.rackStatus();
+    printRack(state, asJson, world);
+    return state.running ? 0 : 1;
+  },
+});
+
+export const rackDown = verb({
+  words: "rack down",
+  says: "Stop the virtual rack; nothing of it stays",
+  example: "rackhand rack down",
+  options: object({ json }),
+  async act({ json: asJson }, { local, out }) {
+    const was = await local.rackDown();
+    const says = was ? "The virtual rack is down" : "No virtual rack was up";
+    out(asJson ? JSON.stringify({ was, says }) : says);
+    return 0;
+  },
+});
+
+export const doctor = verb({
+  words: "doctor",
+  says: "What this machine lacks for each feature, with the command that installs it; exit 1 when something is missing",
+  example: "rackhand doctor",
+  options: object({ json }),
+  async act({ json: asJson }, { local, out, width }) {
+    const features = await local.doctor();
+    const packages = [...new Set(features.flatMap((feature) => feature.packages))];
+    const rows = features.map((one) => [
+      one.feature,
+      one.missing.length === 0 ? "ready" : `lacks ${one.missing.join(", ")}`,
+    ]);
+    if (asJson) out(JSON.stringify(features));
+    else {
+      for (const line of columns(["FEATURE", "STATE"], rows, width)) out(line);
+      if (packages.length > 0) out(`\nAs root: apt-get install ${packages.join(" ")}`);
+    }
+    return packages.length === 0 ? 0 : 1;
+  },
+});
+
+export const hold = verb({
+  words: "rack-hold",
+  says: "The inside of a virtual rack",
+  example: "",
+  hidden: true,
+  options: object({ options: argument(string()) }),
+  act: ({ options }, { local }) => local.rackHold(options),
+});
+
+export const agent = verb({
+  words: "agent",
+  says: "Attends to one segment and speaks with a service over its socket",
+  example: "",
+  hidden: true,
+  options: object({ options: argument(string()) }),
+  act: ({ options }, { local }) => local.agent(options),
+});
+
+function printRack(state: RackState, asJson: boolean, { out, width }: World): void {
+  const rows = state.machines.map((one) => [one.name, one.mac, one.firmware, one.power, one.bmc]);
+  if (asJson) out(JSON.stringify(state));
+  else if (!state.running) out("No virtual rack is up. `rackhand rack up` raises one.");
+  else for (const line of columns(["NAME", "MAC", "FIRMWARE", "POWER", "BMC"], rows, width)) out(line);
+}

@@ -1,0 +1,61 @@
+import type { Image } from "../api/shapes.ts";
+import type { Answer, CallName, Frame, Question, StreamName } from "../api/table.ts";
+
+export type Asks = {
+  ask<N extends CallName>(row: N, question: Question<N>): Promise<Answer<N>>;
+  /** Ends when the service closes it, or by `close`. */
+  stream<N extends StreamName>(
+    row: N,
+    question: Question<N>,
+    on: { frame(frame: Frame<N>): void; closed(why: string): void },
+  ): Promise<{ send(ask: object): void; close(): void }>;
+};
+
+export type Finding = { check: string; is: "pass" | "fail" | "could not tell"; says: string };
+export type Lack = { feature: string; missing: string[]; packages: string[] };
+export type RackState = {
+  running: boolean;
+  machines: { name: string; mac: string; firmware: string; power: string; bmc: string }[];
+};
+export type StartOptions = {
+  until: "installer" | undefined;
+  firmware: "bios" | "uefi";
+  image: string;
+  loader: "auto" | "pxelinux";
+  within: number; // milliseconds
+  json: boolean;
+};
+
+/** The work that needs no running service; main hands it in. */
+export type Local = {
+  serve(options: { port: number; segment?: string; pool?: string }): Promise<number>;
+  start(options: StartOptions): Promise<number>;
+  rackUp(options: { machines: number; firmware: "bios" | "uefi" }): Promise<RackState>;
+  rackStatus(): Promise<RackState>;
+  rackDown(): Promise<boolean>;
+  rackHold(options: string): Promise<number>;
+  agent(options: string): Promise<number>;
+  images(): Promise<Image[]>;
+  checkImage(image: string): Promise<Finding[]>;
+  serialImage(options: { tree: string; unit: number; speed: number; out?: string }): Promise<string>;
+  doctor(): Promise<Lack[]>;
+};
+
+/** Everything that a verb may touch. */
+export type World = {
+  readonly api: Asks;
+  readonly local: Local;
+  readonly out: (text: string) => void; // one line
+  readonly err: (text: string) => void;
+  readonly width: number;
+  readonly now: () => number;
+  readonly terminal: Terminal | undefined; // when stdin and stdout are one
+  readonly who: string; // the name of the person at the terminal
+  readonly stopped: AbortSignal; // ctrl-C
+};
+
+export type Terminal = {
+  raw(on: boolean): void;
+  typed(hear: (bytes: Uint8Array) => void): void;
+  write(bytes: Uint8Array | string): void;
+};

@@ -1,0 +1,25 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { FAULTS } from "../../src/base/fault.ts";
+
+const PAGE = join(import.meta.dirname, "../../docs/faults.md");
+
+/** The page of all faults, as the table has them. `UPDATE_DOCS=1 npm run check` writes it anew. */
+function faultsPage(): string {
+  const head = [
+    "# Faults",
+    "",
+    "Every failure an operator can meet, as `src/base/fault.ts` has it: what happened, what to do. Words in braces are filled in.",
+    "This page is generated: `UPDATE_DOCS=1 npm run check`.",
+    "",
+  ];
+  const rows = Object.entries(FAULTS).map(([id, { says, remedy }]) => `- \`${id}\`: ${says} **${remedy}**`);
+  return `${[...head, ...rows].join("\n")}\n`;
+}
+
+test("docs/faults.md lists every fault, and no fault that is gone", () => {
+  if (process.env.UPDATE_DOCS === "1") writeFileSync(PAGE, faultsPage());
+
+  expect(readFileSync(PAGE, "utf8")).toBe(faultsPage());
+});

@@ -1,0 +1,26 @@
+/** The architecture as a table. To change a row, write down why in docs/decisions/. */
+export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  base: [],
+  boot: ["base"],
+  image: ["base"],
+  bmc: ["base"],
+  console: ["base"],
+  rack: ["base"],
+  store: ["base"],
+  api: ["base"],
+  agent: ["base", "api", "boot", "bmc", "console", "image"],
+  machine: ["base", "api", "image"], // and other rooms' cores
+  serve: ["base", "api"],
+  cli: ["base", "api"],
+  web: ["base", "api"],
+  main: ["base", "api", "boot", "image", "bmc", "console", "rack", "store", "agent", "machine", "serve", "cli"],
+};
+
+/** Packages that only one room may name. */
+export const ONLY_IN: Readonly<Record<string, string>> = {
+  pg: "store",
+  kysely: "store",
+  koffi: "boot",
+  fastify: "serve",
+  react: "web",
+};
