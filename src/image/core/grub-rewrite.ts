@@ -1,5 +1,4 @@
 import { flaw, ok, type Read } from "../../base/read.ts";
-import type { SerialProfile } from "../../base/serial-profile.ts";
 import {
   type GrubEntry,
   type GrubLine,
@@ -10,23 +9,28 @@ import {
   withGrubValue,
 } from "./grub-lines.ts";
 import type { BootChoice } from "./installer-tree.ts";
-import { type Quiet, withSerialConsole } from "./kernel-line.ts";
+import { withSerialConsole } from "./kernel-line.ts";
 import type { MenuEntry } from "./pxelinux-menu.ts";
+import type { Speaking } from "./speaking.ts";
 
 /** The same menu on a serial line: GRUB and its kernels speak there; nothing switches to graphics, nothing beeps. */
-export function grubOnSerial(text: string, { unit, speed }: SerialProfile, quiet: Quiet): string {
+export function grubOnSerial(text: string, speaking: Speaking): string {
   const kept = withoutLines(parseGrub(text), isSilenced).map((line) => {
     if (!isLinux(line)) return line;
     const [, path, args] = /^(\S+)(.*)$/.exec(line.value) ?? [];
     if (path === undefined) return line;
-    return withGrubValue(line, path + withSerialConsole(args!, { unit, speed }, quiet));
+    return withGrubValue(line, path + withSerialConsole(args!, speaking));
   });
-  const head = [
+  return printGrub([...terminals(speaking).map((line) => grubLine(line)), ...kept]);
+}
+
+function terminals({ serial: { unit, speed }, redirected }: Speaking): string[] {
+  if (redirected) return ["terminal_input console", "terminal_output console"];
+  return [
     `serial --unit=${unit} --speed=${speed} --word=8 --parity=no --stop=1`,
     "terminal_input serial console",
     "terminal_output serial console",
   ];
-  return printGrub([...head.map((line) => grubLine(line)), ...kept]);
 }
 
 const isLinux = ({ says }: GrubLine): boolean => ["linux", "linux16", "linuxefi"].includes(says);

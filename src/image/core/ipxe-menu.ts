@@ -1,14 +1,13 @@
 import { ok, type Read } from "../../base/read.ts";
-import type { SerialProfile } from "../../base/serial-profile.ts";
 import type { BootChoice } from "./installer-tree.ts";
 import { type Item, type Section, sectionsOf } from "./ipxe-sections.ts";
-import { type Quiet, withSerialConsole } from "./kernel-line.ts";
+import { withSerialConsole } from "./kernel-line.ts";
 import type { Menu } from "./pxelinux-menu.ts";
 import { scriptBase, scriptName, scriptTitle, scriptWord } from "./script-words.ts";
+import type { Speaking } from "./speaking.ts";
 
 export type IpxeWish = {
-  readonly serial: SerialProfile;
-  readonly quiet: Quiet;
+  readonly speaking: Speaking;
   readonly choice: BootChoice;
   readonly base: string;
   readonly about: string; // one line about the image, for its help entry
@@ -81,7 +80,7 @@ function itemLines({ name, entry, leadsTo }: Item, wish: IpxeWish): string[] {
   const line = `${named.map(({ as }) => `initrd=${as}`).join(" ")} ${entry.append}`.trim();
   return [
     `:${name}`,
-    `kernel ${wish.base}${entry.kernel} ${withSerialConsole(line, wish.serial, wish.quiet)} || goto failed`,
+    `kernel ${wish.base}${entry.kernel} ${withSerialConsole(line, wish.speaking)} || goto failed`,
     ...named.map(({ path, as }) => `initrd --name ${as} ${wish.base}${path} || goto failed`),
     "boot || goto failed",
   ];

@@ -1,11 +1,5 @@
-import { type SerialProfile, serialName } from "../../base/serial-profile.ts";
-
-/**
- * `quiet` stands after the separator in Debian's trees and so also goes into the installed system. It is kept unless
- * the caller drops it: what a tree says about the installed system is its owner's. With it the kernel prints nothing
- * below a warning, "Linux version" included, so whoever watches a boot drops it for that boot.
- */
-export type Quiet = "kept" | "dropped";
+import { serialName } from "../../base/serial-profile.ts";
+import type { Speaking } from "./speaking.ts";
 
 type Word = { readonly gap: string; readonly text: string };
 
@@ -13,7 +7,7 @@ type Word = { readonly gap: string; readonly text: string };
  * A kernel command line that speaks through this port: `vga=` gives way to `console=`, and the same console stands
  * again after the separator, from where the installer copies it into the installed system (Installation Guide 5.3).
  */
-export function withSerialConsole(line: string, serial: SerialProfile, quiet: Quiet = "kept"): string {
+export function withSerialConsole(line: string, { serial, quiet }: Omit<Speaking, "redirected">): string {
   const console = `console=${serialName(serial)}`;
   const words = wordsOf(line).filter(({ text }) => quiet === "kept" || text !== "quiet");
   const cut = words.findIndex(({ text }) => isSeparator(text));

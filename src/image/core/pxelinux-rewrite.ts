@@ -1,29 +1,23 @@
-import type { SerialProfile } from "../../base/serial-profile.ts";
 import type { BootChoice } from "./installer-tree.ts";
-import { type Quiet, withSerialConsole } from "./kernel-line.ts";
+import { withSerialConsole } from "./kernel-line.ts";
 import { newLine, type PxelinuxLine, parsePxelinux, printPxelinux, withValue } from "./pxelinux-lines.ts";
 import { bootsLinux, endOfLabel } from "./pxelinux-menu.ts";
+import type { Speaking } from "./speaking.ts";
 
 /** `first`: PXELINUX starts from this file; `restart`: a `config` line names it; `part`: others include it. */
 export type Opening = "first" | "restart" | "part";
 
 /** The same menu on a serial line: the loader speaks there from its first directive on, and so do its kernels. */
-export function pxelinuxOnSerial(
-  text: string,
-  serial: SerialProfile,
-  opening: Opening,
-  quiet: Quiet,
-): string {
+export function pxelinuxOnSerial(text: string, speaking: Speaking, opening: Opening): string {
   const lines = parsePxelinux(text).filter(({ says }) => says !== "serial" && says !== "console");
-  const onSerial = perLabel(lines, (body) => kernelsOnSerial(body, lines, serial, quiet));
-  return printPxelinux(opening === "part" ? onSerial : [...serialHead(serial), ...onSerial]);
+  const onSerial = perLabel(lines, (body) => kernelsOnSerial(body, lines, speaking));
+  return printPxelinux(opening === "part" ? onSerial : [...serialHead(speaking), ...onSerial]);
 }
 
 /** doc/syslinux.txt: SERIAL must stand first, its 0 is "no flow control"; CONSOLE 1 keeps the screen as well. */
-const serialHead = ({ unit, speed }: SerialProfile): PxelinuxLine[] => [
-  newLine(`serial ${unit} ${speed} 0`),
-  newLine("console 1"),
-];
+function serialHead({ serial: { unit, speed }, redirected }: Speaking): PxelinuxLine[] {
+  return redirected ? [] : [newLine(`serial ${unit} ${speed} 0`), newLine("console 1")];
+}
 
 /** The menu waits for ever, or shows the entry as chosen and boots it by itself. */
 export function pxelinuxChoosing(text: string, choice: BootChoice, isFirst: boolean): string {
@@ -71,13 +65,12 @@ const isLabel = (body: readonly PxelinuxLine[]): boolean => body[0]?.says === "l
 function kernelsOnSerial(
   body: readonly PxelinuxLine[],
   file: readonly PxelinuxLine[],
-  serial: SerialProfile,
-  quiet: Quiet,
+  speaking: Speaking,
 ): readonly PxelinuxLine[] {
   if (isLabel(body) && !bootsLinux(body)) return body;
   const onSerial = (line: PxelinuxLine) =>
     line.says === "append" && line.value.trim() !== "-"
-      ? withValue(line, withSerialConsole(line.value, serial, quiet))
+      ? withValue(line, withSerialConsole(line.value, speaking))
       : line;
   const hasAppend = body.some(({ says }) => says === "append") || file.some(isGlobalAppend(file));
   if (!isLabel(body) || hasAppend) return body.map(onSerial);

@@ -5,16 +5,17 @@ import { fromLatin1 } from "../../base/text.ts";
 import { grubChoosing, grubOnSerial } from "./grub-rewrite.ts";
 import { type BootChoice, type MenuTexts, pathsOf } from "./installer-tree.ts";
 import { ipxeMenu } from "./ipxe-menu.ts";
-import type { Quiet } from "./kernel-line.ts";
 import { parsePxelinux } from "./pxelinux-lines.ts";
 import { type Menu, type MenuEntry, pathOf, readMenu } from "./pxelinux-menu.ts";
 import { pxelinuxChoosing, pxelinuxOnSerial } from "./pxelinux-rewrite.ts";
+import type { Quiet, Speaking } from "./speaking.ts";
 
 export type RenderWish = {
   readonly serial: SerialProfile;
   readonly choice: BootChoice;
   readonly base: string; // where iPXE fetches from: `http://10.0.0.1/`, `http://${next-server}/`, or ""
   readonly quiet?: Quiet; // default: kept, as the tree has it
+  readonly redirected?: boolean; // the firmware copies the screen to the port: the loader must not; default: it does not
 };
 
 /**
@@ -22,7 +23,7 @@ export type RenderWish = {
  * Throws `image.unreadable` when the tree lacks the entry, or its menu holds words that fit no boot script.
  */
 export function renderTree(texts: MenuTexts, wish: RenderWish): ReadonlyMap<string, Uint8Array> {
-  const quiet = wish.quiet ?? "kept";
+  const speaking = { serial: wish.serial, quiet: wish.quiet ?? "kept", redirected: wish.redirected ?? false };
   const menu = readMenu(texts.files, texts.top);
   const entry = "entry" in wish.choice ? bootEntry(menu, wish.choice.entry) : undefined;
   if ("entry" in wish.choice && entry === undefined) {
@@ -30,7 +31,7 @@ export function renderTree(texts: MenuTexts, wish: RenderWish): ReadonlyMap<stri
   }
   const { grub } = pathsOf(texts.tree.arch);
   const rendered = new Map<string, Uint8Array>();
-  for (const [path, text] of onSerial(texts, wish.serial, quiet)) {
+  for (const [path, text] of onSerial(texts, speaking)) {
     const chosen =
       path === grub
         ? must(texts, grubChoosing(text, wish.choice, entry))
@@ -40,20 +41,20 @@ export function renderTree(texts: MenuTexts, wish: RenderWish): ReadonlyMap<stri
   for (const [alias, path] of texts.aliases) rendered.set(alias, rendered.get(path)!);
   const { release, suite, build } = texts.tree;
   const about = `Debian ${release} (${suite}), installer build ${build}`;
-  rendered.set("menu.ipxe", fromLatin1(must(texts, ipxeMenu(menu, { ...wish, quiet, about }))));
+  rendered.set("menu.ipxe", fromLatin1(must(texts, ipxeMenu(menu, { ...wish, speaking, about }))));
   return rendered;
 }
 
 /** Every menu text of the tree with its serial console, whatever is chosen there. */
-export function onSerial(texts: MenuTexts, serial: SerialProfile, quiet: Quiet): ReadonlyMap<string, string> {
+export function onSerial(texts: MenuTexts, speaking: Speaking): ReadonlyMap<string, string> {
   const { grub } = pathsOf(texts.tree.arch);
   const restarts = restartsOf(texts);
-  const speaking = [...texts.files].map(([path, text]) => {
-    if (path === grub) return [path, grubOnSerial(text, serial, quiet)] as const;
+  const spoken = [...texts.files].map(([path, text]) => {
+    if (path === grub) return [path, grubOnSerial(text, speaking)] as const;
     const opening = path === texts.top ? "first" : restarts.has(path) ? "restart" : "part";
-    return [path, pxelinuxOnSerial(text, serial, opening, quiet)] as const;
+    return [path, pxelinuxOnSerial(text, speaking, opening)] as const;
   });
-  return new Map(speaking);
+  return new Map(spoken);
 }
 
 /** The files that PXELINUX starts anew with, because an entry names them by `config`. */

@@ -1,0 +1,127 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { Fault, reason } from "../base/fault.ts";
+import type { InstallerTree } from "./core/installer-tree.ts";
+import { holdLock } from "./hold-lock.ts";
+import { type DebianName, fetchedTree, packageOf, RELEASES, unpackedIn } from "./places.ts";
+import { type PrivateApt, prepareApt } from "./private-apt.ts";
+import { type Ran, runProgram } from "./run-program.ts";
+import { openTree } from "./tree.ts";
+import { isUnpacked, unpackPackage } from "./unpack-package.ts";
+
+export type FetchWish = {
+  readonly name: DebianName;
+  readonly stateDirectory: string;
+  readonly arch?: string; // default: amd64
+  readonly progress?: (line: string) => void;
+  readonly signal?: AbortSignal;
+  readonly aptDirectory?: string; // where this machine's apt sources stand; only read. Default: /etc/apt
+};
+
+const ASK_MS = 3 * 60_000;
+const DOWNLOAD_MS = 30 * 60_000;
+
+/**
+ * Fetches a Debian installer package with apt, which verifies it, and unpacks it under the state directory, all from a
+ * private configuration. A fetch that was cut off goes on where it was, two at once wait for each other, and what is
+ * there already and is the newest is not fetched again.
+ */
+export async function fetchDebian(wish: FetchWish): Promise<InstallerTree> {
+  const arch = wish.arch ?? "amd64";
+  const packages = packageOf(wish.name, arch);
+  try {
+    const home = join(wish.stateDirectory, "apt", `${wish.name}-${arch}`);
+    await mkdir(home, { recursive: true });
+    const lock = await holdLock(join(home, "lock"), DOWNLOAD_MS, wish.signal);
+    try {
+      await bringUpToDate(wish, home, arch, packages);
+    } finally {
+      await lock.release();
+    }
+    return await openTree(fetchedTree(wish.stateDirectory, wish.name, arch));
+  } catch (error) {
+    if (wish.signal?.aborted || error instanceof Fault) throw error;
+    throw new Fault("image.fetch-failed", { packages, why: reason(error) }, error);
+  }
+}
+
+async function bringUpToDate(wish: FetchWish, home: string, arch: string, packages: string): Promise<void> {
+  const { release, suite } = RELEASES[wish.name];
+  const apt = await prepareApt(home, suite, arch, wish.aptDirectory ?? "/etc/apt");
+  await aptGet(apt, wish, ASK_MS, ["update"]);
+  const { file, hash } = fileOf(
+    await aptGet(apt, wish, ASK_MS, ["--print-uris", "download", packages]),
+    packages,
+  );
+  const place = unpackedIn(wish.stateDirectory, wish.name, arch);
+  if (await isUnpacked(place, hash)) return;
+  const deb = join(apt.download, file);
+  await download(apt, wish, { packages, deb, hash });
+  const drop = [`usr/lib/debian-installer/images/${release}/${arch}/gtk`];
+  await unpackPackage({ deb, hash, place, drop, ...(wish.signal && { signal: wish.signal }) });
+  await rm(deb, { force: true });
+}
+
+/** The file apt will fetch, and the hash that the signed index gives for it. */
+function fileOf({ output }: Ran, packages: string): { file: string; hash: string } {
+  const uri = /^'[^']*' ([^\s/]+\.deb) \d+ SHA256:([0-9a-f]{64})$/m.exec(output);
+  if (uri === null) throw new Error(`apt names no file and no SHA256 for ${packages}`);
+  return { file: uri[1]!, hash: uri[2]! };
+}
+
+/**
+ * apt verifies what it fetches, but takes a file of the right size that lies there already as verified (tried with
+ * apt 2.6), so the hash is compared once more, and a file that fails is fetched anew.
+ */
+async function download(
+  apt: PrivateApt,
+  wish: FetchWish,
+  { packages, deb, hash }: { packages: string; deb: string; hash: string },
+): Promise<void> {
+  for (const isLast of [false, true]) {
+    await aptGet(apt, wish, DOWNLOAD_MS, ["-o", "APT::Status-Fd=1", "download", packages]);
+    if ((await sha256(deb)) === hash) return;
+    await rm(deb, { force: true });
+    if (isLast) throw new Error("the package does not match the SHA256 of the signed index");
+  }
+}
+
+async function sha256(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(path), hash);
+  return hash.digest("hex");
+}
+
+async function aptGet(
+  apt: PrivateApt,
+  wish: FetchWish,
+  withinMs: number,
+  args: readonly string[],
+): Promise<Ran> {
+  let told = "";
+  const line = (text: string) => {
+    const progress = progressOf(text);
+    if (progress !== undefined && progress !== told) wish.progress?.(progress);
+    told = progress ?? told;
+  };
+  const ran = await runProgram({
+    argv: ["apt-get", ...apt.options, "-q", ...args],
+    cwd: apt.download,
+    withinMs,
+    line,
+    ...(wish.signal && { signal: wish.signal }),
+  });
+  if (ran.status === 0) return ran;
+  const errors = ran.complaints.split("\n").filter((line) => /^[EW]:/.test(line));
+  throw new Error(errors.join(" ").slice(0, 500) || `apt-get ended with status ${ran.status}`);
+}
+
+/** APT::Status-Fd: `dlstatus:1:53.7282:Retrieving file 1 of 1`. What --print-uris says is for us alone. */
+function progressOf(line: string): string | undefined {
+  const percent = /^dlstatus:[^:]*:([\d.]+):/.exec(line)?.[1];
+  if (percent !== undefined) return `fetched ${Math.floor(Number(percent))} %`;
+  return line.startsWith("'") ? undefined : line;
+}

@@ -1,0 +1,25 @@
+import { join } from "node:path";
+
+/** The Debian releases whose installer we know by name. */
+export const RELEASES = {
+  "debian-12": { release: "12", suite: "bookworm" },
+  "debian-13": { release: "13", suite: "trixie" },
+} as const satisfies Record<string, { release: string; suite: string }>;
+export type DebianName = keyof typeof RELEASES;
+
+export const isDebianName = (name: string): name is DebianName => Object.hasOwn(RELEASES, name);
+
+export const packageOf = (name: DebianName, arch: string): string =>
+  `debian-installer-${RELEASES[name].release}-netboot-${arch}`;
+
+/** Where Debian's packages put their trees. */
+export const SYSTEM_IMAGES = "/usr/lib/debian-installer/images";
+
+export const treeIn = (images: string, name: DebianName, arch: string): string =>
+  join(images, RELEASES[name].release, arch, "text");
+
+/** Where a fetched package lies unpacked, and in it the same folders as in the system's own place. */
+export const unpackedIn = (stateDirectory: string, name: DebianName, arch: string): string =>
+  join(stateDirectory, "images", arch === "amd64" ? name : `${name}-${arch}`);
+export const fetchedTree = (stateDirectory: string, name: DebianName, arch: string): string =>
+  treeIn(join(unpackedIn(stateDirectory, name, arch), SYSTEM_IMAGES), name, arch);

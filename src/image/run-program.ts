@@ -1,0 +1,60 @@
+import { spawn } from "node:child_process";
+
+export type Run = {
+  readonly argv: readonly [string, ...string[]];
+  readonly cwd?: string;
+  readonly withinMs: number;
+  readonly signal?: AbortSignal;
+  readonly line?: (text: string) => void; // each line of output and of complaints, as it comes
+};
+export type Ran = { readonly status: number; readonly output: string; readonly complaints: string };
+
+/** The last of each stream is kept, up to this; the lines have all been told. */
+const MOST_KEPT = 64 * 1024;
+
+/** Runs a program to its end. When its time is over, or it is called off, it is ended with all its children. */
+export async function runProgram({ argv, cwd, withinMs, signal, line }: Run): Promise<Ran> {
+  const [program, ...args] = argv;
+  const limit = AbortSignal.any([AbortSignal.timeout(withinMs), ...(signal ? [signal] : [])]);
+  limit.throwIfAborted();
+  const env = { ...process.env, LC_ALL: "C.UTF-8", DEBIAN_FRONTEND: "noninteractive" };
+  const child = spawn(program, args, { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  const ended = new Promise<number>((settle, refuse) => {
+    child.once("error", refuse);
+    child.once("close", (code, by) => settle(code ?? (by === null ? 1 : 128)));
+  });
+  const stop = () => endGroup(child.pid);
+  limit.addEventListener("abort", stop);
+  try {
+    const texts = [collect(child.stdout, line), collect(child.stderr, line)] as const;
+    const status = await ended;
+    if (signal?.aborted) throw signal.reason;
+    if (limit.aborted) throw new Error(`${program} did not finish within ${Math.round(withinMs / 1000)} s`);
+    return { status, output: texts[0](), complaints: texts[1]() };
+  } finally {
+    limit.removeEventListener("abort", stop);
+  }
+}
+
+/** Its own process group, because apt's fetchers are children of their own. */
+function endGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error; // gone already
+  }
+}
+
+function collect(stream: NodeJS.ReadableStream, line?: (text: string) => void): () => string {
+  let kept = "";
+  let open = "";
+  stream.setEncoding("utf8");
+  stream.on("data", (text: string) => {
+    kept = (kept + text).slice(-MOST_KEPT);
+    const lines = (open + text).split(/[\r\n]+/);
+    open = lines.pop()!.slice(-MOST_KEPT);
+    for (const whole of lines) if (whole !== "") line?.(whole);
+  });
+  return () => kept;
+}
