@@ -1,0 +1,197 @@
+import { readFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { extname, join } from "node:path";
+import { type WebSocket, WebSocketServer } from "ws";
+import type { Machine, Plan, TimelineEvent } from "../../src/api/shapes.ts";
+import { type Answer, API, type CallName, type Frame } from "../../src/api/table.ts";
+import { Fault } from "../../src/base/fault.ts";
+import { type PretendConsole, pretendConsole } from "./pretend-console.ts";
+
+/** A service without machines behind it: the table of the API answered from memory, every question kept. */
+export type PretendService = {
+  readonly url: string;
+  readonly asked: { readonly row: string; readonly question: Record<string, unknown> }[];
+  readonly console: (machine: string) => PretendConsole;
+  readonly machine: (machine: Machine) => void; // put on record, or changed
+  readonly event: (event: Omit<TimelineEvent, "id"> & { id?: number }) => TimelineEvent;
+  readonly failNext: (fault: Fault) => void;
+  readonly images: Answer<"listImages">["images"];
+  readonly goAway: () => Promise<void>;
+  readonly comeBack: () => Promise<void>;
+};
+
+const POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self' ws:";
+const TYPES: Readonly<Record<string, string>> = {
+  ".html": "text/html",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".svg": "image/svg+xml",
+};
+
+export async function pretendService(web: string): Promise<PretendService> {
+  const machines = new Map<string, Machine>();
+  const consoles = new Map<string, PretendConsole>();
+  const events: TimelineEvent[] = [];
+  const watchers = new Set<WebSocket>();
+  const asked: PretendService["asked"] = [];
+  const images = [pretendImage("debian-12", "12", "bookworm", "6.1.0-28-amd64")];
+  const failures: Fault[] = [];
+  let server: Server | undefined;
+
+  const consoleOf = (name: string): PretendConsole => {
+    const known = consoles.get(name) ?? pretendConsole();
+    consoles.set(name, known);
+    return known;
+  };
+  const publish = (frame: Frame<"watch">) => {
+    for (const watcher of watchers) watcher.send(JSON.stringify(frame));
+  };
+  const machine = (changed: Machine) => {
+    machines.set(changed.name, changed);
+    publish({ is: "machine", machine: changed });
+  };
+  const found = (name: unknown): Machine => {
+    const known = machines.get(String(name));
+    if (known === undefined) throw new Fault("machine.unknown", { name: String(name) });
+    return known;
+  };
+
+  /** Only what the page asks. */
+  const answers: { readonly [N in CallName]?: (question: Record<string, unknown>) => Answer<N> } = {
+    listImages: () => ({ images }),
+    timeline: ({ name, after, limit }) => ({
+      events: events.filter((e) => e.machine === name && e.id > Number(after)).slice(0, Number(limit)),
+    }),
+    armPlan: ({ name, plan, image, now }) => {
+      const by = "somebody on the page";
+      const state = now ? "used" : "armed";
+      const kind = plan as Plan["kind"];
+      const armed: Plan = { id: 1, kind, image: String(image), state, by, at: Date.now() };
+      machine({ ...found(name), plan: armed });
+      return found(name);
+    },
+    setPower: ({ name, act }) => {
+      const power = act === "off" || act === "soft" ? ("off" as const) : ("on" as const);
+      machine({ ...found(name), power });
+      return { power };
+    },
+  };
+
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    const { pathname, searchParams } = new URL(request.url ?? "/", "http://page");
+    if (!pathname.startsWith("/api/")) return sendFile(web, pathname, response);
+    const [row, names] = rowFor(request.method ?? "", pathname);
+    const body = request.method === "POST" ? JSON.parse(await text(request)) : {};
+    const question = { ...names, ...Object.fromEntries(searchParams), ...body };
+    asked.push({ row, question });
+    try {
+      const failing = row === "listImages" || row === "timeline" ? undefined : failures.shift();
+      if (failing) throw failing;
+      const given = answers[row as CallName]?.(API[row as CallName].takes.parse(question));
+      if (given === undefined) throw new Fault("service.failed", { why: `${row} is not pretended` });
+      send(response, 200, given);
+    } catch (error) {
+      const { id, says, remedy } = error as Fault;
+      send(response, 409, { id, says, remedy });
+    }
+  };
+
+  const open = async (port: number) => {
+    const opened = createServer((request, response) => void answer(request, response));
+    const sockets = new WebSocketServer({ server: opened });
+    sockets.on("connection", (socket, request) => {
+      const { pathname, searchParams } = new URL(request.url ?? "/", "http://page");
+      const [row, { name }] = rowFor("STREAM", pathname);
+      if (row === "console") return consoleOf(name!).join(socket, searchParams.get("who") ?? "somebody");
+      watchers.add(socket);
+      socket.on("close", () => watchers.delete(socket));
+      socket.send(
+        JSON.stringify({ is: "machines", machines: [...machines.values()] } satisfies Frame<"watch">),
+      );
+    });
+    await new Promise<void>((listening) => opened.listen(port, "127.0.0.1", listening));
+    server = opened;
+    return (opened.address() as AddressInfo).port;
+  };
+  const port = await open(0);
+
+  return {
+    url: `http://127.0.0.1:${port}`,
+    asked,
+    images,
+    machine,
+    console: consoleOf,
+    event: (given) => {
+      const event = { id: (events.at(-1)?.id ?? 0) + 1, ...given };
+      events.push(event);
+      publish({ is: "event", event });
+      return event;
+    },
+    failNext: (fault) => failures.push(fault),
+    goAway: async () => {
+      const closing = server;
+      server = undefined;
+      for (const watcher of watchers) watcher.terminate();
+      for (const console of consoles.values()) console.hangUp();
+      closing?.closeAllConnections();
+      await new Promise((closed) => (closing ? closing.close(closed) : closed(undefined)));
+    },
+    comeBack: async () => {
+      await open(port);
+    },
+  };
+}
+
+/** Which row a request is for, by the table's own paths. */
+function rowFor(verb: string, path: string): [string, Record<string, string>] {
+  for (const [name, row] of Object.entries(API)) {
+    const pattern = new RegExp(`^${row.path.replace(/:(\w+)/g, "(?<$1>[^/]+)")}$`);
+    const match = row.verb === verb ? pattern.exec(path) : null;
+    if (match) return [name, { ...match.groups }];
+  }
+  throw new Error(`no row of the table answers ${verb} ${path}`);
+}
+
+async function text(request: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = [];
+  for await (const part of request) parts.push(part as Buffer);
+  return Buffer.concat(parts).toString();
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+}
+
+function sendFile(web: string, path: string, response: ServerResponse): void {
+  const file = extname(path) === "" ? "/index.html" : path;
+  const headers = { "content-type": TYPES[extname(file)] ?? "text/plain", "content-security-policy": POLICY };
+  response.writeHead(200, headers).end(readFileSync(join(web, file)));
+}
+
+/** A machine as the table gives it, ready to be acted on. */
+export const pretendMachine = (over: Partial<Machine> = {}): Machine => ({
+  name: "m1",
+  macs: ["52:54:00:12:34:56"],
+  firmware: "bios",
+  serial: "ttyS0,115200n8",
+  loader: "auto",
+  segment: "rack",
+  attended: true,
+  bmc: { address: "10.77.0.2", port: 623, user: "admin" },
+  plan: null,
+  power: "on",
+  console: { is: "attached", writer: null, because: null },
+  state: { word: "installer dialog", since: Date.now() - 240_000, waits: "somebody to choose a language" },
+  ...over,
+});
+
+export const pretendImage = (name: string, release: string, suite: string, kernelRelease: string) => ({
+  name,
+  release,
+  suite,
+  arch: "amd64",
+  build: "20230607+deb12u12",
+  kernelRelease,
+  root: `/usr/lib/debian-installer/images/${release}/amd64/text`,
+});

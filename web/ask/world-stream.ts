@@ -1,0 +1,88 @@
+import type { Failure } from "../../src/api/table.ts";
+import { type Happening, START, step, type World } from "../core/world.ts";
+import { call } from "./call.ts";
+import { openStream, type Stream } from "./stream.ts";
+
+/** The page's one store: fed by the `watch` stream, read by `useWorld`. */
+export type WorldStream = {
+  readonly now: () => World;
+  readonly listen: (heard: () => void) => () => void;
+  readonly open: (machine: string, failed: (failure: Failure) => void) => () => void; // follow its timeline
+  readonly tryNow: () => void;
+  readonly close: () => void;
+};
+
+const PAGE = 1000;
+
+export function openWorld(): WorldStream {
+  const listeners = new Set<() => void>();
+  let world = START;
+  let isTold = true;
+  let reading: AbortController | undefined;
+  let failed: (failure: Failure) => void = () => {};
+
+  /** Many frames may come between two pictures: listeners hear once for all of them. */
+  const tell = (happening: Happening) => {
+    world = step(world, happening);
+    if (!isTold) return;
+    isTold = false;
+    setTimeout(() => {
+      isTold = true;
+      for (const listener of listeners) listener();
+    }, 16);
+  };
+
+  const readOn = async () => {
+    reading?.abort();
+    const mine = new AbortController();
+    reading = mine;
+    for (let more = true; more && world.timeline !== undefined && world.link.is === "live"; ) {
+      const { machine, through } = world.timeline;
+      const page = await call("timeline", { name: machine, after: through, limit: PAGE }, mine.signal);
+      if (mine.signal.aborted) return;
+      if (!page.ok) return failed(page.failure);
+      const { events } = page.value;
+      more = events.length === PAGE;
+      tell({ is: "page", machine, events, more });
+    }
+  };
+
+  const stream: Stream = openStream(
+    "watch",
+    {},
+    {
+      frame: (frame) => {
+        if (world.link.is !== "live") tell({ is: "link", link: { is: "live" } });
+        tell({ is: "heard", frame });
+        if (frame.is === "machines") void readOn(); // first frame of every connection: fill what was missed
+      },
+      cut: (because, nextTryAt) => {
+        reading?.abort();
+        tell({ is: "link", link: { is: "away", because, nextTryAt } });
+      },
+    },
+  );
+
+  return {
+    now: () => world,
+    listen: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    open: (machine, onFailed) => {
+      failed = onFailed;
+      tell({ is: "opened", machine });
+      void readOn();
+      return () => {
+        reading?.abort();
+        failed = () => {};
+        tell({ is: "closed" });
+      };
+    },
+    tryNow: stream.tryNow,
+    close: () => {
+      reading?.abort();
+      stream.close();
+    },
+  };
+}

@@ -1,0 +1,79 @@
+import type { Act } from "../../src/api/can.ts";
+import type { Machine, PowerAct } from "../../src/api/shapes.ts";
+
+/** An act as the page offers it: what it is called, what it will do, the same in a terminal, what it asks once. */
+export type Offer = {
+  readonly act: Act;
+  readonly label: string;
+  readonly does: string; // the consequence, as a sentence's rest: "power-cycles m1 through its BMC"
+  readonly line: string; // the command line
+  readonly asks?: { readonly says: string; readonly yes: string; readonly no: string };
+};
+
+const LOST = "What runs on it stops at once and unsaved work is lost; this cannot be undone.";
+
+export function powerOffers(m: Machine): readonly Offer[] {
+  const line = (act: PowerAct) => `rackhand power ${m.name} ${act}`;
+  const keep = "Leave it as it is";
+  return [
+    { act: "on", label: "Power on", does: `switches ${m.name} on through its BMC`, line: line("on") },
+    {
+      act: "soft",
+      label: "Shut down",
+      does: `asks the system on ${m.name} to shut down; it may take minutes, or refuse`,
+      line: line("soft"),
+    },
+    {
+      act: "off",
+      label: "Power off",
+      does: `cuts the power of ${m.name} at once`,
+      line: line("off"),
+      asks: { says: `Cut the power of ${m.name}? ${LOST}`, yes: `Power ${m.name} off`, no: keep },
+    },
+    {
+      act: "cycle",
+      label: "Power cycle",
+      does: `cuts the power of ${m.name}, then switches it on again`,
+      line: line("cycle"),
+      asks: { says: `Power-cycle ${m.name}? ${LOST}`, yes: `Power-cycle ${m.name}`, no: keep },
+    },
+    {
+      act: "reset",
+      label: "Reset",
+      does: `restarts ${m.name} at once, with the power kept on`,
+      line: line("reset"),
+      asks: { says: `Reset ${m.name}? ${LOST}`, yes: `Reset ${m.name}`, no: keep },
+    },
+  ];
+}
+
+export function bootOffer(m: Machine, image: string): Offer {
+  const how = m.power === "off" ? `switches ${m.name} on` : `power-cycles ${m.name}`;
+  const offer: Offer = {
+    act: "boot",
+    label: `Boot ${titleOf(image)} installer`,
+    does: `${how} through its BMC`,
+    line: `rackhand boot ${m.name} installer --image ${image} --now`,
+  };
+  if (m.power === "off") return offer;
+  const says = `Power-cycle ${m.name} and boot the ${titleOf(image)} installer? ${LOST}`;
+  return { ...offer, asks: { says, yes: `Power-cycle ${m.name} and boot`, no: "Leave it as it is" } };
+}
+
+export const armOffer = (m: Machine, image: string): Offer => ({
+  act: "arm",
+  label: "Arm only",
+  does: `${m.name} gets the ${titleOf(image)} installer, once, when it next asks the network`,
+  line: `rackhand boot ${m.name} installer --image ${image}`,
+});
+
+export const localOffer = (m: Machine): Offer => ({
+  act: "arm",
+  label: "Boot from disk",
+  does: `${m.name} is sent to its own disk when it next asks the network`,
+  line: `rackhand boot ${m.name} local`,
+});
+
+/** `debian-12` is "Debian 12" on screens; other names stay as they are. */
+export const titleOf = (image: string): string =>
+  image.replace(/^debian-(\d+)$/, (_, release: string) => `Debian ${release}`);

@@ -1,0 +1,76 @@
+import type { ConsoleSay } from "../../src/api/console.ts";
+
+/** What is known of one console besides its screen. */
+export type ConsoleView = {
+  readonly link: "connecting" | "live" | "away";
+  readonly writer: { readonly viewer: string; readonly who: string } | null;
+  readonly isMine: boolean;
+  readonly isTaking: boolean; // asked for, not yet answered: what is typed meanwhile follows the asking
+  readonly line: { readonly attached: boolean; readonly because: string | null } | undefined;
+  readonly refused: { readonly says: string; readonly remedy: string } | undefined;
+  readonly awaySince: number | undefined;
+  readonly gap: { readonly from: number; readonly to: number } | undefined; // the last time we were cut off
+};
+
+export const UNSEEN: ConsoleView = {
+  link: "connecting",
+  writer: null,
+  isMine: false,
+  isTaking: false,
+  line: undefined,
+  refused: undefined,
+  awaySince: undefined,
+  gap: undefined,
+};
+
+export type ConsoleHappening =
+  | { readonly is: "said"; readonly say: ConsoleSay; readonly at: number }
+  | { readonly is: "taking" }
+  | { readonly is: "cut"; readonly at: number }
+  | { readonly is: "refused"; readonly says: string; readonly remedy: string };
+
+export function stepConsole(now: ConsoleView, happening: ConsoleHappening): ConsoleView {
+  switch (happening.is) {
+    case "said":
+      return said(now, happening.say, happening.at);
+    case "taking":
+      return { ...now, isTaking: true, refused: undefined };
+    case "cut":
+      return { ...UNSEEN, link: "away", line: now.line, awaySince: now.awaySince ?? happening.at };
+    case "refused":
+      return { ...now, refused: { says: happening.says, remedy: happening.remedy } };
+  }
+}
+
+function said(now: ConsoleView, say: ConsoleSay, at: number): ConsoleView {
+  switch (say.is) {
+    case "screen": {
+      const gap = now.awaySince === undefined ? now.gap : { from: now.awaySince, to: at };
+      return { ...now, link: "live", awaySince: undefined, gap };
+    }
+    case "writer":
+      return {
+        ...now,
+        writer: say.writer,
+        isMine: say.you,
+        isTaking: false,
+        refused: say.you ? undefined : now.refused,
+      };
+    case "line":
+      return { ...now, line: { attached: say.attached, because: say.because } };
+    case "refused":
+      return { ...now, refused: { says: say.says, remedy: say.remedy } };
+    case "bytes":
+      return now;
+  }
+}
+
+/** What happens when somebody types: a free keyboard is taken by typing, another's never is. */
+export function onTyping(view: ConsoleView): "send" | "take" | "refuse" {
+  if (view.link !== "live") return "refuse";
+  if (view.isMine || view.isTaking) return "send";
+  return view.writer === null ? "take" : "refuse";
+}
+
+/** More than one line would run as several commands, so it asks first. */
+export const linesIn = (text: string): number => text.replace(/\r?\n$/, "").split(/\r\n|\r|\n/).length;

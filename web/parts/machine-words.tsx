@@ -1,0 +1,58 @@
+import type { Machine } from "../../src/api/shapes.ts";
+import { titleOf } from "../core/acts.ts";
+import { lookOf } from "../core/look.ts";
+import { dayAndClock, forHowLong } from "../core/moment.ts";
+import { Shape } from "./shape.tsx";
+
+/** The parts of a machine's row: list and page show the same. */
+
+export function StateWord({ state }: { state: Machine["state"] }) {
+  return (
+    <span className="state-word">
+      <Shape look={lookOf(state.word)} />
+      {state.word}
+    </span>
+  );
+}
+
+export function Since({ at, now }: { at: number | null; now: number }) {
+  if (at === null) return <span className="dim">since when is not known</span>;
+  return (
+    <time dateTime={new Date(at).toISOString()} title={`since ${dayAndClock(at)}`}>
+      {forHowLong(at, now)}
+    </time>
+  );
+}
+
+export function PowerWord({ power }: { power: Machine["power"] }) {
+  const look = power === "unknown" ? "unknown" : power === "on" ? "good" : "off";
+  return (
+    <span className="state-word">
+      <Shape look={look} />
+      {power}
+    </span>
+  );
+}
+
+export function PlanWords({ plan }: { plan: Machine["plan"] }) {
+  if (plan === null) return <span className="dim">none</span>;
+  const what = plan.kind === "local" ? "boot from disk" : `${titleOf(plan.image ?? "")} installer`.trim();
+  return (
+    <span
+      title={`by ${plan.by}, ${dayAndClock(plan.at)}`}
+      className={plan.state === "used" ? "dim" : undefined}
+    >
+      {what}, {plan.state}
+    </span>
+  );
+}
+
+export function SegmentWords({ machine }: { machine: Machine }) {
+  if (machine.attended) return <>{machine.segment}</>;
+  return (
+    <span className="state-word" title={`Nothing attends to the segment ${machine.segment} now`}>
+      <Shape look="bad" />
+      {machine.segment}, not attended
+    </span>
+  );
+}

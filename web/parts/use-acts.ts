@@ -1,0 +1,67 @@
+import { useState } from "react";
+import { whyNot } from "../../src/api/can.ts";
+import type { Machine, PowerAct } from "../../src/api/shapes.ts";
+import type { Failure } from "../../src/api/table.ts";
+import { call, type Outcome } from "../ask/call.ts";
+import { armOffer, bootOffer, localOffer, type Offer, powerOffers } from "../core/acts.ts";
+import { useImages } from "./image-list.tsx";
+
+/** An act on the page: what it offers, why it cannot be done now, and the doing. */
+export type Doable = {
+  readonly offer: Offer;
+  readonly because: string | undefined;
+  readonly act: () => Promise<Outcome<unknown>>;
+};
+export type Acts = {
+  readonly boot: Doable;
+  readonly others: readonly Doable[];
+  readonly powers: readonly Doable[];
+  readonly images: readonly string[];
+  readonly image: string;
+  readonly choose: (image: string) => void;
+  readonly running: string | undefined;
+  readonly run: (doable: Doable) => Promise<void>;
+};
+
+export function useActs(machine: Machine, failed: (failure: Failure) => void): Acts {
+  const { images, image, because: noImage, choose } = useImageChoice(machine);
+  const [running, setRunning] = useState<string>();
+  const { name } = machine;
+  const doable = (offer: Offer, act: () => Promise<Outcome<unknown>>, lack?: string): Doable => ({
+    offer,
+    because: running === undefined ? (whyNot(offer.act, machine) ?? lack) : `${running} is under way`,
+    act,
+  });
+  const arm = (now: boolean) => () => call("armPlan", { name, plan: "installer", image, now });
+  return {
+    boot: doable(bootOffer(machine, image), arm(true), noImage),
+    others: [
+      doable(armOffer(machine, image), arm(false), noImage),
+      doable(localOffer(machine), () => call("armPlan", { name, plan: "local" })),
+    ],
+    powers: powerOffers(machine).map((offer) =>
+      doable(offer, () => call("setPower", { name, act: offer.act as PowerAct })),
+    ),
+    images,
+    image,
+    choose,
+    running,
+    run: async ({ offer, act }) => {
+      setRunning(offer.label);
+      const outcome = await act();
+      setRunning(undefined);
+      if (!outcome.ok) failed(outcome.failure);
+    },
+  };
+}
+
+/** The image that the plan names, or the first there is; without one the installer cannot be booted. */
+function useImageChoice(machine: Machine) {
+  const [chosen, choose] = useState<string>();
+  const answer = useImages();
+  const images = answer?.ok ? answer.value.images.map(({ name }) => name) : [];
+  const wanted = chosen ?? machine.plan?.image ?? "debian-12";
+  const image = images.includes(wanted) ? wanted : (images[0] ?? wanted);
+  const isMissing = answer?.ok === true && images.length === 0;
+  return { images, image, choose, because: isMissing ? "no image is on the service's machine" : undefined };
+}

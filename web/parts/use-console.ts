@@ -1,0 +1,131 @@
+import { type RefObject, useCallback, useEffect, useReducer, useRef, useState } from "react";
+import type { ConsoleAsk, ConsoleSay } from "../../src/api/console.ts";
+import { openStream, type Stream } from "../ask/stream.ts";
+import { fromBase64, toBase64 } from "../core/base64.ts";
+import { type ConsoleView, onTyping, stepConsole, UNSEEN } from "../core/console-view.ts";
+import { useLatest } from "../store.ts";
+import type { Screen } from "./screen.ts";
+
+export type Console = {
+  readonly view: ConsoleView;
+  readonly screen: Screen | undefined; // undefined until the terminal has loaded
+  readonly ask: (what: Exclude<ConsoleAsk, { do: "type" }>) => void;
+};
+type On = { readonly manyLines: (text: string) => void; readonly left: () => void };
+
+const FRAME_BYTES = 1024;
+
+/** One machine's console: its stream, its terminal, and the rule of who may type. */
+export function useConsole(
+  machine: string,
+  who: string,
+  box: RefObject<HTMLElement | null>,
+  on: On,
+): Console {
+  const [view, tell] = useReducer(stepConsole, UNSEEN);
+  const screen = useScreen(box, {
+    typed: (text) => typed(text),
+    answered: (text) => {
+      // A viewer who answers for the machine's terminal would type without the keyboard.
+      if (isReplay.current || !latest.current.isMine) return;
+      stream.current?.say({
+        do: "type",
+        data: toBase64(new TextEncoder().encode(text)),
+      } satisfies ConsoleAsk);
+    },
+    ...on,
+  });
+  const stream = useRef<Stream>(undefined);
+  const isReplay = useRef(false);
+  const latest = useLatest(view);
+
+  const ask = useCallback((what: Exclude<ConsoleAsk, { do: "type" }>) => {
+    if (what.do === "take") tell({ is: "taking" });
+    stream.current?.say(what);
+  }, []);
+
+  const typed = (text: string) => {
+    const may = onTyping(latest.current);
+    if (may === "refuse") return tell({ is: "refused", ...refusal(latest.current) });
+    if (may === "take") ask({ do: "take" });
+    const bytes = new TextEncoder().encode(text);
+    for (let at = 0; at < bytes.length; at += FRAME_BYTES) {
+      const data = toBase64(bytes.subarray(at, at + FRAME_BYTES));
+      stream.current?.say({ do: "type", data } satisfies ConsoleAsk);
+    }
+  };
+
+  useEffect(() => {
+    if (screen === undefined) return;
+    const opened = openStream(
+      "console",
+      { name: machine, who },
+      {
+        frame: (say) => {
+          show(screen, say, isReplay);
+          if (say.is !== "bytes") tell({ is: "said", say, at: Date.now() });
+        },
+        cut: () => tell({ is: "cut", at: Date.now() }),
+      },
+    );
+    stream.current = opened;
+    return () => opened.close();
+  }, [screen, machine, who]);
+
+  return {
+    view,
+    screen,
+    ask,
+  };
+}
+
+function show(screen: Screen, say: ConsoleSay, isReplay: { current: boolean }): void {
+  if (say.is === "screen") {
+    isReplay.current = true; // questions in it were asked long ago
+    screen.redraw(say.data, say.columns, say.rows, () => {
+      isReplay.current = false;
+    });
+  }
+  if (say.is === "bytes") screen.write(fromBase64(say.data));
+}
+
+function refusal({ link, writer }: ConsoleView): { says: string; remedy: string } {
+  if (link !== "live" || writer === null)
+    return {
+      says: "Nothing was typed: the console is not connected.",
+      remedy: "It is tried again by itself.",
+    };
+  return { says: `${writer.who} has the keyboard: nothing was typed.`, remedy: "Watch, or take it over." };
+}
+
+/** The terminal is the page's largest part by far, so it is loaded when a console is first looked at. */
+function useScreen(
+  box: RefObject<HTMLElement | null>,
+  on: On & {
+    readonly typed: (text: string) => void;
+    readonly answered: (text: string) => void;
+  },
+): Screen | undefined {
+  const [screen, setScreen] = useState<Screen>();
+  const latest = useLatest(on);
+  useEffect(() => {
+    let opened: Screen | undefined;
+    let isGone = false;
+    void import("./screen.ts").then(({ openScreen }) => {
+      if (isGone || box.current === null) return;
+      opened = openScreen(box.current, {
+        typed: (text) => latest.current.typed(text),
+        answered: (text) => latest.current.answered(text),
+        manyLines: (text) => latest.current.manyLines(text),
+        left: () => latest.current.left(),
+      });
+      setScreen(opened);
+    });
+    return () => {
+      isGone = true;
+      opened?.close();
+      setScreen(undefined);
+    };
+  }, [box, latest]);
+  return screen;
+}
