@@ -41,7 +41,7 @@ const LIMITS = {
   max: 4,
   application_name: "rackhand",
   keepAlive: true,
-  connectionTimeoutMillis: 5_000,
+  connectionTimeoutMillis: 10_000, // waiting for one of the four counts too
   idleTimeoutMillis: 10_000, // an idle backend costs megabytes
   statement_timeout: 30_000,
   query_timeout: 35_000,

@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import { link, mkdir, open, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { Fault } from "../base/fault.ts";
 
 /** Seals what must not stand in the database or its backup; `about` ties it to its row, so it cannot be moved. */
 export type Secrets = {
@@ -44,7 +45,9 @@ async function readKey(file: string): Promise<Buffer | undefined> {
     if (thrown.code === "ENOENT") return undefined;
     throw thrown;
   });
-  if (key && key.length !== KEY_BYTES) throw new Error(`${file} is not a key of ${KEY_BYTES} bytes`);
+  if (key && key.length !== KEY_BYTES) {
+    throw new Fault("service.failed", { why: `${file} is not a key of ${KEY_BYTES} bytes` });
+  }
   return key;
 }
 

@@ -1,5 +1,6 @@
 import { type Kysely, type Migration, Migrator } from "kysely";
 import { Fault, reason } from "../../base/fault.ts";
+import { isLost } from "../database.ts";
 import { firstTables } from "./0001-first-tables.ts";
 
 /** In order of their names, for ever. */
@@ -9,5 +10,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = { "0001-first-tables": f
 export async function migrate<T>(db: Kysely<T>, database: string): Promise<void> {
   const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...MIGRATIONS }) } });
   const { error } = await migrator.migrateToLatest();
-  if (error !== undefined) throw new Fault("store.not-migrated", { database, why: reason(error) }, error);
+  if (error === undefined) return;
+  if (isLost(error)) throw error; // the tables are not to blame
+  throw new Fault("store.not-migrated", { database, why: reason(error) }, error);
 }
