@@ -68,7 +68,7 @@ export class Agent {
     const used = { ...machine, plan: { ...machine.plan!, state: "used" as const } };
     this.#remember(used);
     const says = `${machine.name} has taken its boot plan ${machine.plan!.kind}; it is used up`;
-    const detail = { plan: machine.plan!.kind, armedAt: machine.plan!.at };
+    const detail = { plan: machine.plan!.kind, id: machine.plan!.id };
     this.observe({ kind: "plan.used", at: this.#needs.now(), machine: machine.name, says, detail });
   };
 

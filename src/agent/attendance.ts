@@ -2,7 +2,8 @@ import type { AgentAnswers, KnownMachine } from "../api/agent.ts";
 import type { PowerAct, PowerState } from "../api/shapes.ts";
 import type { Observed } from "../base/event.ts";
 import { Fault, reason } from "../base/fault.ts";
-import { MachineConsole, type Source } from "../console/console.ts";
+import { MachineConsole } from "../console/console.ts";
+import type { Source } from "../console/line.ts";
 
 /** What the agent needs of a BMC; the drivers in bmc/ happen to fit. */
 export type AgentBmc = Source & {
@@ -51,7 +52,6 @@ export class Attendance {
       observe: needs.observe,
       changed: () => needs.changed(this),
     });
-    this.console.start();
     this.#poll = setInterval(() => void this.readPower().catch(() => {}), POLL_MS);
     void this.readPower().catch((error) => this.#fault(error));
   }

@@ -36,6 +36,7 @@ export const powerState = z.enum(["on", "off", "unknown"]);
 export const powerAct = z.enum(["on", "off", "cycle", "reset", "soft"]);
 
 export const plan = z.object({
+  id: z.number(),
   kind: planKind,
   image: z.string().nullable(),
   state: z.enum(["armed", "used"]),
@@ -119,6 +120,8 @@ export const newMachine = z.object({
 export type Machine = z.infer<typeof machine>;
 export type NewMachine = z.infer<typeof newMachine>;
 export type MachineState = z.infer<typeof machineState>;
+export type Firmware = z.infer<typeof firmware>;
+export type Loader = z.infer<typeof loader>;
 export type Plan = z.infer<typeof plan>;
 export type TimelineEvent = z.infer<typeof event>;
 export type PowerState = z.infer<typeof powerState>;

@@ -166,6 +166,17 @@ export class Fault<K extends FaultId = FaultId> extends Error {
   }
 }
 
+/** A fault that crossed a wire keeps its id and its sentences; an id from elsewhere counts as the service's failure. */
+export function toldFault(told: {
+  readonly id: string;
+  readonly says: string;
+  readonly remedy: string;
+}): Fault {
+  const id = (Object.hasOwn(FAULTS, told.id) ? told.id : "service.failed") as FaultId;
+  const { says, remedy } = told;
+  return Object.assign(new Fault(id, {} as never), { says, remedy, message: `${says} ${remedy}` });
+}
+
 /** An unknown thrown value in one line. */
 export const reason = (thrown: unknown): string =>
   thrown instanceof Error ? thrown.message : String(thrown);

@@ -1,7 +1,7 @@
 import WebSocket from "ws";
 import { addressed, query } from "../api/path.ts";
-import { type Answer, API, type CallName, type Failure, failure, type Question } from "../api/table.ts";
-import { FAULTS, Fault, type FaultId } from "../base/fault.ts";
+import { type Answer, API, type CallName, failure, type Question } from "../api/table.ts";
+import { Fault, toldFault } from "../base/fault.ts";
 import type { Asks } from "./world.ts";
 
 const ANSWER_WITHIN_MS = 120_000;
@@ -45,13 +45,6 @@ export function remote(url: string): Asks {
 
 function faultIn(body: unknown): Fault {
   const read = failure.safeParse(body);
-  const said: Failure = read.success
-    ? read.data
-    : {
-        id: "service.failed",
-        says: "The service gave an answer that is not its own.",
-        remedy: "Is it a rackhand service?",
-      };
-  const id = (Object.hasOwn(FAULTS, said.id) ? said.id : "service.failed") as FaultId;
-  return Object.assign(new Fault(id, {} as never), { says: said.says, remedy: said.remedy });
+  if (read.success) return toldFault(read.data);
+  return new Fault("service.failed", { why: "its answer is not that of a rackhand service" });
 }

@@ -11,7 +11,7 @@ export type Asks = {
   ): Promise<{ send(ask: object): void; close(): void }>;
 };
 
-export type Finding = { check: string; is: "pass" | "fail" | "could not tell"; says: string };
+export type Finding = { id: string; is: "pass" | "fail" | "unknown"; says: string };
 export type Lack = { feature: string; missing: string[]; packages: string[] };
 export type RackState = {
   running: boolean;
@@ -34,8 +34,9 @@ export type Local = {
   rackStatus(): Promise<RackState>;
   rackDown(): Promise<boolean>;
   rackHold(options: string): Promise<number>;
-  agent(options: string): Promise<number>;
+  agent(options: { state: string; loader: "auto" | "pxelinux" }): Promise<number>;
   images(): Promise<Image[]>;
+  fetchImage(image: string, progress: (line: string) => void): Promise<Image>;
   checkImage(image: string): Promise<Finding[]>;
   serialImage(options: { tree: string; unit: number; speed: number; out?: string }): Promise<string>;
   doctor(): Promise<Lack[]>;

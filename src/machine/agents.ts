@@ -1,7 +1,7 @@
 import type { AgentAnswers, AgentQuestion, FromAgent, KnownMachine, Segment, ToAgent } from "../api/agent.ts";
 import type { ServiceEnd } from "../api/wire.ts";
 import type { Observed } from "../base/event.ts";
-import { FAULTS, Fault, type FaultId } from "../base/fault.ts";
+import { Fault, toldFault } from "../base/fault.ts";
 
 type Hello = Extract<FromAgent, { is: "hello" }>;
 type Said = Exclude<FromAgent, { is: "hello" | "answered" | "failed" }>;
@@ -75,7 +75,7 @@ export class Agents {
         this.#asked.delete(id);
         if (message instanceof Fault) reject(message);
         else if (message.is === "answered") resolve(message.value as AgentAnswers[Q["ask"]]);
-        else if (message.is === "failed") reject(faultFrom(message.fault));
+        else if (message.is === "failed") reject(toldFault(message.fault));
       };
       this.#asked.set(id, { agent, settle });
       agent.send({ do: "answer", id, question });
@@ -96,13 +96,6 @@ export class Agents {
 }
 
 const named = ({ agent, run, segment, declares }: Hello) => ({ name: agent, run, segment, declares });
-
-/** A fault that crossed a wire keeps its id and its sentences. */
-function faultFrom({ id, says, remedy }: { id: string; says: string; remedy: string }): Fault {
-  const known = (Object.hasOwn(FAULTS, id) ? id : "service.failed") as FaultId;
-  const fault = new Fault(known, {} as never);
-  return Object.assign(fault, { says, remedy, message: `${says} ${remedy}` });
-}
 
 export const agentEvent = (
   kind: "agent.attached" | "agent.lost",

@@ -43,8 +43,9 @@ export class Desk implements Calls {
 
   /** Reads what is kept, so that states stand before the first event. */
   async open(): Promise<this> {
+    await this.#ledger.open();
     for (const { name, segment } of await this.#needs.store.machines()) {
-      this.#live.begin(name, segment, await this.#needs.store.lastEvents(name, 200));
+      this.#live.begin(name, segment, await this.#needs.store.timeline(name, { limit: 200 }));
     }
     return this;
   }
@@ -85,14 +86,15 @@ export class Desk implements Calls {
     if (now) refuse("boot", machine);
     const at = this.#needs.now();
     const named = kind === "installer" ? image : null;
-    await this.#needs.store.armPlan(name, { kind, image: named, by: "operator", at });
+    if (named !== null) await this.#needs.requireImage(named);
+    const plan = await this.#needs.store.armPlan(name, { kind, image: named, by: "operator" });
     const says = `The boot plan ${kind}${named === null ? "" : ` (${named})`} is armed for ${name}`;
     this.#note({
       kind: "plan.armed",
       at,
       machine: name,
       says,
-      detail: { plan: kind, image: named, by: "operator" },
+      detail: { plan: kind, id: plan.id, image: named, by: plan.by },
     });
     await this.#teach(machine.segment);
     if (now) await this.#agents.ask(machine.segment, { ask: "bootOnce", machine: name });
@@ -170,7 +172,11 @@ export class Desk implements Calls {
     for (const { plan: _, ...declared } of agent.declares) {
       const macs = declared.macs.map((mac) => must(readMac(mac)));
       await store.setMachine({ ...declared, macs, segment: agent.segment.name, declaredBy: agent.name });
-      this.#live.begin(declared.name, agent.segment.name, await store.lastEvents(declared.name, 200));
+      this.#live.begin(
+        declared.name,
+        agent.segment.name,
+        await store.timeline(declared.name, { limit: 200 }),
+      );
     }
     this.#note(agentEvent("agent.attached", now(), agent));
     this.#live.attended(agent.segment.name);
@@ -180,11 +186,11 @@ export class Desk implements Calls {
   /** Tells a segment's agent what it must know. */
   async #teach(segment: string): Promise<void> {
     const machines = (await this.#needs.store.machines()).filter((machine) => machine.segment === segment);
-    const known = machines.map(
-      async ({ declaredBy: _, segment: __, macs, ...machine }): Promise<KnownMachine> => {
-        return { ...machine, macs: [...macs], plan: await this.#needs.store.planOf(machine.name) };
-      },
-    );
+    const { store } = this.#needs;
+    const known = machines.map(async ({ declaredBy: _, segment: __, macs, ...machine }): Promise<KnownMachine> => {
+      const [bmc, plan] = await Promise.all([store.bmcLogin(machine.name), store.planOf(machine.name)]);
+      return { ...machine, macs: [...macs], bmc, plan };
+    });
     this.#agents.of(segment)?.send({ do: "know", machines: await Promise.all(known) });
   }
 

@@ -5,6 +5,7 @@ import type { Keeps } from "./needs.ts";
 
 type Waiting = { agent: Attached | undefined; name: string; run: string; seq: number; event: Observed };
 const RETRY_MS = 1000;
+const PAGE = 500;
 
 /** Keeps events in order, each once: from agents under their numbers, the service's own under its own. */
 export class Ledger {
@@ -13,6 +14,7 @@ export class Ledger {
   readonly #kept: (events: TimelineEvent[]) => void;
   readonly #waiting: Waiting[] = [];
   #seq = 0;
+  #published = 0;
   #writing: Promise<void> | undefined;
   #stopped = false;
 
@@ -20,6 +22,11 @@ export class Ledger {
     this.#store = store;
     this.#run = run;
     this.#kept = kept;
+  }
+
+  /** What is kept already is no news. */
+  async open(): Promise<void> {
+    this.#published = (await this.#store.recentEvents({ limit: 1 })).at(-1)?.id ?? 0;
   }
 
   keep(agent: Attached, seq: number, event: Observed): void {
@@ -49,10 +56,10 @@ export class Ledger {
       const batch = this.#waiting.slice(0, other < 0 ? 500 : Math.min(other, 500));
       try {
         for (const { event } of batch) await this.#effect(event);
-        const { upTo, kept } = await this.#store.appendEvents(name, run, batch);
+        const upTo = await this.#store.appendEvents(name, run, batch);
         this.#waiting.splice(0, batch.length);
         agent?.send({ do: "stored", seq: upTo });
-        this.#kept(kept);
+        await this.#publish();
       } catch (error) {
         if (this.#stopped) throw error;
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS)); // the store is away: nothing is lost, only later
@@ -60,13 +67,23 @@ export class Ledger {
     }
   }
 
+  /** Tells of all that is kept since, in the one order that everybody reads. */
+  async #publish(): Promise<void> {
+    for (;;) {
+      const events = await this.#store.recentEvents({ after: this.#published, limit: PAGE });
+      this.#published = events.at(-1)?.id ?? this.#published;
+      this.#kept(events);
+      if (events.length < PAGE) return;
+    }
+  }
+
   /** Some events change what is kept; doing it again changes nothing. */
   async #effect({ kind, machine, at, detail = {} }: Observed): Promise<void> {
     if (machine === undefined) return;
-    if (kind === "plan.used") await this.#store.usePlan(machine, at);
+    if (kind === "plan.used") await this.#store.usePlan(machine, at, Number(detail.id));
     if (kind === "console.attached" && typeof detail.recording === "string") {
       const startedAt = Number(detail.startedAt);
-      await this.#store.startRecording({ machine, path: detail.recording, startedAt });
+      await this.#store.noteRecording({ machine, path: detail.recording, startedAt });
     }
   }
 }

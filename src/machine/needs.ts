@@ -1,44 +1,48 @@
-import type { Image, NewMachine, Plan, Recording, TimelineEvent } from "../api/shapes.ts";
+import type { Firmware, Image, Loader, Plan, Recording, TimelineEvent } from "../api/shapes.ts";
 import type { Observed } from "../base/event.ts";
+import type { Mac } from "../base/mac.ts";
 
-/** A machine as it is kept. */
+type Login = {
+  readonly address: string;
+  readonly port: number;
+  readonly user: string;
+  readonly password: string;
+};
+
+/** A machine as it is kept; its BMC's password comes only by `bmcLogin`. */
 export type KeptMachine = {
   readonly name: string;
-  readonly macs: readonly string[];
-  readonly firmware: NewMachine["firmware"] & string;
+  readonly macs: readonly Mac[];
+  readonly firmware: Firmware;
   readonly serial: string;
-  readonly loader: NewMachine["loader"] & string;
+  readonly loader: Loader;
   readonly segment: string;
-  readonly bmc: {
-    readonly address: string;
-    readonly port: number;
-    readonly user: string;
-    readonly password: string;
-  } | null;
+  readonly bmc: Omit<Login, "password"> | null;
   readonly declaredBy: string | null; // the agent that it came with
 };
+export type NewKept = Omit<KeptMachine, "bmc"> & { readonly bmc: Login | null };
+type Span = { readonly after?: number; readonly limit: number };
 
 /** What survives a restart; `store` fits. */
 export type Keeps = {
   machines(): Promise<KeptMachine[]>;
   machine(name: string): Promise<KeptMachine>;
-  addMachine(machine: KeptMachine): Promise<void>;
-  setMachine(machine: KeptMachine): Promise<void>;
+  bmcLogin(name: string): Promise<Login | null>;
+  addMachine(machine: NewKept): Promise<void>;
+  setMachine(machine: NewKept): Promise<void>;
   removeMachine(name: string): Promise<void>;
-  armPlan(
-    machine: string,
-    plan: { kind: Plan["kind"]; image: string | null; by: string; at: number },
-  ): Promise<void>;
+  armPlan(machine: string, plan: { kind: Plan["kind"]; image: string | null; by: string }): Promise<Plan>;
   planOf(machine: string): Promise<Plan | null>;
-  usePlan(machine: string, at: number): Promise<void>;
+  usePlan(machine: string, at: number, plan: number): Promise<unknown>;
+  /** Answers the number up to which all are kept. */
   appendEvents(
     agent: string,
     run: string,
     events: readonly { readonly seq: number; readonly event: Observed }[],
-  ): Promise<{ upTo: number; kept: TimelineEvent[] }>;
-  timeline(machine: string, page: { after: number; limit: number }): Promise<TimelineEvent[]>;
-  lastEvents(machine: string, limit: number): Promise<TimelineEvent[]>;
-  startRecording(recording: { machine: string; path: string; startedAt: number }): Promise<void>;
+  ): Promise<number>;
+  timeline(machine: string, span: Span): Promise<TimelineEvent[]>;
+  recentEvents(span: Span): Promise<TimelineEvent[]>;
+  noteRecording(recording: { machine: string; path: string; startedAt: number }): Promise<unknown>;
   recordings(machine: string): Promise<Recording[]>;
 };
 
@@ -48,4 +52,5 @@ export type DeskNeeds = {
   readonly now: () => number;
   readonly newId: () => string;
   readonly listImages: () => Promise<Image[]>;
+  readonly requireImage: (name: string) => Promise<unknown>; // throws image.missing
 };

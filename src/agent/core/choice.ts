@@ -20,6 +20,6 @@ export const usesUp = (machine: KnownMachine | undefined, path: string): boolean
 
 /** What is told may be older than what was seen here: a plan that the machine has taken stays used. */
 export function keepUsed(seen: KnownMachine, told: KnownMachine): KnownMachine {
-  const same = seen.plan?.state === "used" && told.plan !== null && told.plan.at === seen.plan.at;
+  const same = seen.plan?.state === "used" && told.plan !== null && told.plan.id === seen.plan.id;
   return same ? { ...told, plan: seen.plan } : told;
 }

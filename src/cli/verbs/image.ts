@@ -30,11 +30,29 @@ export const imageCheck = verb({
   options: object({ image: argument(string({ metavar: "IMAGE" })), json }),
   async act({ image, json: asJson }, { local, out, width }) {
     const findings = await local.checkImage(image);
-    const rows = findings.map((one) => [one.is, one.check, one.says]);
+    const rows = findings.map((one) => [WORDS[one.is], one.id, one.says]);
     if (asJson) out(JSON.stringify(findings));
     else for (const line of columns(["ANSWER", "CHECK", "FOUND"], rows, width)) out(line);
     if (findings.some((one) => one.is === "fail")) return 1;
-    return findings.some((one) => one.is === "could not tell") ? 2 : 0;
+    return findings.some((one) => one.is === "unknown") ? 2 : 0;
+  },
+});
+
+const WORDS = { pass: "pass", fail: "fail", unknown: "could not tell" } as const;
+
+export const imagePull = verb({
+  words: "image pull",
+  says: "Fetch Debian's own installer package with apt, which verifies it, into Rackhand's state; apt's stays as it is",
+  example: "rackhand image pull debian-13",
+  options: object({ image: argument(choice(["debian-12", "debian-13"])), json }),
+  async act({ image, json: asJson }, { local, out, err }) {
+    const pulled = await local.fetchImage(image, err);
+    out(
+      asJson
+        ? JSON.stringify(pulled)
+        : `${pulled.name} is here: build ${pulled.build}, Linux ${pulled.kernelRelease}`,
+    );
+    return 0;
   },
 });
 

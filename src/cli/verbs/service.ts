@@ -1,6 +1,6 @@
 import { object } from "@optique/core/constructs";
 import { optional, withDefault } from "@optique/core/modifiers";
-import { argument, option } from "@optique/core/primitives";
+import { option } from "@optique/core/primitives";
 import { choice, integer, string } from "@optique/core/valueparser";
 import { readDuration } from "../../base/units.ts";
 import { json } from "../common.ts";
@@ -109,11 +109,11 @@ export const doctor = verb({
 });
 
 export const hold = verb({
-  words: "rack-hold",
+  words: "rack hold",
   says: "The inside of a virtual rack",
   example: "",
   hidden: true,
-  options: object({ options: argument(string()) }),
+  options: object({ options: option("--options", string()) }),
   act: ({ options }, { local }) => local.rackHold(options),
 });
 
@@ -122,8 +122,11 @@ export const agent = verb({
   says: "Attends to one segment and speaks with a service over its socket",
   example: "",
   hidden: true,
-  options: object({ options: argument(string()) }),
-  act: ({ options }, { local }) => local.agent(options),
+  options: object({
+    state: option("--state", string()),
+    loader: withDefault(option("--loader", choice(["auto", "pxelinux"])), "auto" as const),
+  }),
+  act: (options, { local }) => local.agent(options),
 });
 
 function printRack(state: RackState, asJson: boolean, { out, width }: World): void {

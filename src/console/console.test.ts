@@ -1,0 +1,156 @@
+import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test, vi } from "vitest";
+import type { Observed } from "../base/event.ts";
+import { MachineConsole } from "./console.ts";
+import type { Source } from "./line.ts";
+import type { Say } from "./viewers.ts";
+
+/** A machine at the other end of a wire: what is typed comes back, as a getty would echo it. */
+function pretendMachine() {
+  let on: Parameters<Source["openConsole"]>[0] | undefined;
+  const typed: string[] = [];
+  const source: Source = {
+    openConsole: async (ears) => {
+      on = ears;
+      return {
+        write: (bytes) => {
+          typed.push(Buffer.from(bytes).toString());
+          ears.bytes(bytes);
+        },
+        sendBreak: () => typed.push("BREAK"),
+        close: async () => ears.ended("closed"),
+      };
+    },
+  };
+  return {
+    source,
+    typed,
+    says: (text: string) => on!.bytes(Buffer.from(text)),
+    hangsUp: () => on!.ended("no carrier"),
+  };
+}
+
+function setUp() {
+  const machine = pretendMachine();
+  const events: Observed[] = [];
+  const recordings = mkdtempSync(join(tmpdir(), "rackhand-console-"));
+  const needs = { machine: "m1", source: machine.source, recordings, now: Date.now, changed: () => {} };
+  const console = new MachineConsole({ ...needs, observe: (event) => events.push(event) });
+  const viewer = (name: string) => {
+    const heard: Say[] = [];
+    console.watch({ viewer: name, who: name }, (say) => heard.push(say));
+    return heard;
+  };
+  const saw = (kind: string) => vi.waitFor(() => expect(events.map((event) => event.kind)).toContain(kind));
+  return { machine, events, recordings, console, viewer, saw };
+}
+
+const bytesIn = (heard: Say[]) =>
+  heard.flatMap((say) => (say.is === "bytes" ? [Buffer.from(say.data, "base64").toString()] : [])).join("");
+
+test("what the machine says reaches every viewer, the screen and the recording from the first byte", async () => {
+  const { machine, console, viewer, recordings, saw } = setUp();
+  const [ann, bob] = [viewer("ann"), viewer("bob")];
+  await saw("console.attached");
+
+  machine.says("SeaBIOS (version 1.16.2)\r\n");
+  await vi.waitFor(() => expect(console.lines()[0]).toBe("SeaBIOS (version 1.16.2)"));
+  await console.stop();
+
+  expect([bytesIn(ann), bytesIn(bob)]).toEqual([
+    "SeaBIOS (version 1.16.2)\r\n",
+    "SeaBIOS (version 1.16.2)\r\n",
+  ]);
+  const [header, ...lines] = readFileSync(join(recordings, readdirSync(recordings)[0]!), "utf8")
+    .trim()
+    .split("\n");
+  expect(JSON.parse(header!)).toMatchObject({ version: 2, width: 80, height: 24, title: "m1" });
+  expect(lines.map((line) => JSON.parse(line).slice(1))).toContainEqual([
+    "o",
+    "SeaBIOS (version 1.16.2)\r\n",
+  ]);
+  expect(lines.map((line) => JSON.parse(line)[1])).toContain("m");
+});
+
+test("a viewer who comes late is shown the present screen", async () => {
+  const { machine, console, viewer, saw } = setUp();
+  await saw("console.attached");
+  machine.says("\x1b[2J\x1b[5;10Hhello");
+  await vi.waitFor(() => expect(console.lines()[4]).toContain("hello"));
+
+  const [first] = viewer("late");
+
+  expect(first).toMatchObject({
+    is: "screen",
+    columns: 80,
+    rows: 24,
+    data: expect.stringContaining("hello"),
+  });
+  await console.stop();
+});
+
+test("a second viewer's typing is refused with a reason; after an explicit take-over it goes through", async () => {
+  const { machine, console, viewer, saw } = setUp();
+  const [, bob] = [viewer("ann"), viewer("bob")];
+  await saw("console.attached");
+
+  console.type("ann", Buffer.from("a"));
+  console.type("bob", Buffer.from("b"));
+  const refused = bob.find((say) => say.is === "refused");
+  console.take("bob");
+  console.type("bob", Buffer.from("B"));
+  console.type("ann", Buffer.from("A"));
+
+  expect(refused).toMatchObject({ says: "ann has the keyboard of m1." });
+  expect(machine.typed).toEqual(["a", "B"]);
+  await console.stop();
+});
+
+test("a line that is lost is attached again, and the gap is an event", async () => {
+  const { machine, events, console, saw } = setUp();
+  await saw("console.attached");
+
+  machine.hangsUp();
+  await saw("console.lost");
+  await vi.waitFor(
+    () => expect(events.filter(({ kind }) => kind === "console.attached").length).toBe(2),
+    3000,
+  );
+
+  expect(console.state.is).toBe("attached");
+  await console.stop();
+});
+
+test("typing while the line is lost is refused with the reason", async () => {
+  const source: Source = { openConsole: () => Promise.reject(new Error("SOL payload disabled")) };
+  const base = { machine: "m1", recordings: tmpdir(), now: Date.now, changed: () => {}, observe: () => {} };
+  const console = new MachineConsole({ ...base, source });
+  const heard: Say[] = [];
+  console.watch({ viewer: "1", who: "ann" }, (say) => heard.push(say));
+  await vi.waitFor(() => expect(console.state.because).toBe("SOL payload disabled"));
+
+  console.type("1", Buffer.from("x"));
+
+  expect(heard.at(-1)).toMatchObject({
+    is: "refused",
+    says: "The console of m1 is not attached: SOL payload disabled.",
+  });
+  await console.stop();
+});
+
+test("a sighting becomes an event with its subject, and lines that scroll by fast are not missed", async () => {
+  const { machine, events, console, saw } = setUp();
+  await saw("console.attached");
+
+  machine.says(`[0.0] Linux version 6.1.0-50-amd64 (x)\r\n${"filler\r\n".repeat(100)}`);
+  await saw("console.sighting");
+
+  const sighting = events.find(({ kind }) => kind === "console.sighting");
+  expect(sighting).toMatchObject({
+    machine: "m1",
+    detail: { sighting: "kernel-started", subject: "6.1.0-50-amd64" },
+  });
+  await console.stop();
+});

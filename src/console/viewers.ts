@@ -1,0 +1,62 @@
+import { type Key, type Keyboard, NOBODY, press, type Turn, type Viewer } from "./core/keyboard.ts";
+
+export type Say =
+  | { is: "screen"; data: string; columns: number; rows: number; viewer: string }
+  | { is: "bytes"; data: string }
+  | { is: "writer"; writer: Viewer | null; you: boolean }
+  | { is: "line"; attached: boolean; because: string | null }
+  | { is: "refused"; says: string; remedy: string };
+export type Hear = (say: Say) => void;
+
+/** Who watches one console, and which of them has the keyboard. */
+export class Viewers {
+  readonly #all = new Map<string, { readonly viewer: Viewer; readonly hear: Hear }>();
+  readonly #turned: (turn: Turn) => void;
+  #keyboard: Keyboard = NOBODY;
+
+  constructor(turned: (turn: Turn) => void) {
+    this.#turned = turned;
+  }
+
+  get writer(): Viewer | undefined {
+    return this.#keyboard.writer;
+  }
+
+  add(viewer: Viewer, hear: Hear): void {
+    this.#all.set(viewer.viewer, { viewer, hear });
+    hear(this.#writerAs(viewer.viewer));
+  }
+
+  remove(viewer: string): void {
+    this.#all.delete(viewer);
+    this.#press({ do: "gone", by: { viewer } });
+  }
+
+  /** Whether this viewer's act goes through; a viewer that is not there has no acts. */
+  press(viewer: string, act: "type" | "take" | "leave"): boolean {
+    const one = this.#all.get(viewer);
+    return one !== undefined && this.#press({ do: act, by: one.viewer });
+  }
+
+  tell(viewer: string, say: Say): void {
+    this.#all.get(viewer)?.hear(say);
+  }
+
+  tellAll(say: Say): void {
+    for (const { hear } of this.#all.values()) hear(say);
+  }
+
+  #press(key: Key): boolean {
+    const turn = press(this.#keyboard, key);
+    this.#keyboard = turn.keyboard;
+    if (turn.changed) {
+      for (const [viewer, { hear }] of this.#all) hear(this.#writerAs(viewer));
+      this.#turned(turn);
+    }
+    return turn.may;
+  }
+
+  #writerAs(viewer: string): Say {
+    return { is: "writer", writer: this.writer ?? null, you: this.writer?.viewer === viewer };
+  }
+}

@@ -1,0 +1,44 @@
+#!/usr/bin/env node
+import { userInfo } from "node:os";
+import { remote } from "./cli/remote.ts";
+import { run } from "./cli/run.ts";
+import type { Asks, Terminal, World } from "./cli/world.ts";
+import { localWork } from "./main/local.ts";
+import { findPlace, notedService } from "./main/place.ts";
+
+const place = findPlace(process.env, process.getuid?.() ?? 0);
+const stopping = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => stopping.abort());
+
+/** Looked up when first asked: the service may have been started by then. */
+const service = (): Asks =>
+  remote(process.env.RACKHAND_URL ?? notedService(place.state) ?? "http://127.0.0.1:7623");
+
+const world: World = {
+  api: {
+    ask: (row, question) => service().ask(row, question),
+    stream: (row, question, on) => service().stream(row, question, on),
+  },
+  local: localWork(place, stopping.signal),
+  out: (text) => void process.stdout.write(`${text}\n`),
+  err: (text) => void process.stderr.write(`${text}\n`),
+  width: process.stdout.isTTY ? process.stdout.columns : 1000,
+  now: Date.now,
+  terminal: process.stdin.isTTY && process.stdout.isTTY ? terminal() : undefined,
+  who: userInfo().username,
+  stopped: stopping.signal,
+};
+
+process.exitCode = await run(process.argv.slice(2), place.version, world);
+process.stdin.unref();
+
+function terminal(): Terminal {
+  return {
+    raw: (on) => {
+      process.stdin.setRawMode(on);
+      if (!on) process.stdin.pause();
+    },
+    typed: (hear) => void process.stdin.on("data", hear),
+    write: (bytes) => void process.stdout.write(bytes),
+  };
+}

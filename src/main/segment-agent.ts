@@ -1,0 +1,63 @@
+import { randomUUID } from "node:crypto";
+import { Agent, type AgentNeeds } from "../agent/agent.ts";
+import { BootFiles } from "../agent/boot-files.ts";
+import type { KnownMachine, Segment as SegmentTold } from "../api/agent.ts";
+import { readIpv4, readSubnet4 } from "../base/ipv4.ts";
+import { must } from "../base/read.ts";
+import { ipmitool } from "../bmc/ipmitool.ts";
+import { memoryLeases } from "../boot/core/leases.ts";
+import type { Segment } from "../boot/core/segment.ts";
+import { openBoot } from "../boot/open-boot.ts";
+import { openImage } from "./images.ts";
+import { recordingsIn } from "./place.ts";
+import { Stack } from "./stack.ts";
+
+export type SegmentAgent = { readonly agent: Agent; stop(): Promise<void> };
+const LEASE_SECONDS = 3600;
+const STANDARD_IMAGE = "debian-12";
+
+/** An agent with its boot service: what attends to one segment, in this process. */
+export async function openSegmentAgent(wish: {
+  readonly name: string;
+  readonly segment: SegmentTold;
+  readonly declares: readonly KnownMachine[];
+  readonly state: string;
+}): Promise<SegmentAgent> {
+  const { name, segment, declares, state } = wish;
+  const opened = new Stack();
+  const needs: AgentNeeds = {
+    ...{ name, segment, declares, run: randomUUID(), now: Date.now },
+    openBmc: ipmitool,
+    recordings: recordingsIn(state),
+  };
+  const agent = opened.add(new Agent(needs), (open) => open.stop());
+  try {
+    const ours = bootSegment(segment);
+    const files = new BootFiles({
+      open: (image) => openImage(image, state),
+      machineOf: agent.machineOf,
+      base: `http://${ours.subnet.address}/`,
+      standard: STANDARD_IMAGE,
+    });
+    const boot = await openBoot({
+      segment: ours,
+      leases: memoryLeases(ours.pool, Date.now, [ours.subnet.address]),
+      machineOf: agent.machineOf,
+      fileFor: files.answer,
+      transferred: (client, path) => agent.transferred(client.mac, path),
+      observe: agent.observe,
+      now: Date.now,
+    });
+    opened.add(boot, (open) => open.stop());
+    return { agent, stop: () => opened.stop() };
+  } catch (error) {
+    await opened.stop();
+    throw error;
+  }
+}
+
+function bootSegment({ name, interface: on, subnet, pool, answerSolicitations }: SegmentTold): Segment {
+  const range = { from: must(readIpv4(pool.from)), to: must(readIpv4(pool.to)) };
+  const told = { name, interface: on, answerSolicitations, leaseSeconds: LEASE_SECONDS };
+  return { ...told, subnet: must(readSubnet4(subnet)), pool: range };
+}

@@ -1,0 +1,51 @@
+import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
+import { listenForAgents } from "../agent/wires.ts";
+import { findImage } from "../image/find-image.ts";
+import { Desk } from "../machine/desk.ts";
+import { openServer } from "../serve/server.ts";
+import { openStore } from "../store/open-store.ts";
+import { imagesIn } from "./images.ts";
+import { agentSocket, makeState, noteService, type Place } from "./place.ts";
+import { Stack } from "./stack.ts";
+
+export type Service = { readonly url: string; readonly desk: Desk; stop(): Promise<void> };
+
+/** Opens the service: store, desk, the agents' socket, API and page. What was open when one part failed is closed. */
+export async function openService(place: Place, wish: { port: number }): Promise<Service> {
+  const { state, version, page } = place;
+  const opened = new Stack();
+  try {
+    makeState(state);
+    const url = process.env.DATABASE_URL;
+    const store = opened.add(await openStore({ directory: state, url }), (open) => open.close());
+    const needs = {
+      store,
+      version,
+      now: Date.now,
+      newId: randomUUID,
+      listImages: () => imagesIn(state),
+      requireImage: (name: string) => findImage(name, state),
+    };
+    const desk = opened.add(await new Desk(needs).open(), (open) => open.stop());
+    const listener = await listenForAgents(agentSocket(state), desk.meet);
+    opened.add(listener, (open) => new Promise<void>((resolve) => open.close(() => resolve())));
+    const server = await openServer({
+      host: "127.0.0.1",
+      port: wish.port,
+      calls: desk,
+      streams: {
+        watch: (asked, send) => desk.watch(asked, send),
+        console: (asked, send) => desk.console(asked, send),
+      },
+      page: existsSync(page) ? page : undefined,
+      version,
+    });
+    opened.add(server, (open) => open.close());
+    opened.add(noteService(state, server.url), (forget) => forget());
+    return { url: server.url, desk, stop: () => opened.stop() };
+  } catch (error) {
+    await opened.stop();
+    throw error;
+  }
+}
