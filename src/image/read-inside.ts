@@ -3,7 +3,7 @@ import { open, realpath } from "node:fs/promises";
 import { join, sep } from "node:path";
 
 /** Menus and version files are a few kilobytes; whatever is larger is none of them. */
-const MOST_BYTES = 1 << 20;
+const MOST_BYTES = 1 << 18;
 
 /**
  * The first bytes of a file of the tree, or nothing when it is not there. Links are followed while they stay inside the

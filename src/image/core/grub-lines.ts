@@ -52,7 +52,7 @@ function closingBrace(lines: readonly GrubLine[], from: number, until: number): 
   let deep = 0;
   for (let at = from; at < until; at += 1) {
     const { text } = lines[at]!;
-    if (/\{\s*$/.test(text)) deep += 1;
+    if (text.trimEnd().endsWith("{")) deep += 1;
     if (/^\s*\}/.test(text)) deep -= 1;
     if (deep === 0) return at;
   }

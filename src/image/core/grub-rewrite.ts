@@ -92,10 +92,12 @@ function withoutLines(lines: readonly GrubLine[], goes: (line: GrubLine) => bool
       continue;
     }
     const next = lines.slice(at + 1).find((one) => one.says !== "" && !goes(one));
-    const opens = /(\{|\bthen|\belse|\bdo)\s*$/.test(kept.findLast(({ says }) => says !== "")?.text ?? "");
-    const closes = next === undefined || /^(\}|fi|else|elif|done)\b|^\}/.test(next.says);
-    if (opens && closes && kept.at(-1)?.says !== "true")
-      kept.push({ ...line, ...grubLine(`${/^\s*/.exec(line.text)![0]}true`, line.end) });
+    const last = kept.findLast(({ says }) => says !== "");
+    const isEmpty = OPENS.test(last?.text.trimEnd() ?? "") && (next === undefined || CLOSES.test(next.says));
+    if (isEmpty) kept.push(grubLine(`${/^\s*/.exec(line.text)![0]}true`, line.end));
   }
   return kept;
 }
+
+const OPENS = /(\{|\bthen|\belse|\bdo)$/;
+const CLOSES = /^(\}|(fi|else|elif|done)\b)/;

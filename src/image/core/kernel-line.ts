@@ -35,13 +35,13 @@ function placed(words: readonly Word[], console: string, fallback: number): Word
 }
 
 function wordsOf(line: string): Word[] {
-  return [...line.matchAll(/(\s*)(\S+)/g)].map(([, gap, text]) => ({ gap: gap!, text: text! }));
+  return [...line.trimEnd().matchAll(/(\s*)(\S+)/g)].map(([, gap, text]) => ({ gap: gap!, text: text! }));
 }
 
 /** The blanks before the first word and after the last stay as the line had them; two words never touch. */
 function written(line: string, words: readonly Word[]): string {
   const [lead] = /^\s*/.exec(line)!;
-  const tail = line.trim() === "" ? "" : /\s*$/.exec(line)![0];
+  const tail = line.trim() === "" ? "" : line.slice(line.trimEnd().length);
   const text = words.map(({ gap, text }, i) => (i === 0 ? lead : gap === "" ? " " : gap) + text);
   return text.join("") + tail;
 }

@@ -77,7 +77,7 @@ function kernelsOnSerial(
   return body.flatMap((line) => {
     if (line.says !== "kernel" && line.says !== "linux") return [line];
     const indent = /^\s*/.exec(line.text)![0];
-    return [line, onSerial(newLine(`${indent}append `, line.end === "" ? "\n" : line.end))];
+    return [ended(line), onSerial(newLine(`${indent}append `, ended(line).end))];
   });
 }
 
@@ -90,5 +90,8 @@ function withDefault(body: readonly PxelinuxLine[], entry: string): readonly Pxe
   const [label, ...rest] = body as [PxelinuxLine, ...PxelinuxLine[]];
   if (label.value.trim() !== entry) return body.filter(({ says }) => says !== "menu default");
   if (rest.some(({ says }) => says === "menu default")) return body;
-  return [label, newLine("\tmenu default", label.end === "" ? "\n" : label.end), ...rest];
+  return [ended(label), newLine("\tmenu default", ended(label).end), ...rest];
 }
+
+/** A last line without a line end gets one before something is put behind it. */
+const ended = (line: PxelinuxLine): PxelinuxLine => (line.end === "" ? { ...line, end: "\n" } : line);
