@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { copyFileSync, existsSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import type { Server } from "node:net";
 import { reason } from "../base/fault.ts";
+import { Beside } from "./beside.ts";
 import { BmcSim } from "./bmc-sim.ts";
 import { serveChassis } from "./chassis.ts";
 import { type Ask, type RackStatus, serveControl } from "./control.ts";
@@ -19,6 +20,8 @@ export type HoldOptions = {
   readonly accel?: "kvm" | "tcg"; // not given: KVM if it works
   readonly diskBytes?: number;
   readonly agentSocket?: string;
+  readonly beside?: readonly string[]; // runs as long as the rack does
+  readonly workingDirectory?: string; // its own
 };
 /** The one line the holder prints, for whoever raised it. */
 export type HoldReport =
@@ -27,7 +30,7 @@ export type HoldReport =
 export type RackFile = { readonly machines: readonly RackMachine[]; readonly agentSocket?: string };
 
 /** What outlives a rack: its disks and firmware variables, and the log. */
-const STAYS = /^(rack\.log|m\d+\.(disk|vars))$/;
+const STAYS = /^((rack|agent)\.log|m\d+\.(disk|vars))$/;
 
 /** Process 1 of the rack's namespaces: all that is in the rack is its child and ends with it. Ends when told to. */
 export async function holdRack(options: HoldOptions): Promise<void> {
@@ -59,7 +62,9 @@ async function holdMachines(rows: readonly RackMachine[], options: HoldOptions):
   const servers: Server[] = [await serveChassis(machines)];
   const bmcs = rows.map((row) => new BmcSim(row, log));
   await Promise.all(bmcs.map((bmc) => bmc.open()));
+  let beside: Beside | undefined;
   const stop = async () => {
+    await beside?.close();
     await Promise.all(bmcs.map((bmc) => bmc.close()));
     await Promise.all([...machines.values()].map((machine) => machine.close()));
     for (const server of servers) server.close();
@@ -73,6 +78,7 @@ async function holdMachines(rows: readonly RackMachine[], options: HoldOptions):
     RACK_FILE,
     JSON.stringify({ machines: rows, ...(agentSocket && { agentSocket }) } satisfies RackFile),
   );
+  if (options.beside !== undefined) beside = new Beside(options.beside, options.workingDirectory ?? "/", log);
   servers.push(await serveControl((ask) => answered(ask, machines, stop)));
 }
 

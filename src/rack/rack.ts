@@ -6,6 +6,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Fault } from "../base/fault.ts";
 import { askHolder, type RackStatus } from "./control.ts";
 import { type Firmware, MOST_MACHINES, type RackMachine, type RackSegment, SEGMENT } from "./core/layout.ts";
+import { enter } from "./enter.ts";
 import { type HoldOptions, type HoldReport, RACK_FILE, type RackFile } from "./hold.ts";
 import { holderOf } from "./holder.ts";
 import { requireParts } from "./parts.ts";
@@ -25,6 +26,7 @@ export type RaiseOptions = {
   readonly accel?: "kvm" | "tcg"; // not given: KVM if it works
   readonly diskBytes?: number; // none: the machines have no disk
   readonly agentSocket?: string;
+  readonly beside?: readonly string[]; // a program that runs inside as long as the rack does, such as its agent
   readonly log: (line: string) => void;
 };
 
@@ -33,7 +35,7 @@ export type Rack = {
   readonly machines: readonly RackMachine[];
   readonly segment: RackSegment;
   readonly agentSocket?: string;
-  /** Starts a program inside; it is told to end (SIGTERM) when its starter or the child returned here ends. */
+  /** Starts a program inside. Signals sent to the child reach it; it is told to end (SIGTERM) when we end. */
   run(argv: readonly [string, ...string[]], options?: SpawnOptions): ChildProcess;
   stop(): Promise<void>;
 };
@@ -66,7 +68,7 @@ export async function findRack(state: string): Promise<Rack | undefined> {
   return {
     ...file,
     segment: SEGMENT,
-    run: (argv, given = {}) => spawn(...inside(outer, argv), { env: SBIN_TOO, ...given }),
+    run: (argv, given = {}) => spawn(...enter(outer, argv), { env: SBIN_TOO, ...given }),
     stop: async () => void (await lowerRack(state)),
   };
 }
@@ -90,12 +92,13 @@ export async function lowerRack(state: string): Promise<boolean> {
 const directoryOf = (state: string): string => join(resolve(state), "rack");
 
 function spawnHolder(directory: string, options: RaiseOptions): ChildProcess {
-  const { machines, firmware, accel, diskBytes, agentSocket } = options;
+  const { machines, firmware, accel, diskBytes, agentSocket, beside } = options;
   const hold: HoldOptions = {
     ...{ directory, machines, firmware },
     ...(accel !== undefined && { accel }),
     ...(diskBytes !== undefined && { diskBytes }),
     ...(agentSocket !== undefined && { agentSocket }),
+    ...(beside !== undefined && { beside, workingDirectory: process.cwd() }),
   };
   const root = process.getuid?.() === 0;
   const argv = [
@@ -143,17 +146,6 @@ function failureOf(
 const noNamespace = (why: string): Fault => new Fault("setup.no-namespace", { why });
 const failed = (why: string, directory: string): Fault =>
   new Fault("rack.failed", { why, log: join(directory, LOG) });
-
-/** argv that enters the rack: process 1 of its namespaces is the child of `outer`. */
-function inside(outer: number, argv: readonly string[]): [string, string[]] {
-  const root = process.getuid?.() === 0;
-  const spaces = ["--net", "--mount", `--pid=/proc/${outer}/ns/pid_for_children`];
-  const user = root ? [] : ["--user", "--preserve-credentials"];
-  return [
-    "nsenter",
-    ["--target", `${outer}`, ...user, ...spaces, "--", "setpriv", "--pdeathsig", "TERM", ...argv],
-  ];
-}
 
 async function gone(directory: string): Promise<boolean> {
   for (const until = Date.now() + FALLS_WITHIN_MS; Date.now() < until; await pause(20)) {
