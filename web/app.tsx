@@ -23,7 +23,7 @@ export function App() {
   return (
     <>
       <header className="frame">
-        <Link to={{ at: "machines" }} className="mark">
+        <Link to={{ at: "machines" }} className="wordmark">
           Rackhand
         </Link>
         <nav aria-label="Pages">
@@ -35,8 +35,15 @@ export function App() {
           </Link>
         </nav>
         <LinkState />
-        <button type="button" className="quiet" aria-keyshortcuts="?" onClick={() => setHelping(true)}>
-          Keys <kbd>?</kbd>
+        <button
+          type="button"
+          className="quiet"
+          aria-label="Keys"
+          aria-keyshortcuts="?"
+          onClick={() => setHelping(true)}
+        >
+          <span className="keys-word">Keys </span>
+          <kbd>?</kbd>
         </button>
       </header>
       <main>

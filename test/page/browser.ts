@@ -8,7 +8,7 @@ export const missing = !existsSync(CHROMIUM) && "chromium is not installed";
 
 /** The built page: named by RACKHAND_WEB, or dist/web, built here when it is missing or older than its sources. */
 export function builtPage(): string {
-  const named = process.env["RACKHAND_WEB"];
+  const named = process.env.RACKHAND_WEB;
   if (named !== undefined) return resolve(named);
   const built = resolve("dist/web/index.html");
   const newest = Math.max(

@@ -106,7 +106,7 @@ it("what a hostile machine says cannot reach the clipboard, the title, a link or
   await page.locator(".xterm").hover();
   await page.locator(".xterm").click({ position: { x: 20, y: 8 } });
   await expect.poll(() => service.console("m1").typed(), soon).toBe("\x1b[1;5R"); // only where the cursor is
-  expect(await page.title()).toBe("installer dialog · m1 · Rackhand");
+  expect(await page.title()).toBe("installer · m1 · Rackhand");
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe("mine");
   expect(page.context().pages()).toHaveLength(1);
 });
@@ -192,7 +192,7 @@ it("while the service is away the page says so, and afterwards the timeline has 
 
   await service.goAway();
   await page.getByText("The service is away").waitFor();
-  await page.getByText("this is the last screen").waitFor();
+  await page.getByText("Cut off since").waitFor();
   say("While it was cut.");
   await service.comeBack();
 

@@ -21,7 +21,9 @@ export type PretendService = {
   readonly comeBack: () => Promise<void>;
 };
 
-const POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self' ws:";
+/** As src/serve/loopback.ts sends it. */
+const POLICY =
+  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
 const TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html",
   ".js": "text/javascript",
@@ -182,7 +184,7 @@ export const pretendMachine = (over: Partial<Machine> = {}): Machine => ({
   plan: null,
   power: "on",
   console: { is: "attached", writer: null, because: null },
-  state: { word: "installer dialog", since: Date.now() - 240_000, waits: "somebody to choose a language" },
+  state: { word: "installer", since: Date.now() - 240_000, waits: 'an answer to "Select a language"' },
   ...over,
 });
 

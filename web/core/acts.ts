@@ -6,6 +6,7 @@ export type Offer = {
   readonly act: Act;
   readonly label: string;
   readonly does: string; // the consequence, as a sentence's rest: "power-cycles m1 through its BMC"
+  readonly more?: string; // what else somebody should know before, as a sentence
   readonly line: string; // the command line
   readonly asks?: { readonly says: string; readonly yes: string; readonly no: string };
 };
@@ -53,6 +54,7 @@ export function bootOffer(m: Machine, image: string): Offer {
     act: "boot",
     label: `Boot ${titleOf(image)} installer`,
     does: `${how} through its BMC`,
+    more: "It boots from the network this once; its disks stay as they are until somebody answers the installer.",
     line: `rackhand boot ${m.name} installer --image ${image} --now`,
   };
   if (m.power === "off") return offer;
@@ -69,7 +71,7 @@ export const armOffer = (m: Machine, image: string): Offer => ({
 
 export const localOffer = (m: Machine): Offer => ({
   act: "arm",
-  label: "Boot from disk",
+  label: "Arm disk boot",
   does: `${m.name} is sent to its own disk when it next asks the network`,
   line: `rackhand boot ${m.name} local`,
 });

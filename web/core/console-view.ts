@@ -8,7 +8,7 @@ export type ConsoleView = {
   readonly isTaking: boolean; // asked for, not yet answered: what is typed meanwhile follows the asking
   readonly line: { readonly attached: boolean; readonly because: string | null } | undefined;
   readonly refused: { readonly says: string; readonly remedy: string } | undefined;
-  readonly awaySince: number | undefined;
+  readonly away: { readonly since: number; readonly because: string } | undefined;
   readonly gap: { readonly from: number; readonly to: number } | undefined; // the last time we were cut off
 };
 
@@ -19,14 +19,14 @@ export const UNSEEN: ConsoleView = {
   isTaking: false,
   line: undefined,
   refused: undefined,
-  awaySince: undefined,
+  away: undefined,
   gap: undefined,
 };
 
 export type ConsoleHappening =
   | { readonly is: "said"; readonly say: ConsoleSay; readonly at: number }
   | { readonly is: "taking" }
-  | { readonly is: "cut"; readonly at: number }
+  | { readonly is: "cut"; readonly at: number; readonly because: string }
   | { readonly is: "refused"; readonly says: string; readonly remedy: string };
 
 export function stepConsole(now: ConsoleView, happening: ConsoleHappening): ConsoleView {
@@ -35,8 +35,10 @@ export function stepConsole(now: ConsoleView, happening: ConsoleHappening): Cons
       return said(now, happening.say, happening.at);
     case "taking":
       return { ...now, isTaking: true, refused: undefined };
-    case "cut":
-      return { ...UNSEEN, link: "away", line: now.line, awaySince: now.awaySince ?? happening.at };
+    case "cut": {
+      const away = { since: now.away?.since ?? happening.at, because: happening.because };
+      return { ...UNSEEN, link: "away", line: now.line, away };
+    }
     case "refused":
       return { ...now, refused: { says: happening.says, remedy: happening.remedy } };
   }
@@ -45,8 +47,8 @@ export function stepConsole(now: ConsoleView, happening: ConsoleHappening): Cons
 function said(now: ConsoleView, say: ConsoleSay, at: number): ConsoleView {
   switch (say.is) {
     case "screen": {
-      const gap = now.awaySince === undefined ? now.gap : { from: now.awaySince, to: at };
-      return { ...now, link: "live", awaySince: undefined, gap };
+      const gap = now.away === undefined ? now.gap : { from: now.away.since, to: at };
+      return { ...now, link: "live", away: undefined, gap };
     }
     case "writer":
       return {
@@ -73,4 +75,4 @@ export function onTyping(view: ConsoleView): "send" | "take" | "refuse" {
 }
 
 /** More than one line would run as several commands, so it asks first. */
-export const linesIn = (text: string): number => text.replace(/\r?\n$/, "").split(/\r\n|\r|\n/).length;
+export const linesIn = (text: string): number => text.replace(/(?:\r\n|\r|\n)$/, "").split(/\r\n|\r|\n/).length;

@@ -27,13 +27,11 @@ export function ActsBar({ machine, failed }: { machine: Machine; failed: (failur
     <section className="acts" aria-label="Acts">
       <div className="act-row">
         <ActButton doable={acts.boot} isPrimary take={take} press={press} />
-        {acts.images.length > 1 && (
-          <select aria-label="Image to boot" value={acts.image} onChange={(e) => acts.choose(e.target.value)}>
-            {acts.images.map((name) => (
-              <option key={name}>{name}</option>
-            ))}
-          </select>
-        )}
+        <select aria-label="Image to boot" value={acts.image} onChange={(e) => acts.choose(e.target.value)}>
+          {acts.images.map((name) => (
+            <option key={name}>{name}</option>
+          ))}
+        </select>
         {acts.others.map(button)}
         <span className="gap" />
         {acts.powers.map(button)}
@@ -85,7 +83,7 @@ function Consequence({ doable: { offer, because } }: { doable: Doable }) {
       <p aria-live="polite">
         <strong>{offer.label}</strong>{" "}
         {because === undefined ? (
-          `${offer.does}.`
+          `${offer.does}. ${offer.more ?? ""}`
         ) : (
           <span className="because">cannot be done now: {because}.</span>
         )}

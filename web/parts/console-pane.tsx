@@ -73,11 +73,10 @@ function LineState({ machine, view }: { machine: Machine; view: ConsoleView }) {
   );
 }
 
-function lineWords({ link, line, gap, awaySince }: ConsoleView, cannot: string | undefined): string {
+function lineWords({ link, line, gap, away }: ConsoleView, cannot: string | undefined): string {
   if (cannot !== undefined) return `Not attached: ${cannot}.`;
   if (link === "connecting") return "Connecting to the console…";
-  if (link === "away")
-    return `Cut off since ${clock(awaySince ?? 0)}: this is the last screen. It is tried again by itself.`;
+  if (away) return `Cut off since ${clock(away.since)}, ${away.because}. It is tried again by itself.`;
   if (line?.attached === false) return `Not attached: ${line.because ?? "the BMC gives no reason"}.`;
   if (gap === undefined) return "Attached; everything is recorded.";
   return `Attached. Cut off from ${clock(gap.from)} to ${clock(gap.to)}: what was said between is in the recording.`;

@@ -23,7 +23,7 @@ export function KindIcon({ kind }: { kind: Kind }) {
     <svg className={`kind ${toneOf(kind)}`} viewBox="0 0 16 16" width="16" height="16" role="img">
       <title>{kind}</title>
       <path
-        d={DRAWN[kind.split(".")[0]!] ?? DRAWN["fault"]}
+        d={DRAWN[kind.split(".")[0] as keyof typeof DRAWN]}
         fill="none"
         stroke="currentColor"
         strokeWidth="1.5"
@@ -34,7 +34,7 @@ export function KindIcon({ kind }: { kind: Kind }) {
   );
 }
 
-const DRAWN: Readonly<Record<string, string>> = {
+const DRAWN = {
   dhcp: "M2 5h10M9 2l3 3-3 3M14 11H4M7 8l-3 3 3 3", // there and back
   ra: "M8 13V8M4.5 9.5a5 5 0 1 1 7 0M6.5 11.5h3", // a beacon
   tftp: "M8 2v8M4.5 7 8 10.5 11.5 7M3 13.5h10", // a file comes down
@@ -45,4 +45,4 @@ const DRAWN: Readonly<Record<string, string>> = {
   console: "M2 3h12v10H2zM4.5 6l2 2-2 2M8.5 10h3",
   agent: "M8 2.5v3M3.5 13v-3h9v3M8 5.5V10",
   fault: "M8 2 14.5 13.5h-13zM8 6.5v3M8 11.4v.2",
-};
+} as const;

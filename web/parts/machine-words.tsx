@@ -2,7 +2,7 @@ import type { Machine } from "../../src/api/shapes.ts";
 import { titleOf } from "../core/acts.ts";
 import { lookOf } from "../core/look.ts";
 import { dayAndClock, forHowLong } from "../core/moment.ts";
-import { Shape } from "./shape.tsx";
+import { PowerShape, Shape } from "./shape.tsx";
 
 /** The parts of a machine's row: list and page show the same. */
 
@@ -16,7 +16,7 @@ export function StateWord({ state }: { state: Machine["state"] }) {
 }
 
 export function Since({ at, now }: { at: number | null; now: number }) {
-  if (at === null) return <span className="dim">since when is not known</span>;
+  if (at === null) return <span className="dim">not known</span>;
   return (
     <time dateTime={new Date(at).toISOString()} title={`since ${dayAndClock(at)}`}>
       {forHowLong(at, now)}
@@ -25,10 +25,9 @@ export function Since({ at, now }: { at: number | null; now: number }) {
 }
 
 export function PowerWord({ power }: { power: Machine["power"] }) {
-  const look = power === "unknown" ? "unknown" : power === "on" ? "good" : "off";
   return (
     <span className="state-word">
-      <Shape look={look} />
+      <PowerShape power={power} />
       {power}
     </span>
   );

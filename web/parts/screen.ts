@@ -31,12 +31,17 @@ export function openScreen(box: HTMLElement, on: OnScreen): Screen {
     lineHeight: 1, // box-drawing characters meet only without extra leading
     scrollback: 2000,
     cursorBlink: false,
-    screenReaderMode: false,
+    minimumContrastRatio: 4.5,
     theme: THEME,
   });
+  const perPixel = widthOfColumn();
+  const fit = (width: number) => {
+    const exact = width / (terminal.cols * perPixel);
+    terminal.options.fontSize = Math.max(LEAST_PX, Math.min(MOST_PX, Math.floor(exact * 4) / 4));
+  };
+  fit(box.clientWidth);
   deafen(terminal, on.answered);
   terminal.open(box);
-  const perPixel = widthOfColumn();
   terminal.onData(on.typed);
   terminal.attachCustomKeyEventHandler((key) => keyIsForMachine(key, terminal, on.left));
   const onPaste = (event: ClipboardEvent) => {
@@ -57,10 +62,7 @@ export function openScreen(box: HTMLElement, on: OnScreen): Screen {
     write: (bytes) => terminal.write(bytes),
     paste: (text) => terminal.paste(text),
     focus: () => terminal.focus(),
-    fit: (width) => {
-      const exact = width / (terminal.cols * perPixel);
-      terminal.options.fontSize = Math.max(LEAST_PX, Math.min(MOST_PX, Math.floor(exact * 4) / 4));
-    },
+    fit,
     close: () => {
       box.removeEventListener("paste", onPaste, { capture: true });
       terminal.dispose();
@@ -92,20 +94,20 @@ function widthOfColumn(): number {
   return pen.measureText("W").width / 100;
 }
 
-/** The sixteen colours on a near-black ground; each readable on it. */
+/** The sixteen colours, deep enough to be grounds for text; what is written in them is lightened until it is legible. */
 const THEME = {
   background: "#0c1014",
   foreground: "#dde3e9",
   cursor: "#5cc8d6",
   cursorAccent: "#0c1014",
   selectionBackground: "#2f4f5a",
-  black: "#1c2329",
-  red: "#e8695f",
-  green: "#6cc07a",
-  yellow: "#d9b04c",
-  blue: "#5f8fe0",
-  magenta: "#c583d6",
-  cyan: "#52b8c4",
+  black: "#161c22",
+  red: "#c4443b",
+  green: "#3f9a50",
+  yellow: "#b08a2c",
+  blue: "#2c5fb8",
+  magenta: "#9a55ae",
+  cyan: "#2f929e",
   white: "#c9d1d9",
   brightBlack: "#7b8793",
   brightRed: "#ff8b80",

@@ -1,3 +1,4 @@
+import type { PowerState } from "../../src/api/shapes.ts";
 import type { Look } from "../core/look.ts";
 
 /** One shape a look, told apart without colour: disc, half disc, diamond, triangle, ring, broken ring. */
@@ -28,3 +29,13 @@ const DRAWN = {
   off: <circle cx="8" cy="8" r="4.5" {...ring} />,
   unknown: <circle cx="8" cy="8" r="4.5" {...ring} strokeDasharray="2.4 2.3" />,
 } as const;
+
+/** IEC 60417: a bar for on, a circle for off. Without colour: power on says nothing about being well. */
+export function PowerShape({ power }: { power: PowerState }) {
+  if (power === "unknown") return <Shape look="unknown" />;
+  return (
+    <svg className="shape off" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
+      {power === "on" ? <path d="M8 3v10" {...ring} /> : DRAWN.off}
+    </svg>
+  );
+}

@@ -4,6 +4,7 @@ import type { Machine, PowerAct } from "../../src/api/shapes.ts";
 import type { Failure } from "../../src/api/table.ts";
 import { call, type Outcome } from "../ask/call.ts";
 import { armOffer, bootOffer, localOffer, type Offer, powerOffers } from "../core/acts.ts";
+import { useWorld } from "../store.ts";
 import { useImages } from "./image-list.tsx";
 
 /** An act on the page: what it offers, why it cannot be done now, and the doing. */
@@ -27,9 +28,11 @@ export function useActs(machine: Machine, failed: (failure: Failure) => void): A
   const { images, image, because: noImage, choose } = useImageChoice(machine);
   const [running, setRunning] = useState<string>();
   const { name } = machine;
+  const isAway = useWorld().link.is === "away";
+  const busy = isAway ? "the service is away" : running && `${running} is under way`;
   const doable = (offer: Offer, act: () => Promise<Outcome<unknown>>, lack?: string): Doable => ({
     offer,
-    because: running === undefined ? (whyNot(offer.act, machine) ?? lack) : `${running} is under way`,
+    because: busy ?? whyNot(offer.act, machine) ?? lack,
     act,
   });
   const arm = (now: boolean) => () => call("armPlan", { name, plan: "installer", image, now });
@@ -63,5 +66,10 @@ function useImageChoice(machine: Machine) {
   const wanted = chosen ?? machine.plan?.image ?? "debian-12";
   const image = images.includes(wanted) ? wanted : (images[0] ?? wanted);
   const isMissing = answer?.ok === true && images.length === 0;
-  return { images, image, choose, because: isMissing ? "no image is on the service's machine" : undefined };
+  return {
+    images: images.length === 0 ? [image] : images,
+    image,
+    choose,
+    because: isMissing ? "no image is on the service's machine" : undefined,
+  };
 }

@@ -65,7 +65,7 @@ export function useConsole(
           show(screen, say, isReplay);
           if (say.is !== "bytes") tell({ is: "said", say, at: Date.now() });
         },
-        cut: () => tell({ is: "cut", at: Date.now() }),
+        cut: (because) => tell({ is: "cut", at: Date.now(), because }),
       },
     );
     stream.current = opened;

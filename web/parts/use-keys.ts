@@ -29,7 +29,7 @@ const isTyping = (target: EventTarget | null): boolean =>
 /** Moves the focus among the rows of the page, as `j` and `k` do; with none focused it starts at the first. */
 export function moveFocus(selector: string, by: 1 | -1): void {
   const rows = [...document.querySelectorAll<HTMLElement>(selector)];
-  const at = rows.findIndex((row) => row === document.activeElement);
+  const at = rows.indexOf(document.activeElement as HTMLElement);
   const next = at === -1 ? (by === 1 ? 0 : rows.length - 1) : at + by;
   rows[Math.max(0, Math.min(next, rows.length - 1))]?.focus();
 }
