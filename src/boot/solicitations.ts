@@ -1,4 +1,5 @@
-import { networkInterfaces } from "node:os";
+import type { Socket } from "node:dgram";
+import { Fault, reason } from "../base/fault.ts";
 import { printable } from "../base/text.ts";
 import { emptyAdvertisement, isSolicitation } from "./core/solicitation.ts";
 import { closeUdp, openIcmp6 } from "./sockets.ts";
@@ -12,17 +13,11 @@ const ICMPV6 = 58; // stands where a port would: the kernel wants the protocol's
  */
 export async function openSolicitations(world: BootWorld) {
   const { interface: name } = world.segment;
-  const nothing = { stop: async () => {} };
-  if (!world.segment.answerSolicitations) return nothing;
-  if (!hasLinkLocal(name)) {
-    const says = `${name} has no IPv6, so router solicitations stay unanswered: iPXE waits 13 s longer.`;
-    world.observe({ kind: "fault", at: world.now(), says, detail: { interface: name } });
-    return nothing;
-  }
-  const socket = await openIcmp6(name);
+  const socket = world.segment.answerSolicitations ? await openOrSay(world) : undefined;
+  if (socket === undefined) return { stop: async () => {} };
   socket.on("message", (message, { address }) => {
     if (!isSolicitation(message)) return;
-    const to = address === "::" ? `ff02::1%${name}` : address;
+    const to = address.startsWith("::") ? `ff02::1%${name}` : address; // RFC 4861 6.2.6
     socket.send(emptyAdvertisement(), ICMPV6, to, (error) => {
       const from = printable(address);
       const says = error
@@ -31,9 +26,18 @@ export async function openSolicitations(world: BootWorld) {
       world.observe({ kind: "ra.answered", at: world.now(), says, detail: { from, interface: name } });
     });
   });
-  socket.on("error", () => {}); // a failed send names itself above; a failed receive leaves iPXE waiting, no more
   return { stop: () => closeUdp(socket) };
 }
 
-const hasLinkLocal = (name: string): boolean =>
-  (networkInterfaces()[name] ?? []).some(({ address }) => address.startsWith("fe80:"));
+/** Machines boot without it, only later: a segment without IPv6 is told of and served. */
+async function openOrSay({ segment, observe, now }: BootWorld): Promise<Socket | undefined> {
+  try {
+    return await openIcmp6(segment.interface);
+  } catch (error) {
+    if (error instanceof Fault && error.id === "boot.not-permitted") throw error;
+    const says = `Router solicitations on ${segment.interface} stay unanswered, so iPXE waits 13 s longer: `;
+    const detail = { interface: segment.interface, because: reason(error) };
+    observe({ kind: "fault", at: now(), says: says + reason(error), detail });
+    return undefined;
+  }
+}
