@@ -109,7 +109,7 @@ async function aptGet(
   };
   const ran = await runProgram({
     argv: ["apt-get", ...apt.options, "-q", ...args],
-    cwd: apt.download,
+    cwd: args.includes("--print-uris") ? apt.home : apt.download, // beside the file it would print nothing
     withinMs,
     line,
     ...(wish.signal && { signal: wish.signal }),

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { duration } from "../base/units.ts";
 
 export type Lock = { readonly release: () => Promise<void> };
 
@@ -19,7 +20,7 @@ export async function holdLock(path: string, withinMs: number, signal?: AbortSig
     await Promise.race([once(child.stdout, "data", { signal: limit }), ended.then(refused)]);
   } catch (error) {
     child.kill("SIGKILL");
-    if (limit.aborted && !signal?.aborted) throw new Error(`${path} stayed locked for ${withinMs / 1000} s`);
+    if (limit.aborted && !signal?.aborted) throw new Error(`${path} stayed locked for ${duration(withinMs)}`);
     throw error;
   }
   return {

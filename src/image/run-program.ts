@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { duration } from "../base/units.ts";
 
 export type Run = {
   readonly argv: readonly [string, ...string[]];
@@ -29,7 +30,7 @@ export async function runProgram({ argv, cwd, withinMs, signal, line }: Run): Pr
     const texts = [collect(child.stdout, line), collect(child.stderr, line)] as const;
     const status = await ended;
     if (signal?.aborted) throw signal.reason;
-    if (limit.aborted) throw new Error(`${program} did not finish within ${Math.round(withinMs / 1000)} s`);
+    if (limit.aborted) throw new Error(`${program} did not finish within ${duration(withinMs)}`);
     return { status, output: texts[0](), complaints: texts[1]() };
   } finally {
     limit.removeEventListener("abort", stop);
