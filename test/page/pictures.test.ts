@@ -52,6 +52,10 @@ for (const colorScheme of ["light", "dark"] as const)
           await isThere(page);
           const judged = await judge(page);
           await shoot(page, `${name}-${colorScheme}-${width}`);
+          if (name === "machine" && width === 390) {
+            await page.locator(".timeline").evaluate((timeline) => timeline.scrollIntoView());
+            await page.screenshot({ path: join(folder, `timeline-${colorScheme}-390.png`) });
+          }
           await page.context().close();
 
           expect({ name, ...judged }).toEqual({ name, illegible: [], nameless: [], wider: 0, shifted: 0 });

@@ -54,7 +54,7 @@ export function bootOffer(m: Machine, image: string): Offer {
     act: "boot",
     label: `Boot ${titleOf(image)} installer`,
     does: `${how} through its BMC`,
-    more: "It boots from the network this once; its disks stay as they are until somebody answers the installer.",
+    more: "Its disks stay as they are until somebody answers the installer.",
     line: `rackhand boot ${m.name} installer --image ${image} --now`,
   };
   if (m.power === "off") return offer;

@@ -75,4 +75,5 @@ export function onTyping(view: ConsoleView): "send" | "take" | "refuse" {
 }
 
 /** More than one line would run as several commands, so it asks first. */
-export const linesIn = (text: string): number => text.replace(/(?:\r\n|\r|\n)$/, "").split(/\r\n|\r|\n/).length;
+export const linesIn = (text: string): number =>
+  text.replace(/(?:\r\n|\r|\n)$/, "").split(/\r\n|\r|\n/).length;

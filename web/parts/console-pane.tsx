@@ -18,7 +18,8 @@ export function ConsolePane({ machine }: { machine: Machine }) {
   const [who, setWho] = useKept("rackhand.who", "somebody on the page");
   const [isLarge, setLarge] = useState(false);
   const [pasted, setPasted] = useState<string>();
-  const attached = useConsole(machine.name, who, box, {
+  const cannot = whyNot("console", machine);
+  const attached = useConsole({ machine: machine.name, who, isThere: machine.bmc !== null }, box, {
     manyLines: setPasted,
     left: () => keyboard.current?.focus(),
   });
@@ -29,13 +30,13 @@ export function ConsolePane({ machine }: { machine: Machine }) {
     <section className="console" aria-label={`Console of ${machine.name}`}>
       <div className="bar">
         <h2>Console</h2>
-        <Keyboard console={attached} first={keyboard} />
+        <Keyboard console={attached} first={keyboard} cannot={cannot} />
       </div>
       <div className="glass">
         <div className={view.link === "live" ? "screen" : "screen stale"} ref={box} />
         {screen === undefined && <p className="waiting">Loading the terminal…</p>}
       </div>
-      <LineState machine={machine} view={view} />
+      <LineState cannot={cannot} view={view} />
       <div className="console-foot">
         <Who who={who} setWho={setWho} />
         <button type="button" className="quiet narrow-only" onClick={() => setLarge(!isLarge)}>
@@ -62,12 +63,11 @@ export function ConsolePane({ machine }: { machine: Machine }) {
 }
 
 /** One line, always there: whether the screen is live, and if not, since when and why. */
-function LineState({ machine, view }: { machine: Machine; view: ConsoleView }) {
-  const cannot = whyNot("console", machine);
+function LineState({ cannot, view }: { cannot: string | undefined; view: ConsoleView }) {
   const isFine = view.link === "live" && view.line?.attached !== false && cannot === undefined;
   return (
     <p className="line-state" role="status">
-      <Shape look={isFine ? "good" : view.link === "connecting" ? "busy" : "bad"} />
+      <Shape look={isFine ? "good" : view.link === "connecting" && cannot === undefined ? "busy" : "bad"} />
       <span>{lineWords(view, cannot)}</span>
     </p>
   );

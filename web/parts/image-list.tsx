@@ -73,15 +73,15 @@ export function ImageList() {
               <th scope="row" className="machine-name">
                 {image.name}
               </th>
-              <td>
+              <td data-says="Release">
                 {image.release} <span className="dim">{image.suite}</span>
               </td>
-              <td>{image.arch}</td>
-              <td>{image.build}</td>
-              <td>
+              <td data-says="Architecture">{image.arch}</td>
+              <td data-says="Build">{image.build}</td>
+              <td data-says="Kernel">
                 <code>{image.kernelRelease}</code>
               </td>
-              <td>
+              <td data-says="Directory">
                 <code>{image.root}</code>
               </td>
             </tr>

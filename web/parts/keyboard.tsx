@@ -2,17 +2,17 @@ import type { RefObject } from "react";
 import { Shape } from "./shape.tsx";
 import type { Console } from "./use-console.ts";
 
+type Props = {
+  readonly console: Console;
+  readonly first: RefObject<HTMLButtonElement | null>; // where the focus goes from the terminal
+  readonly cannot: string | undefined;
+};
+
 /** Who has the keyboard, and how to get it: nobody's is taken by typing, another's only by this button. */
-export function Keyboard({
-  console,
-  first,
-}: {
-  console: Console;
-  first: RefObject<HTMLButtonElement | null>;
-}) {
+export function Keyboard({ console, first, cannot }: Props) {
   const { view, screen, ask } = console;
   const { writer, isMine, refused } = view;
-  const isLive = view.link === "live";
+  const isLive = view.link === "live" && cannot === undefined;
   const take = () => {
     ask({ do: "take" });
     screen?.focus();

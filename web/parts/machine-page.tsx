@@ -37,9 +37,11 @@ function Head({ machine }: { machine: Machine }) {
       <h1>{name}</h1>
       <p className="now">
         <StateWord state={state} />
-        <span className="dim">
-          <Since at={state.since} now={now} />
-        </span>
+        {state.since !== null && (
+          <span className="dim">
+            <Since at={state.since} now={now} />
+          </span>
+        )}
         {state.waits !== null && <span>waits for {state.waits}</span>}
       </p>
       <dl className="facts">

@@ -37,7 +37,7 @@ export function openScreen(box: HTMLElement, on: OnScreen): Screen {
   const perPixel = widthOfColumn();
   const fit = (width: number) => {
     const exact = width / (terminal.cols * perPixel);
-    terminal.options.fontSize = Math.max(LEAST_PX, Math.min(MOST_PX, Math.floor(exact * 4) / 4));
+    terminal.options.fontSize = Math.max(LEAST_PX, Math.min(MOST_PX, Math.floor(exact * 20) / 20));
   };
   fit(box.clientWidth);
   deafen(terminal, on.answered);

@@ -11,14 +11,14 @@ export type Console = {
   readonly screen: Screen | undefined; // undefined until the terminal has loaded
   readonly ask: (what: Exclude<ConsoleAsk, { do: "type" }>) => void;
 };
+type Of = { readonly machine: string; readonly who: string; readonly isThere: boolean };
 type On = { readonly manyLines: (text: string) => void; readonly left: () => void };
 
 const FRAME_BYTES = 1024;
 
 /** One machine's console: its stream, its terminal, and the rule of who may type. */
 export function useConsole(
-  machine: string,
-  who: string,
+  { machine, who, isThere }: Of,
   box: RefObject<HTMLElement | null>,
   on: On,
 ): Console {
@@ -56,7 +56,7 @@ export function useConsole(
   };
 
   useEffect(() => {
-    if (screen === undefined) return;
+    if (screen === undefined || !isThere) return;
     const opened = openStream(
       "console",
       { name: machine, who },
@@ -70,7 +70,7 @@ export function useConsole(
     );
     stream.current = opened;
     return () => opened.close();
-  }, [screen, machine, who]);
+  }, [screen, machine, who, isThere]);
 
   return {
     view,
