@@ -31,6 +31,7 @@ class Sol implements SolSession {
   readonly #needs: SolNeeds;
   #tool: Attached | undefined;
   #typedAhead: Uint8Array[] | undefined; // while the session is opened anew for a break
+  #opening: Promise<void> = Promise.resolve();
   #closed = false;
 
   constructor(needs: SolNeeds) {
@@ -59,16 +60,17 @@ class Sol implements SolSession {
 
   /**
    * ipmitool knows its escape only at a line's start. Elsewhere the session is opened anew, for half a second, rather
-   * than type an Enter that the person did not: a half-typed command would run.
+   * than type an Enter that the person did not: a half-typed command would run. Until it is open, further breaks are one.
    */
   sendBreak(): void {
     if (this.#tool?.sendBreak() !== false || this.#typedAhead !== undefined) return;
     this.#typedAhead = [];
-    this.#anew().catch((failure: unknown) => this.#end(reason(failure)));
+    this.#opening = this.#anew().catch((failure: unknown) => this.#end(reason(failure)));
   }
 
   async close(): Promise<void> {
     this.#closed = true;
+    await this.#opening;
     await this.#tool?.close();
   }
 

@@ -7,6 +7,7 @@ import { BmcSim } from "./bmc-sim.ts";
 import { serveChassis } from "./chassis.ts";
 import { type Ask, type RackStatus, serveControl } from "./control.ts";
 import { type Firmware, layMachines, type RackMachine } from "./core/layout.ts";
+import type { Screen } from "./core/qemu-argv.ts";
 import { CHASSIS_PROGRAM, CHASSIS_SCRIPT } from "./core/sim-config.ts";
 import { findAccel } from "./kvm.ts";
 import { Machine } from "./machine.ts";
@@ -18,6 +19,7 @@ export type HoldOptions = {
   readonly machines: number;
   readonly firmware: Firmware;
   readonly accel?: "kvm" | "tcg"; // not given: KVM if it works
+  readonly screen?: Screen; // not given: serial
   readonly diskBytes?: number;
   readonly agentSocket?: string;
   readonly beside?: readonly string[]; // runs as long as the rack does
@@ -52,17 +54,21 @@ export async function holdRack(options: HoldOptions): Promise<void> {
 
 async function holdMachines(rows: readonly RackMachine[], options: HoldOptions): Promise<void> {
   const log = (line: string) => process.stderr.write(`${new Date().toISOString()} ${line}\n`);
-  const accelFound = options.accel === undefined ? findAccel(log) : Promise.resolve(options.accel);
+  const { screen = "serial", accel, agentSocket, beside: program, workingDirectory = "/" } = options;
+  const accelFound = accel === undefined ? findAccel(log) : Promise.resolve(accel);
   const machines = new Map<string, Machine>();
   for (const row of rows) {
-    machines.set(row.name, new Machine(row, { accel: () => accelFound, disk: furnish(row, options), log }));
+    const runs = { accel: () => accelFound, disk: furnish(row, options), screen, log };
+    machines.set(row.name, new Machine(row, runs));
   }
   for (const machine of machines.values()) await machine.open();
   writeFileSync(CHASSIS_PROGRAM, CHASSIS_SCRIPT);
   const servers: Server[] = [await serveChassis(machines)];
   const bmcs = rows.map((row) => new BmcSim(row, log));
   await Promise.all(bmcs.map((bmc) => bmc.open()));
-  let beside: Beside | undefined;
+  const file: RackFile = { machines: rows, ...(agentSocket !== undefined && { agentSocket }) };
+  writeFileSync(RACK_FILE, JSON.stringify(file));
+  const beside = program === undefined ? undefined : new Beside(program, workingDirectory, log);
   const stop = async () => {
     await beside?.close();
     await Promise.all(bmcs.map((bmc) => bmc.close()));
@@ -73,19 +79,13 @@ async function holdMachines(rows: readonly RackMachine[], options: HoldOptions):
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
     process.on(signal, () => void stop().finally(() => process.exit(0)));
   }
-  const { agentSocket } = options;
-  writeFileSync(
-    RACK_FILE,
-    JSON.stringify({ machines: rows, ...(agentSocket && { agentSocket }) } satisfies RackFile),
-  );
-  if (options.beside !== undefined) beside = new Beside(options.beside, options.workingDirectory ?? "/", log);
   servers.push(await serveControl((ask) => answered(ask, machines, stop)));
 }
 
 async function answered(ask: Ask, machines: ReadonlyMap<string, Machine>, stop: () => Promise<void>) {
   if (ask === "stop") {
     await stop();
-    setImmediate(() => process.exit(0));
+    setImmediate(() => process.exit(0)); // the asker sees the line closed
   }
   return statusOf(machines);
 }

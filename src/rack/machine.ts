@@ -1,13 +1,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { Cable } from "./cable.ts";
 import { type RackMachine, solPortOf } from "./core/layout.ts";
-import { type BootWord, type QemuPlan, qemuArgv } from "./core/qemu-argv.ts";
+import { type BootWord, type QemuPlan, qemuArgv, type Screen } from "./core/qemu-argv.ts";
 import { Monitor } from "./qmp.ts";
 
 const QEMU = "qemu-system-x86_64";
 
 export type Runs = {
   readonly disk: string | undefined;
+  readonly screen: Screen;
   accel(): Promise<QemuPlan["accel"]>;
   log(line: string): void;
 };
@@ -86,7 +87,8 @@ export class Machine {
   async #start(): Promise<void> {
     if (this.#qemu !== undefined || this.#closed) return;
     const accel = await this.#runs.accel();
-    const argv = qemuArgv({ machine: this.row, accel, boot: this.boot, disk: this.#runs.disk });
+    const { disk, screen } = this.#runs;
+    const argv = qemuArgv({ machine: this.row, accel, boot: this.boot, screen, disk });
     const process = spawn(QEMU, argv, { stdio: ["ignore", "pipe", "pipe"] });
     for (const output of [process.stdout, process.stderr]) {
       output.on("data", (bytes: Buffer) => this.#runs.log(`${this.row.name}: ${bytes.toString().trim()}`));

@@ -6,6 +6,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Fault } from "../base/fault.ts";
 import { askHolder, type RackStatus } from "./control.ts";
 import { type Firmware, MOST_MACHINES, type RackMachine, type RackSegment, SEGMENT } from "./core/layout.ts";
+import type { Screen } from "./core/qemu-argv.ts";
 import { enter } from "./enter.ts";
 import { type HoldOptions, type HoldReport, RACK_FILE, type RackFile } from "./hold.ts";
 import { holderOf } from "./holder.ts";
@@ -24,6 +25,7 @@ export type RaiseOptions = {
   readonly entry: readonly string[]; // the program and its first arguments that run our main.js
   readonly stays?: boolean; // lives on when this process ends: `rackhand rack up`
   readonly accel?: "kvm" | "tcg"; // not given: KVM if it works
+  readonly screen?: Screen; // not given: the machines' text screen is their serial line
   readonly diskBytes?: number; // none: the machines have no disk
   readonly agentSocket?: string;
   readonly beside?: readonly string[]; // a program that runs inside as long as the rack does, such as its agent
@@ -46,6 +48,7 @@ export async function raiseRack(options: RaiseOptions): Promise<Rack> {
   if (options.machines < 1 || options.machines > MOST_MACHINES) {
     throw new Fault("use.wrong", { what: `A rack has 1 to ${MOST_MACHINES} machines.`, verb: "rack up" });
   }
+  if ((await rackStatus(options.state)) !== undefined) throw new Fault("rack.running", options);
   const directory = directoryOf(options.state);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const outer = spawnHolder(directory, options);
@@ -92,29 +95,27 @@ export async function lowerRack(state: string): Promise<boolean> {
 const directoryOf = (state: string): string => join(resolve(state), "rack");
 
 function spawnHolder(directory: string, options: RaiseOptions): ChildProcess {
-  const { machines, firmware, accel, diskBytes, agentSocket, beside } = options;
-  const hold: HoldOptions = {
-    ...{ directory, machines, firmware },
-    ...(accel !== undefined && { accel }),
-    ...(diskBytes !== undefined && { diskBytes }),
-    ...(agentSocket !== undefined && { agentSocket }),
-    ...(beside !== undefined && { beside, workingDirectory: process.cwd() }),
-  };
+  const { state: _, entry, stays, log: __, ...rest } = options;
+  const hold: HoldOptions = { ...rest, directory, workingDirectory: process.cwd() };
   const root = process.getuid?.() === 0;
   const argv = [
     // our death, even by SIGKILL, is the rack's; the lock on the directory is the kernel's and is never stale
-    ...(options.stays === true ? [] : ["setpriv", "--pdeathsig", "KILL"]),
+    ...(stays === true ? [] : ["setpriv", "--pdeathsig", "KILL"]),
     ...["flock", "--no-fork", "--wait", "1", "--conflict-exit-code", `${LOCKED}`, directory],
     ...["unshare", "--net", "--pid", "--fork", "--kill-child=SIGKILL", "--mount-proc"],
     ...(root ? [] : ["--user", "--map-root-user"]),
-    ...[...options.entry, "rack", "hold", "--options", JSON.stringify(hold)],
+    ...[...entry, "rack", "hold", "--options", JSON.stringify(hold)],
   ] as const;
-  const log = openSync(join(directory, LOG), "a", 0o600);
+  const logFile = openSync(join(directory, LOG), "a", 0o600);
   try {
     // detached: ctrl-C reaches us, not everything in the rack at once
-    return spawn(argv[0]!, argv.slice(1), { detached: true, env: SBIN_TOO, stdio: ["ignore", "pipe", log] });
+    return spawn(argv[0]!, argv.slice(1), {
+      detached: true,
+      env: SBIN_TOO,
+      stdio: ["ignore", "pipe", logFile],
+    });
   } finally {
-    closeSync(log);
+    closeSync(logFile);
   }
 }
 

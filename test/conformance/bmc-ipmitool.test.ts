@@ -42,6 +42,14 @@ function bench(): Bench {
       return { instance: pid, nextBoot };
     },
     line: () => plugIn(join(state, "rack", `${name}.serial`)),
+    breaks: async () => {
+      const monitor = await plugIn(join(state, "rack", `${name}.qmp`)); // as QEMU would
+      let heard = "";
+      monitor.on("data", (bytes) => {
+        heard += bytes.toString();
+      });
+      return { count: () => heard.split('"chardev-send-break"').length - 1, end: () => monitor.destroy() };
+    },
     endBmc: async () => {
       const sim = everyProcess().find(
         ({ line, cwd }) => line.startsWith("ipmi_sim ") && cwd === join(state, "rack"),

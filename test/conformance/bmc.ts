@@ -12,6 +12,8 @@ export type Bench = {
   machine(): Promise<{ instance: number | undefined; nextBoot: string }>;
   /** The machine's end of the serial line, while the machine is off. */
   line(): Promise<Duplex>;
+  /** How many breaks have reached the machine since this was asked, while it is off. */
+  breaks(): Promise<{ count(): number; end(): void }>;
   endBmc(): Promise<void>; // the BMC fails; it comes back by itself
   readonly nobody: string; // an address where nothing answers
   processes(): string; // the command lines of everything that runs
@@ -170,6 +172,29 @@ const PROMISES: Readonly<Record<string, Promised>> = {
     await expect.poll(() => arrived.bytes().toString(), { timeout: 60_000 }).toBe(page.toString());
     await session.close();
     line.destroy();
+  },
+
+  "a break reaches the machine at a line's start and in its middle, and nothing besides it": async (
+    bench,
+  ) => {
+    const [line, breaks] = [await bench.line(), await bench.breaks()];
+    const arrived = collect(line);
+    const { session, heard } = await listen(bench.bmc);
+
+    session.sendBreak();
+    session.write(Buffer.from("half")); // OpenIPMI's simulator keeps a break back until a byte follows
+    await expect.poll(arrived.text, { timeout: 5000 }).toBe("half");
+    expect(breaks.count()).toBe(1);
+    session.sendBreak();
+    session.write(Buffer.from(" typed\r"));
+    await expect.poll(breaks.count, { timeout: 10_000 }).toBe(2);
+    await expect.poll(arrived.text, { timeout: 5000 }).toBe("half typed\r");
+    line.write("answer");
+
+    await expect.poll(heard.text, { timeout: 5000 }).toBe("answer");
+    await session.close();
+    line.destroy();
+    breaks.end();
   },
 
   "a session that another client left open is taken over, and that client hears of it": async (bench) => {

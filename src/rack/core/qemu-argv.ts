@@ -8,8 +8,15 @@ export type QemuPlan = {
   readonly machine: RackMachine;
   readonly accel: "kvm" | "tcg";
   readonly boot: BootWord; // for this start alone
+  readonly screen: Screen;
   readonly disk: string | undefined;
 };
+/**
+ * `serial`: the firmware shows its text screen on the serial line, as servers with console redirection do; a loader that
+ * writes to the serial port as well shows every character twice (PXELINUX: `console 0` helps). `vga`: the serial line
+ * has only what is written to it.
+ */
+export type Screen = "serial" | "vga";
 
 export const FIRMWARE_FILES: Readonly<Record<Firmware, readonly { file: string; packages: string }[]>> = {
   bios: [
@@ -28,13 +35,19 @@ export const FIRMWARE_FILES: Readonly<Record<Firmware, readonly { file: string; 
  * SeaBIOS send its text mode there (etc/sercon-port), and OVMF writes to it anyway. A reboot of the guest ends QEMU,
  * so that the next start asks the BMC for its boot device again, as firmware does.
  */
-export function qemuArgv({ machine, accel, boot, disk }: QemuPlan): string[] {
+export function qemuArgv({ machine, accel, boot, screen, disk }: QemuPlan): string[] {
   const { name, mac, uuid, firmware } = machine;
+  const graphics = screen === "vga" ? "on" : "off";
   const [diskFirst, netFirst] = boot === "pxe" ? [2, 1] : [1, 2];
   return [
     ...["-name", `${name},process=rack-${name}`, "-uuid", uuid, "-no-user-config", "-nodefaults"],
-    ...["-machine", `${firmware === "uefi" ? "q35" : "pc"},accel=${accel},graphics=off`, "-m", "1024"],
-    ...["-display", "none", "-vga", "none", "-action", "reboot=shutdown"],
+    ...[
+      "-machine",
+      `${firmware === "uefi" ? "q35" : "pc"},accel=${accel},graphics=${graphics}`,
+      "-m",
+      "1024",
+    ],
+    ...["-display", "none", "-vga", screen === "vga" ? "std" : "none", "-action", "reboot=shutdown"],
     ...["-chardev", `socket,id=serial0,path=${name}.serial`, "-serial", "chardev:serial0"],
     ...["-chardev", `socket,id=qmp0,path=${name}.qmp`, "-mon", "chardev=qmp0,mode=control"],
     ...(boot === "bios" ? ["-boot", "menu=on,splash-time=10000"] : []),
