@@ -48,9 +48,9 @@ const LIMITS = {
   idle_in_transaction_session_timeout: 30_000,
 };
 
-// PostgreSQL's appendix A: class 08 connection, 57P01 to 57P03 shutting down or starting, 3D000 and 28 refused
+// PostgreSQL's appendix A: 08 connection, 57P01 to 57P03 stopping or starting, 3D000 and 28 refused
 const LOST_CODES =
-  /^(08...|57P0[1-5]|53300|3D000|28...|ECONN\w+|ENOENT|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|EACCES)$/;
+  /^(08...|57P0[1-5]|53300|3D000|28...|ECONN\w+|E(NOENT|PIPE|TIMEDOUT|\w+UNREACH|NOTFOUND|AI_AGAIN|ACCES))$/;
 const LOST_WORDS =
   /connection terminated|connection error|timeout exceeded when trying to connect|query read timeout/i;
 

@@ -162,7 +162,7 @@ test("who follows a timeline misses nothing while several agents write", async (
   expect(followed).toBe(100);
 });
 
-test("trimming forgets what is old, keeps the last events of each machine, and they are not taken twice", async () => {
+test("trimming forgets what is old but for a machine's last events, and a replay brings nothing back", async () => {
   const old = (seq: number) => ({ seq, event: seen(`old ${seq}`, { at: AT - 10 * DAY }) });
   await store.appendEvents(agent, RUN, [old(1), old(2), old(3), ...numbered(4)]);
 

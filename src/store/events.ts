@@ -21,8 +21,8 @@ export type Span = { readonly after?: number; readonly before?: number; readonly
 
 export type Events = {
   /**
-   * Keeps what an agent observed, each once however often it is sent. An agent numbers its events from 1 in each of
-   * its runs; the answer is the number up to which all are kept, so that the agent may forget them.
+   * Keeps what an agent observed, each once however often it is sent. An agent numbers its events from 1 in
+   * each of its runs; the answer is the number up to which all are kept, so that it may forget them.
    */
   appendEvents(agent: string, run: string, events: readonly Numbered[]): Promise<number>;
   /** Oldest first; the first `limit` after an id, or the last `limit` before one, or simply the last. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Client } from "pg";
 import { SERVER_USER } from "./server-files.ts";
 
-/** What stands behind a socket: a server that is ready, one that is starting or stopping, or nobody who answers. */
+/** What stands behind a socket: a server that is ready, one that starts or stops, or nobody who answers. */
 export type Answer =
   | { readonly is: "ready"; readonly data: string }
   | { readonly is: "busy" }

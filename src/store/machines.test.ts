@@ -31,7 +31,7 @@ const fresh = (wishes: Partial<NewMachine> = {}): NewMachine => {
 };
 const BMC = { address: "10.0.0.9", port: 623, user: "admin", password: "correct horse" };
 
-test("a machine is kept as it was added, its addresses in their order, without its BMC's password", async () => {
+test("a machine is kept as it was added, and is shown without its BMC's password", async () => {
   const machine = fresh({ macs: [mac("0cc47a7c2841"), mac("0cc47a7c2840")], bmc: BMC, firmware: "uefi" });
 
   await store.addMachine(machine);
@@ -77,7 +77,7 @@ test("a second machine of the same name is refused", async () => {
   });
 });
 
-test("an address that another machine has is refused by its name, and nothing of the new machine stays", async () => {
+test("an address that another machine has is refused by name, and nothing of the new one stays", async () => {
   const machine = fresh();
   await store.addMachine(machine);
   const other = fresh({ macs: [mac("0200000000ff"), machine.macs[0]!] });

@@ -12,7 +12,7 @@ import { openSecrets } from "./secrets.ts";
 /** What survives a restart. */
 export type Store = Machines & Plans & Events & Recordings & { close(): Promise<void> };
 
-/** `directory` is the service's state directory; with a `url` (DATABASE_URL) only the key of its secrets is there. */
+/** `directory` is the service's state directory; with a `url` (DATABASE_URL) only its key is there. */
 export type StoreWishes = {
   readonly directory: string;
   readonly url?: string | undefined;

@@ -20,7 +20,7 @@ export type Plans = {
   armPlan(machine: string, arming: Arming): Promise<Plan>;
   /** The plan that is armed, else the last one unless it was cancelled. */
   planOf(machine: string): Promise<Plan | null>;
-  /** Uses the armed plan up, or only that `plan` if it is still armed; null when there is none, so it happens once. */
+  /** Uses up the armed plan, or only that `plan` if it is still armed; null when there is none. */
   usePlan(machine: string, at: number, plan?: number): Promise<Plan | null>;
   cancelPlan(machine: string): Promise<boolean>;
 };

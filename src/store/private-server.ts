@@ -72,7 +72,7 @@ async function adopt(places: Places, pid: number, log: Log): Promise<Tried> {
   return { pid, adopted: true, host };
 }
 
-/** A server that has just been started looks like an orphan until it has written its lock: hence the second look. */
+/** A server just started looks like an orphan until it has written its lock: hence the second look. */
 async function endOrphans(places: Places, log: Log): Promise<Tried> {
   await pause(RESPAWN_EVERY_MS);
   const step = nextStep(await seeServer(places));

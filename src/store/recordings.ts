@@ -32,7 +32,8 @@ export function recordingsIn(ask: Ask): Recordings {
           .values(row)
           .onConflict((clash) =>
             clash.columns(["machine", "path"]).doUpdateSet({
-              ended_at: sql`coalesce(excluded.ended_at, recordings.ended_at)`, // a start told late ends nothing
+              // a start that is told late reopens nothing
+              ended_at: sql`coalesce(excluded.ended_at, recordings.ended_at)`,
               bytes: sql`greatest(excluded.bytes, recordings.bytes)`,
               sha256: sql`coalesce(excluded.sha256, recordings.sha256)`,
             }),

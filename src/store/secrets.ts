@@ -3,7 +3,7 @@ import { link, mkdir, open, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Fault } from "../base/fault.ts";
 
-/** Seals what must not stand in the database or its backup; `about` ties it to its row, so it cannot be moved. */
+/** Seals what must not stand in the database or its backup; `about` ties it to its row. */
 export type Secrets = {
   readonly file: string;
   seal(secret: string, about: string): string;

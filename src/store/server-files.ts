@@ -9,8 +9,8 @@ export const SERVER_USER = "rackhand";
 const HALF_MADE = "data.new-";
 
 /**
- * Makes the data directory once. initdb works beside it and syncs what it wrote, then one rename makes it real:
- * whatever kills us in between, `data` is either whole or not there.
+ * Makes the data directory once. initdb works beside it and syncs what it wrote, then one rename makes it
+ * real: whatever kills us in between, `data` is either whole or not there.
  */
 export async function makeData(places: Places, bin: string): Promise<void> {
   if (await isThere(places.data)) return;
@@ -26,8 +26,8 @@ export async function makeData(places: Places, bin: string): Promise<void> {
   await removeHalfMade(places.directory);
 }
 
-// Who may connect is decided by the socket's directory (0700), so nothing is asked there; TCP is refused even if
-// somebody starts the server by hand with its own configuration.
+// Who may connect is decided by the socket's directory (0700), so nothing is asked there; TCP is refused even
+// if somebody starts the server by hand with its own configuration.
 const INITDB = [
   `--username=${SERVER_USER}`,
   "--auth-local=trust",

@@ -38,7 +38,7 @@ export async function readPostmaster(places: Places): Promise<PostmasterPid | un
   return read?.ok ? read.value : undefined;
 }
 
-/** Only ever called when nothing lives in the data directory: these files are all that keeps two servers apart. */
+/** Only called when nothing lives in the data directory: these files keep two servers apart. */
 export async function clearLocks(places: Places): Promise<void> {
   await rm(postmasterFile(places), { force: true });
   await rm(socketLock(places), { force: true });

@@ -29,7 +29,7 @@ export async function makePlaces(wanted: string): Promise<Places> {
   return places;
 }
 
-/** Directories made here can be walked through, whatever our umask; those already there are left as they are. */
+/** Directories made here can be walked through, whatever our umask; those already there stay as they are. */
 async function makeOurs(directory: string): Promise<void> {
   const mode = process.getuid!() === 0 ? 0o711 : 0o700;
   try {
@@ -47,7 +47,7 @@ function shortSocket(directory: string, { uid, drops }: Owner): string {
   return drops ? `/run/rackhand-${mark}` : `/tmp/rackhand-${uid}-${mark}`;
 }
 
-/** In /tmp somebody else could have been there first: only a directory of the server's own account is taken. */
+/** In /tmp somebody else could have been first: only a directory of the server's own account is taken. */
 async function makeSocket({ directory, socket, log, owner }: Places): Promise<void> {
   try {
     await mkdir(socket, { mode: 0o700 });

@@ -3,7 +3,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { type Owner, runAs } from "./server-owner.ts";
 import type { Places } from "./server-places.ts";
 
-/** Every living process of a PostgreSQL server whose current directory is our data: PostgreSQL never leaves it. */
+/** Every living process of a server whose current directory is our data: PostgreSQL never leaves it. */
 export async function serverProcesses({ data, owner }: Places): Promise<number[]> {
   const names = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
   const owned = await Promise.all(names.map((name) => isOf(owner, Number(name))));
@@ -52,7 +52,7 @@ async function isOf(owner: Owner, pid: number): Promise<boolean> {
   return (await stat(`/proc/${pid}`).catch(() => undefined))?.uid === owner.uid;
 }
 
-/** Root in a container often lacks CAP_SYS_PTRACE and may not read these links of another's process: the owner may. */
+/** Root in a container often lacks CAP_SYS_PTRACE and may not read another's links: their owner may. */
 async function linksOf(owner: Owner, pids: readonly number[]): Promise<Map<string, string>> {
   const paths = pids.flatMap((pid) => [`/proc/${pid}/exe`, `/proc/${pid}/cwd`]);
   if (paths.length === 0) return new Map();
@@ -60,7 +60,7 @@ async function linksOf(owner: Owner, pids: readonly number[]): Promise<Map<strin
     const targets = await Promise.all(paths.map((path) => readlink(path).catch(() => "")));
     return new Map(paths.map((path, i) => [path, targets[i]!]));
   }
-  // `|| true` without a shell: find ends with 1 when a process went away meanwhile, but has printed the others
+  // find ends with 1 when a process went away meanwhile, but has printed the others
   const found = await runAs(owner, ["find", ...paths, "-maxdepth", "0", "-printf", "%p %l\\n"]).catch(
     (thrown: { stdout?: string }) => thrown.stdout ?? "",
   );

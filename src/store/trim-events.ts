@@ -1,7 +1,7 @@
 import { type Kysely, sql } from "kysely";
 import type { Tables } from "./tables.ts";
 
-/** `keepPerMachine` events of each machine stay however old they are; what belongs to no machine counts as one. */
+/** The last `keepPerMachine` events of each machine stay, however old; those of no machine count as one. */
 export type Retention = { readonly olderThan: number; readonly keepPerMachine: number };
 
 const AT_ONCE = 10_000; // a short statement holds its locks shortly

@@ -7,7 +7,7 @@ import { maintain } from "../../src/store/knock.ts";
 import { openStore, type Store } from "../../src/store/open-store.ts";
 import { openPrivateServer, type PrivateServer } from "../../src/store/private-server.ts";
 
-/** A store with a database of its own on the one PostgreSQL that all test files share; closing it drops the database. */
+/** A store with a database of its own on the one PostgreSQL that all test files share; closing drops it. */
 export async function openTestStore(): Promise<Store & { url: string }> {
   const database = await openTestDatabase();
   const directory = await mkdtemp(join(tmpdir(), "rackhand-state-"));
@@ -36,7 +36,7 @@ const DIRECTORY = join(tmpdir(), `rackhand-test-server-${process.getuid!()}`);
 const IN_USE = 1; // an advisory lock, shared by everybody who needs the server
 const TRIES = 5;
 
-/** Starts or joins the shared server. Who leaves last stops it; its files stay, so that the next run starts quickly. */
+/** Starts or joins the shared server. Who leaves last stops it; its files stay, for the next quick start. */
 export async function holdTestServer(): Promise<{ server: PrivateServer; leave(): Promise<void> }> {
   for (let tries = 1; ; tries += 1) {
     const server = await openPrivateServer({ directory: DIRECTORY });

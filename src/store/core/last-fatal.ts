@@ -5,5 +5,6 @@ export function lastFatal(log: string): string | undefined {
       /\b(?:FATAL|PANIC|initdb: error):\s+(.*)/.exec(line) ?? /^(?:initdb|setpriv|postgres): (.*)/.exec(line);
     return match ? [match[1]!.trim()] : [];
   });
-  return reasons.findLast((reason) => !reason.startsWith("the database system is ")); // said to our own knocking
+  const said = (reason: string) => reason.startsWith("the database system is "); // to our own knocking
+  return reasons.findLast((reason) => !said(reason));
 }

@@ -15,7 +15,7 @@ export type Step =
   | { readonly do: "start" };
 
 /**
- * Rules 2 to 4 of starting: adopt what lives, end what a dead server left behind, and only then touch its locks.
+ * Rules 2 to 4 of starting: adopt what lives, end what a dead server left, and only then touch its locks.
  * PostgreSQL asks kill(pid, 0), which takes a zombie and any process of the same user for a living server.
  */
 export function nextStep({ locks, living }: Seen): Step {

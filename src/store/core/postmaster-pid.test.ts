@@ -3,11 +3,11 @@ import { readPostmasterPid } from "./postmaster-pid.ts";
 
 test("a running server's file names its process, port and socket directory", () => {
   const text =
-    "4711\n/var/lib/rackhand/postgresql/data\n1764020000\n5432\n/run/there\n\n  1234567     32768\nready   \n";
+    "4711\n/var/lib/rackhand/data\n1764020000\n5432\n/run/there\n\n  1234567     32768\nready   \n";
 
   const read = readPostmasterPid(text);
 
-  const value = { pid: 4711, data: "/var/lib/rackhand/postgresql/data", port: 5432, socket: "/run/there" };
+  const value = { pid: 4711, data: "/var/lib/rackhand/data", port: 5432, socket: "/run/there" };
   expect(read).toEqual({ ok: true, value });
 });
 

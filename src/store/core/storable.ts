@@ -1,6 +1,6 @@
 /**
- * A value as PostgreSQL's jsonb can hold it. Details of events carry strangers' bytes as text: jsonb refuses U+0000 and
- * lone surrogates, and one such event must not make an agent's whole batch unstorable for ever.
+ * A value as PostgreSQL's jsonb can hold it. Details of events carry strangers' bytes as text: jsonb refuses
+ * U+0000 and lone surrogates, and one such event must not keep an agent's whole batch out for ever.
  */
 export function storable(value: unknown): unknown {
   if (typeof value === "string") return storableText(value);

@@ -1,6 +1,6 @@
 import { type Kysely, type Migration, sql } from "kysely";
 
-/** Machines, boot plans, events and the index of recordings. A migration that was released is never edited. */
+/** Machines, boot plans, events, the index of recordings. A migration that was released is never edited. */
 export const firstTables: Migration = {
   up: async (db: Kysely<unknown>) => {
     for (const statement of STATEMENTS) await sql.raw(statement).execute(db);

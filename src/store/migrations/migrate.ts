@@ -6,7 +6,7 @@ import { firstTables } from "./0001-first-tables.ts";
 /** In order of their names, for ever. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = { "0001-first-tables": firstTables };
 
-/** Brings the tables up to date in one transaction; several services starting together wait for one another. */
+/** Brings the tables up to date in one transaction; services that start together wait for one another. */
 export async function migrate<T>(db: Kysely<T>, database: string): Promise<void> {
   const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ ...MIGRATIONS }) } });
   const { error } = await migrator.migrateToLatest();
