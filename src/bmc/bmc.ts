@@ -13,7 +13,10 @@ export type BmcAddress = {
 export type Bmc = {
   readonly speaks: string;
   power(signal?: AbortSignal): Promise<PowerState>;
-  /** Done when the BMC reads back what was asked, at the latest after a minute. `cycle` turns on what is off. */
+  /**
+   * Done when the BMC reads back what was asked, at the latest after a minute. `cycle` turns on what is
+   * off.
+   */
   act(act: PowerAct, signal?: AbortSignal): Promise<PowerState>;
   /** For the next start alone, and read back. */
   bootOnce(device: BootDevice, options: { efi: boolean }, signal?: AbortSignal): Promise<void>;

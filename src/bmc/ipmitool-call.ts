@@ -13,7 +13,10 @@ export type Said = { readonly out: string; readonly trouble?: Trouble };
 const KILLED_AFTER_MS = 30_000;
 const MOST_OUTPUT = 64 * 1024;
 
-/** The words before the command: the password is in the environment alone, where only we and root can read it. */
+/**
+ * The words before the command: the password is in the environment alone, where only we and root can read
+ * it.
+ */
 export function callOf(at: BmcAddress, cipher: CipherSuite, words: readonly string[]): [string, ...string[]] {
   const where = ["-H", at.address, "-p", `${at.port}`, "-U", at.user, "-E"];
   return ["ipmitool", "-I", "lanplus", "-C", `${cipher}`, ...where, ...words];

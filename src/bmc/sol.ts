@@ -48,7 +48,8 @@ class Sol implements SolSession {
       }
       const mayPass = got.is === "console-taken" || got.is === "busy";
       if (!mayPass || wait === undefined) throw faultOf(got, this.#needs.at, "console");
-      await this.#needs.deactivate().catch(() => undefined); // "already de-activated" is as good; activate will tell
+      // "already de-activated" is as good; activate will tell
+      await this.#needs.deactivate().catch(() => undefined);
       await pause(wait, undefined, signal && { signal });
     }
   }
@@ -59,8 +60,9 @@ class Sol implements SolSession {
   }
 
   /**
-   * ipmitool knows its escape only at a line's start. Elsewhere the session is opened anew, for half a second, rather
-   * than type an Enter that the person did not: a half-typed command would run. Until it is open, further breaks are one.
+   * ipmitool knows its escape only at a line's start. Elsewhere the session is opened anew, for half a
+   * second, rather than type an Enter that the person did not: a half-typed command would run. Until then,
+   * further breaks are one.
    */
   sendBreak(): void {
     if (this.#tool?.sendBreak() !== false || this.#typedAhead !== undefined) return;
@@ -185,7 +187,10 @@ async function letGo(tool: ChildProcess, closed: Promise<void>): Promise<void> {
   clearTimeout(limit);
 }
 
-/** The last lines it wrote as errors, without the complaint that its input is no terminal, which is so on purpose. */
+/**
+ * The last lines it wrote as errors, without the complaint that its input is no terminal, which is so on
+ * purpose.
+ */
 function lastErrors(tool: ChildProcess): () => string {
   let errors = "";
   tool.stderr!.on("data", (bytes: Buffer) => {

@@ -4,7 +4,10 @@ import { closeSync, openSync } from "node:fs";
 const AGAIN_AFTER_MS = 1000;
 const ENDS_WITHIN_MS = 5000;
 
-/** The program that runs beside the machines, such as the segment's agent: started again when it ends by itself. */
+/**
+ * The program that runs beside the machines, such as the segment's agent: started again when it ends by
+ * itself.
+ */
 export class Beside {
   readonly #argv: readonly string[];
   readonly #cwd: string;

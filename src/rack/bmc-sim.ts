@@ -64,7 +64,10 @@ export class BmcSim {
   }
 }
 
-/** 10.77.1.101:623 is 65014D0A:026F in /proc/net/udp: the address in the processor's order (here little-endian). */
+/**
+ * 10.77.1.101:623 is 65014D0A:026F in /proc/net/udp: the address in the processor's order (here little-
+ * endian).
+ */
 function kernelForm({ address, port }: { address: string; port: number }): string {
   const digits = (number: number, width: number) => number.toString(16).toUpperCase().padStart(width, "0");
   const bytes = address

@@ -1,14 +1,16 @@
 import { createServer, type Server, type Socket } from "node:net";
 
 const KEPT_BYTES = 64 * 1024;
-// SOL's character accumulate interval (IPMI 2.0 26.3): without it every few bytes are a packet, an answer, a wake-up.
+// SOL's character accumulate interval (IPMI 2.0 26.3): without it every few bytes are a packet, an answer,
+// a wake-up.
 const GATHERED_FOR_MS = 8;
-// What lanserv/sol.c writes to a tcp line for a break: telnet's IAC BREAK, without telnet. 0xff is in no UTF-8 text.
+// What lanserv/sol.c writes to a tcp line for a break: telnet's IAC BREAK, without telnet. No UTF-8 text
+// has 0xff.
 const BREAK = Buffer.from([0xff, 0xf3]);
 
 /**
- * The serial cable between one machine and its BMC. Both ends are always open, so no byte is lost when either side
- * starts anew: what the machine says while its BMC is away waits, the latest 64 KiB of it.
+ * The serial cable between one machine and its BMC. Both ends are always open, so no byte is lost when
+ * either side starts anew: what the machine says while its BMC is away waits, the latest 64 KiB of it.
  */
 export class Cable {
   readonly #machineEnd: Server;

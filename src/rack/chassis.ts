@@ -6,7 +6,9 @@ import { BOOT_WORDS, type BootWord } from "./core/qemu-argv.ts";
 import { CHASSIS_SOCKET } from "./core/sim-config.ts";
 import type { Machine } from "./machine.ts";
 
-/** Answers the BMCs' chassis program: one line in (`m1 set power 1`), the exit status and what to print out. */
+/**
+ * Answers the BMCs' chassis program: one line in (`m1 set power 1`), the exit status and what to print out.
+ */
 export async function serveChassis(machines: ReadonlyMap<string, Machine>): Promise<Server> {
   const server = createServer((socket) => {
     socket.on("error", () => socket.destroy());

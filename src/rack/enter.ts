@@ -1,7 +1,7 @@
 /**
- * Passes signals on to the program inside and ends as it ends. nsenter(1) cannot: to enter a pid namespace it forks, and
- * a SIGTERM for it would leave the program behind. Children are found by their parent in /proc/PID/stat (proc(5)):
- * /proc/PID/task/TID/children is not in every kernel.
+ * Passes signals on to the program inside and ends as it ends. nsenter(1) cannot: to enter a pid namespace
+ * it forks, and a SIGTERM for it would leave the program behind. Children are found by their parent in
+ * /proc/PID/stat (proc(5)): /proc/PID/task/TID/children is not in every kernel.
  */
 const USHER = `use strict;
 my $nsenter = fork;

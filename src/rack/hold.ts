@@ -34,7 +34,10 @@ export type RackFile = { readonly machines: readonly RackMachine[]; readonly age
 /** What outlives a rack: its disks and firmware variables, and the log. */
 const STAYS = /^((rack|agent)\.log|m\d+\.(disk|vars))$/;
 
-/** Process 1 of the rack's namespaces: all that is in the rack is its child and ends with it. Ends when told to. */
+/**
+ * Process 1 of the rack's namespaces: all that is in the rack is its child and ends with it. Ends when told
+ * to.
+ */
 export async function holdRack(options: HoldOptions): Promise<void> {
   process.umask(0o077);
   process.chdir(options.directory); // so that no socket's path is too long

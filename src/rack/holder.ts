@@ -2,8 +2,9 @@ import { readFileSync } from "node:fs";
 import type { HoldOptions } from "./hold.ts";
 
 /**
- * The process outside that holds a rack up: the one that has the lock on its directory. The kernel's list of locks is
- * asked, not a file with a number in it, so the answer is never stale and never somebody else's process.
+ * The process outside that holds a rack up: the one that has the lock on its directory. The kernel's list
+ * of locks is asked, not a file with a number in it, so the answer is never stale and never somebody else's
+ * process.
  */
 export function holderOf(directory: string): number | undefined {
   for (const line of readFileSync("/proc/locks", "latin1").split("\n")) {

@@ -5,8 +5,9 @@ const SPEAKS_WITHIN_MS = 2500;
 const BANNER = "Open Source Network Boot Firmware";
 
 /**
- * KVM only when it really runs a guest: inside a virtual machine it may open, show SeaBIOS and hang in iPXE, which
- * changes the processor's mode all the time. So iPXE's banner must appear; where KVM works it takes about a second.
+ * KVM only when it really runs a guest: inside a virtual machine it may open, show SeaBIOS and hang in
+ * iPXE, which changes the processor's mode all the time. So iPXE's banner must appear; where KVM works that
+ * takes a second.
  */
 export async function findAccel(log: (line: string) => void): Promise<"kvm" | "tcg"> {
   try {

@@ -28,7 +28,8 @@ export type RaiseOptions = {
   readonly screen?: Screen; // not given: the machines' text screen is their serial line
   readonly diskBytes?: number; // none: the machines have no disk
   readonly agentSocket?: string;
-  readonly beside?: readonly string[]; // a program that runs inside as long as the rack does, such as its agent
+  // a program that runs inside as long as the rack does, such as its agent
+  readonly beside?: readonly string[];
   readonly log: (line: string) => void;
 };
 
@@ -42,7 +43,9 @@ export type Rack = {
   stop(): Promise<void>;
 };
 
-/** Everything is inside anonymous namespaces whose process 1 is the holder: whatever ends it ends all of it. */
+/**
+ * Everything is inside anonymous namespaces whose process 1 is the holder: whatever ends it ends all of it.
+ */
 export async function raiseRack(options: RaiseOptions): Promise<Rack> {
   requireParts(options.firmware);
   if (options.machines < 1 || options.machines > MOST_MACHINES) {

@@ -8,7 +8,9 @@ export type Bench = {
   readonly bmc: Bmc;
   readonly password: string;
   connect(change: { password?: string; user?: string; address?: string }): Bmc;
-  /** The machine as it is, not as the BMC says: a number of its running instance, and its next boot device. */
+  /**
+   * The machine as it is, not as the BMC says: a number of its running instance, and its next boot device.
+   */
   machine(): Promise<{ instance: number | undefined; nextBoot: string }>;
   /** The machine's end of the serial line, while the machine is off. */
   line(): Promise<Duplex>;

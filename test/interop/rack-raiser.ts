@@ -2,7 +2,9 @@ import { Fault, reason } from "../../src/base/fault.ts";
 import { ipmitool } from "../../src/bmc/ipmitool.ts";
 import { raiseRack } from "../../src/rack/rack.ts";
 
-/** Raises a rack as told in JSON, turns its machine on through the BMC, says so and stays until it is ended. */
+/**
+ * Raises a rack as told in JSON, turns its machine on through the BMC, says so and stays until it is ended.
+ */
 try {
   const rack = await raiseRack({ ...JSON.parse(process.argv[2]!), log: () => {} });
   const { name, bmc } = rack.machines[0]!;

@@ -7,8 +7,9 @@ export type Trouble = {
 };
 
 /**
- * ipmitool 1.8.19 names the reason only with -v, and always ends with "Unable to establish IPMI v2 / RMCP+ session".
- * The first row that matches counts: the words are those of lib/lanplus and of IPMI 2.0 table 13-15.
+ * ipmitool 1.8.19 names the reason only with -v, and always ends with "Unable to establish IPMI v2 / RMCP+
+ * session". The first row that matches counts: the words are those of lib/lanplus and of IPMI 2.0 table
+ * 13-15.
  */
 const SIGNS: readonly { readonly is: Trouble["is"]; readonly sign: RegExp }[] = [
   { is: "console-taken", sign: /SOL payload already active on another session|activation limit reached/ },
@@ -64,7 +65,10 @@ type Device = "none" | "pxe" | "disk" | "cdrom" | "bios" | "other";
 export type BootFlags = { readonly valid: boolean; readonly efi: boolean; readonly device: Device };
 const DEVICES: Readonly<Record<number, Device>> = { 0: "none", 1: "pxe", 2: "disk", 5: "cdrom", 6: "bios" };
 
-/** `Boot parameter data: a004000000` of `chassis bootparam get 5`: the bytes, not the prose (IPMI 2.0 table 28-14). */
+/**
+ * `Boot parameter data: a004000000` of `chassis bootparam get 5`: the bytes, not the prose (IPMI 2.0 table
+ * 28-14).
+ */
 export function readBootFlags(says: string): Read<BootFlags> {
   const match = /^\s*Boot parameter data: ([0-9a-f]{2})([0-9a-f]{2})/im.exec(says);
   if (match === null) return flaw("no line `Boot parameter data:` with boot flags");
@@ -76,7 +80,10 @@ export function readBootFlags(says: string): Read<BootFlags> {
   });
 }
 
-/** Whether these flags are what was asked. A BMC that never sets the valid bit (OpenIPMI's) is believed its device. */
+/**
+ * Whether these flags are what was asked. A BMC that never sets the valid bit (OpenIPMI's) is believed its
+ * device.
+ */
 export function isConfirmed(flags: BootFlags, asked: { device: Device; efi: boolean }): boolean {
   if (flags.device !== asked.device) return false;
   return asked.device === "none" || !flags.valid || flags.efi === asked.efi;

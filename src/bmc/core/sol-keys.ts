@@ -1,7 +1,7 @@
 /**
- * What ipmitool's escape character does to typed bytes (lib/ipmi_sol.c, processSolUserInput), and how to type around
- * it: the character counts only after CR or LF or at the start, and there its double is itself, once. So each byte
- * reaches the machine unaltered.
+ * What ipmitool's escape character does to typed bytes (lib/ipmi_sol.c, processSolUserInput), and how to type
+ * around it: the character counts only after CR or LF or at the start, and there its double is itself,
+ * once. So each byte reaches the machine unaltered.
  */
 export const ESCAPE = 0x1e; // ctrl-^: the fewest people type it, and none notices that it is doubled
 const [CR, LF] = [0x0d, 0x0a];
@@ -26,7 +26,10 @@ export const BREAK_SAID = Uint8Array.from(`${String.fromCharCode(ESCAPE)}B [send
   c.charCodeAt(0),
 );
 
-/** Takes ipmitool's own words out of the stream, once each; `kept` may be their beginning and waits for the rest. */
+/**
+ * Takes ipmitool's own words out of the stream, once each; `kept` may be their beginning and waits for the
+ * rest.
+ */
 export type Strip = { readonly left: number; readonly kept: Uint8Array };
 
 export function strip(chunk: Uint8Array, { left, kept }: Strip): [Uint8Array, Strip] {

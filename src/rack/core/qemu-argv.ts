@@ -12,9 +12,9 @@ export type QemuPlan = {
   readonly disk: string | undefined;
 };
 /**
- * `serial`: the firmware shows its text screen on the serial line, as servers with console redirection do; a loader that
- * writes to the serial port as well shows every character twice (PXELINUX: `console 0` helps). `vga`: the serial line
- * has only what is written to it.
+ * `serial`: the firmware shows its text screen on the serial line, as servers with console redirection do;
+ * a loader that writes to the serial port as well shows every character twice (PXELINUX: `console 0`
+ * helps). `vga`: the serial line has only what is written to it.
  */
 export type Screen = "serial" | "vga";
 
@@ -31,9 +31,10 @@ export const FIRMWARE_FILES: Readonly<Record<Firmware, readonly { file: string; 
 };
 
 /**
- * One start of a machine; paths are relative to the rack's directory. The screen is the serial line: graphics=off makes
- * SeaBIOS send its text mode there (etc/sercon-port), and OVMF writes to it anyway. A reboot of the guest ends QEMU,
- * so that the next start asks the BMC for its boot device again, as firmware does.
+ * One start of a machine; paths are relative to the rack's directory. The screen is the serial line:
+ * graphics=off makes SeaBIOS send its text mode there (etc/sercon-port), and OVMF writes to it anyway. A
+ * reboot of the guest ends QEMU, so that the next start asks the BMC for its boot device again, as firmware
+ * does.
  */
 export function qemuArgv({ machine, accel, boot, screen, disk }: QemuPlan): string[] {
   const { name, mac, uuid, firmware } = machine;

@@ -5,8 +5,8 @@ export const CHASSIS_SOCKET = "chassis.sock";
 export const CHASSIS_PROGRAM = "chassis.pl";
 
 /**
- * lan.conf of one BMC (ipmi_lan(5); chassis_control is not in that page: lanserv/config.c). SOL goes over plain tcp: in
- * telnet mode lanserv/sol.c acknowledges bytes that did not fit its buffer.
+ * lan.conf of one BMC (ipmi_lan(5); chassis_control is not in that page: lanserv/config.c). SOL goes over
+ * plain tcp: in telnet mode lanserv/sol.c acknowledges bytes that did not fit its buffer.
  */
 export const lanConf = (machine: RackMachine): string => `name "${machine.name}"
 set_working_mc 0x20
