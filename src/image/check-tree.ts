@@ -16,7 +16,9 @@ export type TreeFinding = {
   readonly says: string;
 };
 
-/** Is everything there that its loaders and menus ask for, and do its kernel and its initrd belong together? */
+/**
+ * Is everything there that its loaders and menus ask for, and do its kernel and its initrd belong together?
+ */
 export async function checkTree(tree: InstallerTree, signal?: AbortSignal): Promise<TreeFinding[]> {
   const menus = await loadMenus(tree).catch((error: unknown) => reason(error));
   if (typeof menus === "string") {

@@ -25,9 +25,9 @@ const ASK_MS = 3 * 60_000;
 const DOWNLOAD_MS = 30 * 60_000;
 
 /**
- * Fetches a Debian installer package with apt, which verifies it, and unpacks it under the state directory, all from a
- * private configuration. A fetch that was cut off goes on where it was, two at once wait for each other, and what is
- * there already and is the newest is not fetched again.
+ * Fetches a Debian installer package with apt, which verifies it, and unpacks it under the state directory,
+ * all from a private configuration. A fetch that was cut off goes on where it was, two at once wait for each
+ * other, and what is there already and is the newest is not fetched again.
  */
 export async function fetchDebian(wish: FetchWish): Promise<InstallerTree> {
   const arch = wish.arch ?? "amd64";
@@ -73,8 +73,8 @@ function fileOf({ output }: Ran, packages: string): { file: string; hash: string
 }
 
 /**
- * apt verifies what it fetches, but takes a file of the right size that lies there already as verified (tried with
- * apt 2.6), so the hash is compared once more, and a file that fails is fetched anew.
+ * apt verifies what it fetches, but takes a file of the right size that lies there already as verified (tried
+ * with apt 2.6), so the hash is compared once more, and a file that fails is fetched anew.
  */
 async function download(
   apt: PrivateApt,

@@ -15,11 +15,13 @@ import { openTree } from "./tree.ts";
 
 export type ImageListed = {
   readonly name: DebianName;
-  readonly from: "package" | "fetched"; // Debian's package on this machine, or a package in our state directory
+  readonly from: "package" | "fetched"; // a package installed here, or one under our state directory
   readonly tree: InstallerTree;
 };
 
-/** A Debian release by name, or a tree by its directory. The system's own package comes before a fetched one. */
+/**
+ * A Debian release by name, or a tree by its directory. The system's own package comes before a fetched one.
+ */
 export async function findImage(
   name: string,
   stateDirectory: string,

@@ -5,8 +5,8 @@ import { duration } from "../base/units.ts";
 export type Lock = { readonly release: () => Promise<void> };
 
 /**
- * Holds a lock between processes on this machine. A `flock` child keeps it for as long as its input is open, so it goes
- * with us however we end; node itself has no flock(2).
+ * Holds a lock between processes on this machine. A `flock` child keeps it for as long as its input is open,
+ * so it goes with us however we end; node itself has no flock(2).
  */
 export async function holdLock(path: string, withinMs: number, signal?: AbortSignal): Promise<Lock> {
   const limit = AbortSignal.any([AbortSignal.timeout(withinMs), ...(signal ? [signal] : [])]);

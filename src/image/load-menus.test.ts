@@ -19,7 +19,7 @@ test("the link that PXELINUX reads first names the same text as its target", asy
   ]);
 });
 
-test("a menu whose words fit no boot script is refused when it is loaded, not when a machine asks", async () => {
+test("a menu whose words fit no boot script is refused at once, not when a machine asks", async () => {
   const { root, put } = smallTree("bookworm");
   put(`${SCREENS}/txt.cfg`, "label install\nkernel linux\nappend x=a;b ---\n");
 

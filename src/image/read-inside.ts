@@ -6,8 +6,9 @@ import { join, sep } from "node:path";
 const MOST_BYTES = 1 << 18;
 
 /**
- * The first bytes of a file of the tree, or nothing when it is not there. Links are followed while they stay inside the
- * root; what leads out, or is no plain file, is an error. Opening never blocks, so a FIFO cannot hold us up.
+ * The first bytes of a file of the tree, or nothing when it is not there. Links are followed while they stay
+ * inside the root; what leads out, or is no plain file, is an error. Opening never blocks, so a FIFO cannot
+ * hold us up.
  */
 export async function readInside(
   root: string,

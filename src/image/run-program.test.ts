@@ -13,7 +13,8 @@ test("lines are told as they come, from both streams, and the status is given", 
 test("a program that takes too long is ended with its children", async () => {
   const run = runProgram({ argv: ["sh", "-c", "sleep 60 & wait"], withinMs: 200 });
 
-  await expect(run).rejects.toThrow("sh did not finish within 200 ms"); // its output closes only when the child is gone
+  // Its output closes only when the child is gone as well.
+  await expect(run).rejects.toThrow("sh did not finish within 200 ms");
 });
 
 test("a program that is called off is ended", async () => {

@@ -13,7 +13,9 @@ export type Ran = { readonly status: number; readonly output: string; readonly c
 /** The last of each stream is kept, up to this; the lines have all been told. */
 const MOST_KEPT = 64 * 1024;
 
-/** Runs a program to its end. When its time is over, or it is called off, it is ended with all its children. */
+/**
+ * Runs a program to its end. When its time is over, or it is called off, it is ended with all its children.
+ */
 export async function runProgram({ argv, cwd, withinMs, signal, line }: Run): Promise<Ran> {
   const [program, ...args] = argv;
   const limit = AbortSignal.any([AbortSignal.timeout(withinMs), ...(signal ? [signal] : [])]);

@@ -11,8 +11,8 @@ import { loadMenus } from "./load-menus.ts";
 export type SerialCopy = { readonly files: readonly string[]; readonly diff: string };
 
 /**
- * The menu files of a tree that a serial console changes, as a diff and, when a directory is named, written there under
- * the same paths. The tree itself is never written to.
+ * The menu files of a tree that a serial console changes, as a diff and, when a directory is named, written
+ * there under the same paths. The tree itself is never written to.
  */
 export async function serialCopy(
   tree: InstallerTree,

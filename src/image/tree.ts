@@ -8,7 +8,9 @@ import { HEADER_BYTES, readKernelHeader } from "./core/kernel-header.ts";
 import { readHelpScreen, readVersionInfo, type VersionInfo } from "./core/version-info.ts";
 import { readInside, realPathInside } from "./read-inside.ts";
 
-/** Opens `/usr/lib/debian-installer/images/12/amd64/text`, or the folder where a netboot.tar.gz was unpacked. */
+/**
+ * Opens `/usr/lib/debian-installer/images/12/amd64/text`, or the folder where a netboot.tar.gz was unpacked.
+ */
 export async function openTree(directory: string): Promise<InstallerTree> {
   try {
     const root = await realpath(directory);

@@ -17,7 +17,10 @@ export type Unpacking = {
 export const isUnpacked = async (place: string, hash: string): Promise<boolean> =>
   (await readFile(join(place, STAMP), "utf8").catch(() => "")) === hash;
 
-/** Beside its place and then renamed, so that a folder of that name is always a whole one. One caller at a time. */
+/**
+ * Beside its place and then renamed, so that a folder of that name is always a whole one. One caller at a
+ * time.
+ */
 export async function unpackPackage({ deb, hash, place, drop, signal }: Unpacking): Promise<void> {
   await mkdir(dirname(place), { recursive: true });
   const beside = await mkdtemp(join(dirname(place), ".unpacking-"));

@@ -4,7 +4,7 @@ export type AptSource = {
   readonly uris: readonly string[];
   readonly suites: readonly string[];
   readonly components: readonly string[];
-  readonly signedBy: string; // as written: a key file, a fingerprint or a whole key; "" when the source names none
+  readonly signedBy: string; // as written: key file, fingerprint or whole key; "" for none
 };
 
 /** The notation with one stanza a source: `.sources` files. */
@@ -43,8 +43,8 @@ export function readOneLineSources(text: string): AptSource[] {
 const DEBIAN_SUITES = ["bookworm", "trixie", "stable", "oldstable", "testing", "sid", "unstable", "forky"];
 
 /**
- * Where this machine gets Debian itself from: never its security or backports archive, and before a stranger's
- * archive that borrows the suite names the one whose key or address says Debian.
+ * Where this machine gets Debian itself from: never its security or backports archive, and before a
+ * stranger's archive that borrows the suite names the one whose key or address says Debian.
  */
 export function debianMirror(sources: readonly AptSource[]): AptSource | undefined {
   const able = sources.filter(

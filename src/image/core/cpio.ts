@@ -5,7 +5,9 @@ import { latin1 } from "../../base/text.ts";
 /** One entry of a newc archive (Documentation/driver-api/early-userspace/buffer-format.rst). */
 export type CpioEntry = { readonly name: string; readonly mode: number; readonly bytes: number };
 
-/** Where reading stands between two pieces of an archive: contents are skipped, only a header is ever kept. */
+/**
+ * Where reading stands between two pieces of an archive: contents are skipped, only a header is ever kept.
+ */
 export type CpioState = {
   readonly kept: Uint8Array;
   readonly skip: number; // bytes of contents and padding still to pass over

@@ -1,11 +1,16 @@
-/** One line of a GRUB configuration, kept as written; `says` is its first word, "" for a blank or a comment. */
+/**
+ * One line of a GRUB configuration, kept as written; `says` is its first word, "" for a blank or a comment.
+ */
 export type GrubLine = {
   readonly text: string; // without its line end
   readonly end: string;
   readonly says: string;
   readonly value: string; // what follows the first word
 };
-/** A `menuentry` or `submenu`: where it stands, and what it holds. `from` is its own line, `to` its closing brace. */
+/**
+ * A `menuentry` or `submenu`: where it stands, and what it holds. `from` is its own line, `to` its closing
+ * brace.
+ */
 export type GrubEntry = {
   readonly is: "menuentry" | "submenu";
   readonly title: string;

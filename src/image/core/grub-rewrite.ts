@@ -13,7 +13,10 @@ import { withSerialConsole } from "./kernel-line.ts";
 import type { MenuEntry } from "./pxelinux-menu.ts";
 import type { Speaking } from "./speaking.ts";
 
-/** The same menu on a serial line: GRUB and its kernels speak there; nothing switches to graphics, nothing beeps. */
+/**
+ * The same menu on a serial line: GRUB and its kernels speak there; nothing switches to graphics, nothing
+ * beeps.
+ */
 export function grubOnSerial(text: string, speaking: Speaking): string {
   const kept = withoutLines(parseGrub(text), isSilenced).map((line) => {
     if (!isLinux(line)) return line;
@@ -38,7 +41,9 @@ const isSilenced = ({ says, value }: GrubLine): boolean =>
   ["serial", "terminal_input", "terminal_output", "terminal", "play"].includes(says) ||
   (says === "insmod" && ["gfxterm", "play"].includes(value.trim()));
 
-/** The menu waits for ever, or boots this entry of the PXELINUX menu by itself, found here by its kernel line. */
+/**
+ * The menu waits for ever, or boots this entry of the PXELINUX menu by itself, found here by its kernel line.
+ */
 export function grubChoosing(text: string, choice: BootChoice, entry: MenuEntry | undefined): Read<string> {
   if ("local" in choice) return ok("exit\n"); // back to the firmware, which tries its next boot option
   const lines = withoutLines(parseGrub(text), (line) => line.says === "set" && DECIDES.test(line.value));
@@ -54,7 +59,9 @@ export function grubChoosing(text: string, choice: BootChoice, entry: MenuEntry 
 
 const DECIDES = /^(timeout|timeout_style|default|fallback)=/;
 
-/** GRUB's own name of an entry: its number from 0, behind those of its submenus: `1>0` (GRUB manual, default). */
+/**
+ * GRUB's own name of an entry: its number from 0, behind those of its submenus: `1>0` (GRUB manual, default).
+ */
 function placeOf(
   entries: readonly GrubEntry[],
   lines: readonly GrubLine[],
@@ -71,7 +78,10 @@ function placeOf(
   return undefined;
 }
 
-/** Titles differ between the two menus ("... Rescue mode"), kernel lines do not, but for where the screen is set. */
+/**
+ * Titles differ between the two menus ("... Rescue mode"), kernel lines do not, but for where the screen is
+ * set.
+ */
 function boots(line: GrubLine, wanted: MenuEntry): boolean {
   if (wanted.is !== "boot") return false;
   const [path, ...args] = line.value.trim().split(/\s+/);

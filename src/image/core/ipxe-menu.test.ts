@@ -24,8 +24,10 @@ const script = (one: Menu, wish: Partial<IpxeWish> = {}) => {
 };
 
 test("an entry loads kernel and initrd from the base, and a failure leads to a message", () => {
+  const words = "initrd=initrd.gz console=ttyS0,115200n8 --- console=ttyS0,115200n8 quiet";
+
   expect(script(menu())).toContain(`:boot-install
-kernel http://\${next-server}/di/linux initrd=initrd.gz console=ttyS0,115200n8 --- console=ttyS0,115200n8 quiet || goto failed
+kernel http://\${next-server}/di/linux ${words} || goto failed
 initrd --name initrd.gz http://\${next-server}/di/initrd.gz || goto failed
 boot || goto failed
 `);

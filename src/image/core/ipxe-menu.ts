@@ -24,10 +24,11 @@ export function ipxeMenu(menu: Menu, wish: IpxeWish): Read<string> {
   const sections = sectionsOf(menu);
   const items = sections.flatMap((section) => section.items);
   const armed = "entry" in choice ? items.find(isEntry(choice.entry)) : undefined;
+  const waits = "entry" in choice ? Math.max(1, Math.round(choice.afterSeconds * 1000)) : 0; // 0 is for ever
   const first = sections.find((section) => armed !== undefined && section.items.includes(armed));
   const lines = [
     "#!ipxe",
-    `set waits ${"entry" in choice ? Math.max(1, Math.round(choice.afterSeconds * 1000)) : 0}`, // ms; 0 is for ever
+    `set waits ${waits}`,
     `goto ${first?.name ?? "top"}`,
     ...sections.flatMap((section) => menuLines(section, section === first ? armed : undefined)),
     ...items.flatMap((item) => itemLines(item, { ...wish, base: base.value })),
@@ -92,14 +93,16 @@ const HELP = [
   "prompt Press a key to go back",
 ];
 
-/** A failure is said, then the menu waits for ever: a machine that cannot load must not go round and round. */
+/**
+ * A failure is said, then the menu waits for ever: a machine that cannot load must not go round and round.
+ */
 const FAILED = [
   ":failed",
   // biome-ignore lint/suspicious/noTemplateCurlyInString: iPXE expands it
-  "echo The installer was not loaded: ${errno} (https://ipxe.org/${errno})",
+  "echo The installer was not loaded: ${errno}",
   "imgfree",
   STAY,
-  "prompt --key s --timeout 10000 Press s for the iPXE shell, or wait for the menu && goto console || goto top",
+  "prompt --key s --timeout 10000 Press s for a shell, or wait for the menu && goto console || goto top",
   ":console",
   "echo Type exit to return to the menu",
   "shell",

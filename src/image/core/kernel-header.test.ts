@@ -18,7 +18,7 @@ test.each([
     { release: "6.1.0-50-amd64", debianVersion: "6.1.176-1" },
   ],
   [
-    "6.12.107+deb13-amd64 (debian-kernel@lists.debian.org) #1 SMP PREEMPT_DYNAMIC Debian 6.12.107-1 (2026-09-05)",
+    "6.12.107+deb13-amd64 (x@y) #1 SMP PREEMPT_DYNAMIC Debian 6.12.107-1 (2026-09-05)",
     { release: "6.12.107+deb13-amd64", debianVersion: "6.12.107-1" },
   ],
   [

@@ -7,7 +7,10 @@ export type KernelHeader = { readonly release: string; readonly debianVersion: s
 /** The version string lies at most this far into the file: its pointer has 16 bits and starts at 0x200. */
 export const HEADER_BYTES = 0x200 + 0xffff + 0x100;
 
-/** Documentation/arch/x86/boot.rst: HdrS at 0x202, protocol at 0x206, at 0x20e where the version string is, less 0x200. */
+/**
+ * Documentation/arch/x86/boot.rst: HdrS at 0x202, protocol at 0x206, at 0x20e where the version string is,
+ * less 0x200.
+ */
 export function readKernelHeader(bytes: Uint8Array): Read<KernelHeader> {
   if (bytes.length < 0x210 || latin1(bytes.subarray(0x202, 0x206)) !== "HdrS") {
     return flaw("no Linux kernel for x86: HdrS is missing", 0x202);

@@ -4,8 +4,9 @@ import type { Speaking } from "./speaking.ts";
 type Word = { readonly gap: string; readonly text: string };
 
 /**
- * A kernel command line that speaks through this port: `vga=` gives way to `console=`, and the same console stands
- * again after the separator, from where the installer copies it into the installed system (Installation Guide 5.3).
+ * A kernel command line that speaks through this port: `vga=` gives way to `console=`, and the same console
+ * stands again after the separator, from where the installer copies it into the installed system
+ * (Installation Guide 5.3).
  */
 export function withSerialConsole(line: string, { serial, quiet }: Omit<Speaking, "redirected">): string {
   const console = `console=${serialName(serial)}`;
@@ -21,7 +22,10 @@ export function withSerialConsole(line: string, { serial, quiet }: Omit<Speaking
 const isSeparator = (text: string): boolean => text === "---" || text === "--";
 const givesWay = ({ text }: Word): boolean => /^vga=|^console=ttyS/.test(text);
 
-/** Where the first replaced word stood, else at `fallback`; never before another console=, since the last one wins. */
+/**
+ * Where the first replaced word stood, else at `fallback`; never before another console=, since the last one
+ * wins.
+ */
 function placed(words: readonly Word[], console: string, fallback: number): Word[] {
   const first = words.findIndex(givesWay);
   const kept = words.filter((word) => !givesWay(word));

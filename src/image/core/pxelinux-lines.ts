@@ -1,11 +1,11 @@
 /**
- * One line of a PXELINUX or SYSLINUX configuration. Nothing is lost: the text stands as written, and lines that say
- * nothing we know (comments, blanks, help texts, other directives) are kept byte for byte.
+ * One line of a PXELINUX or SYSLINUX configuration. Nothing is lost: the text stands as written, and lines
+ * that say nothing we know (comments, blanks, help texts, other directives) are kept byte for byte.
  */
 export type PxelinuxLine = {
   readonly text: string; // without its line end
   readonly end: string; // "\n", "\r\n", or "" for a last line without one
-  readonly says: string; // the directive in lower case, "menu begin" for two words; "" for comment, blank and help text
+  readonly says: string; // the directive in lower case, with its second word for menu and text; or ""
   readonly value: string; // what follows the directive, trailing blanks included
 };
 

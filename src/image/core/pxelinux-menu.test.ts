@@ -59,7 +59,7 @@ test("an append before the first label holds for labels without their own", () =
 test("modules, hidden labels and the local disk are no kernels", () => {
   const menu = menuOf({
     [TOP]:
-      "label a\nkernel vesamenu.c32\nlabel b\nlocalboot 0\nlabel c\nkernel linux\nmenu hide\nlabel d\ncom32 x\n",
+      "label a\nkernel vesamenu.c32\nlabel b\nlocalboot 0\nlabel c\nlinux l\nmenu hide\nlabel d\ncom32 x\n",
   });
 
   expect(menu.entries).toEqual([]);

@@ -117,17 +117,24 @@ function entryOf(label: string, body: readonly PxelinuxLine[], globalAppend: str
 
 const isInitrd = (word: string): boolean => word.startsWith("initrd=");
 
-/** SYSLINUX tells what a `kernel` is by its extension; without one of these it is Linux (doc/syslinux.txt, KERNEL). */
+/**
+ * SYSLINUX tells what a `kernel` is by its extension; without one of these it is Linux (doc/syslinux.txt,
+ * KERNEL).
+ */
 const NOT_LINUX = /\.(c32|com|cbt|0|bin|bs|bss|img)$/i;
 
-/** True for the lines of a label that start a Linux kernel, not a module, another configuration or the disk. */
+/**
+ * True for the lines of a label that start a Linux kernel, not a module, another configuration or the disk.
+ */
 export function bootsLinux(body: readonly PxelinuxLine[]): boolean {
   if (body.some(({ says }) => ["config", "localboot", "com32", "menu exit"].includes(says))) return false;
   const kernel = body.findLast(({ says }) => says === "kernel" || says === "linux");
   return kernel !== undefined && (kernel.says === "linux" || !NOT_LINUX.test(kernel.value.split(/\s/)[0]!));
 }
 
-/** `^Install`: the caret marks the key that chooses the entry. Control characters (Debian rings the bell) go. */
+/**
+ * `^Install`: the caret marks the key that chooses the entry. Control characters (Debian rings the bell) go.
+ */
 function titleOf(value: string): Title {
   const key = /\^(\w)/.exec(value)?.[1]?.toLowerCase();
   // biome-ignore lint/suspicious/noControlCharactersInRegex: removing them is the purpose

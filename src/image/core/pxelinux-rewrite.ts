@@ -4,17 +4,23 @@ import { newLine, type PxelinuxLine, parsePxelinux, printPxelinux, withValue } f
 import { bootsLinux, endOfLabel } from "./pxelinux-menu.ts";
 import type { Speaking } from "./speaking.ts";
 
-/** `first`: PXELINUX starts from this file; `restart`: a `config` line names it; `part`: others include it. */
+/**
+ * `first`: PXELINUX starts from this file; `restart`: a `config` line names it; `part`: others include it.
+ */
 export type Opening = "first" | "restart" | "part";
 
-/** The same menu on a serial line: the loader speaks there from its first directive on, and so do its kernels. */
+/**
+ * The same menu on a serial line: the loader speaks there from its first directive on, and so do its kernels.
+ */
 export function pxelinuxOnSerial(text: string, speaking: Speaking, opening: Opening): string {
   const lines = parsePxelinux(text).filter(({ says }) => says !== "serial" && says !== "console");
   const onSerial = perLabel(lines, (body) => kernelsOnSerial(body, lines, speaking));
   return printPxelinux(opening === "part" ? onSerial : [...serialHead(speaking), ...onSerial]);
 }
 
-/** doc/syslinux.txt: SERIAL must stand first, its 0 is "no flow control"; CONSOLE 1 keeps the screen as well. */
+/**
+ * doc/syslinux.txt: SERIAL must stand first, its 0 is "no flow control"; CONSOLE 1 keeps the screen as well.
+ */
 function serialHead({ serial: { unit, speed }, redirected }: Speaking): PxelinuxLine[] {
   return redirected ? [] : [newLine(`serial ${unit} ${speed} 0`), newLine("console 1")];
 }
@@ -29,7 +35,8 @@ export function pxelinuxChoosing(text: string, choice: BootChoice, isFirst: bool
   }
   const marked = perLabel(waiting, (body) => withDefault(body, choice.entry));
   if (!isFirst) return printPxelinux(marked);
-  const tenths = Math.max(1, Math.round(choice.afterSeconds * 10)); // doc/syslinux.txt, TIMEOUT; 0 would wait for ever
+  // doc/syslinux.txt, TIMEOUT: in tenths of a second, and 0 would wait for ever.
+  const tenths = Math.max(1, Math.round(choice.afterSeconds * 10));
   const head = marked.findLastIndex(({ says }) => says === "serial" || says === "console") + 1;
   const rest = marked.slice(head).filter(({ says }) => says !== "timeout");
   // ONTIMEOUT also reaches an entry inside a submenu, where MENU DEFAULT alone only marks it.

@@ -15,12 +15,13 @@ export type RenderWish = {
   readonly choice: BootChoice;
   readonly base: string; // where iPXE fetches from: `http://10.0.0.1/`, `http://${next-server}/`, or ""
   readonly quiet?: Quiet; // default: kept, as the tree has it
-  readonly redirected?: boolean; // the firmware copies the screen to the port: the loader must not; default: it does not
+  readonly redirected?: boolean; // the firmware copies the screen to the port (see Speaking); default: no
 };
 
 /**
- * The files of a tree as one machine gets them, by path without a leading slash; all others are served from its root.
- * Throws `image.unreadable` when the tree lacks the entry, or its menu holds words that fit no boot script.
+ * The files of a tree as one machine gets them, by path without a leading slash; all others are served from
+ * its root. Throws `image.unreadable` when the tree lacks the entry, or its menu holds words that fit no boot
+ * script.
  */
 export function renderTree(texts: MenuTexts, wish: RenderWish): ReadonlyMap<string, Uint8Array> {
   const speaking = { serial: wish.serial, quiet: wish.quiet ?? "kept", redirected: wish.redirected ?? false };

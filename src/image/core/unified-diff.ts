@@ -1,4 +1,7 @@
-/** The changes of one file as `diff -u` writes them; "" when there are none. Made for menus: a few hundred lines. */
+/**
+ * The changes of one file as `diff -u` writes them; "" when there are none. Made for menus: a few hundred
+ * lines.
+ */
 export function unifiedDiff(path: string, before: string, after: string): string {
   if (before === after) return "";
   const steps = stepsBetween(linesOf(before), linesOf(after));
