@@ -43,7 +43,8 @@ function saysIpxe(userClass: Uint8Array | undefined): boolean {
   if (userClass === undefined) return false;
   if (sameBytes(userClass, IPXE)) return true;
   for (let at = 0; at < userClass.length; at += 1 + userClass[at]!) {
-    if (sameBytes(userClass.subarray(at + 1, at + 1 + userClass[at]!), IPXE)) return true;
+    const isNext = userClass[at] === IPXE.length;
+    if (isNext && sameBytes(userClass.subarray(at + 1, at + 1 + IPXE.length), IPXE)) return true;
   }
   return false;
 }

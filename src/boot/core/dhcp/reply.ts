@@ -7,10 +7,9 @@ import { BOOTREPLY, BROADCAST_FLAG, type Packet, writePacket } from "./packet.ts
 import { MESSAGES, type Request } from "./request.ts";
 
 type Given = { readonly segment: Segment; readonly machine: Bootable | undefined };
-/** `url` is for iPXE alone, which then needs no proxy offers. */
-export type BootFile = { readonly name: string; readonly url: boolean };
 
-const NO_PROXY_DHCP = Uint8Array.of(176, 1, 1); // in option 175; saves iPXE's wait of 2 s for proxy offers
+/** In option 175: nobody else will answer, so iPXE need not wait 2 s for proxy offers. */
+const NO_PROXY_DHCP = Uint8Array.of(176, 1, 1);
 const FILE_FIELD = 127; // of 128 bytes the last is a NUL
 
 /** An OFFER or ACK; without an address (INFORM, RFC 2131 4.3.5) it carries no lease. */
@@ -38,8 +37,8 @@ export function acknowledgement(
     broadcast: broadcastOf(segment.subnet),
     ...(segment.routers?.length ? { routers: segment.routers } : {}),
     ...(segment.nameServers?.length ? { nameServers: segment.nameServers } : {}),
-    ...(boot ? { tftpServer: segment.subnet.address, bootFile: boot.name } : {}),
-    ...(boot?.url ? { ipxe: NO_PROXY_DHCP } : {}),
+    ...(boot ? { tftpServer: segment.subnet.address, bootFile: boot } : {}),
+    ...(request.asker.is === "ipxe" ? { ipxe: NO_PROXY_DHCP } : {}),
     ...echoed(request.packet.options.known),
   };
   return fitted(request, {
@@ -47,7 +46,7 @@ export function acknowledgement(
     ciaddr: request.packet.ciaddr,
     yiaddr: address ?? ANY4,
     siaddr: boot ? segment.subnet.address : ANY4,
-    file: boot ? fromLatin1(boot.name) : new Uint8Array(),
+    file: boot ? fromLatin1(boot) : new Uint8Array(),
     options: { known: options, unknown: new Map() },
   });
 }
@@ -70,11 +69,11 @@ export function refusal(request: Request, segment: Segment, because: string): Pa
  * What a client is to load. EDK2 ignores option 66 and iPXE wants the fields, so siaddr and file are filled as well;
  * option 60 is not echoed to a PXEClient, for without option 43 it sends UEFI to port 4011, where nobody answers.
  */
-export function bootFile({ asker }: Request, { segment, machine }: Given): BootFile | undefined {
+export function bootFile({ asker }: Request, { segment, machine }: Given): string | undefined {
   if (asker.is === "plain" || asker.is === "unserved") return undefined;
   const rom = machine?.loader === "pxelinux" && asker.firmware !== "uefi-x64";
-  if (asker.is === "ipxe" && !rom) return { name: `http://${segment.subnet.address}/menu.ipxe`, url: true };
-  return { name: LOADERS[asker.firmware ?? "bios"], url: false };
+  if (asker.is === "ipxe" && !rom) return `http://${segment.subnet.address}/menu.ipxe`;
+  return LOADERS[asker.firmware ?? "bios"];
 }
 
 /** RFC 6842 (61), RFC 3046 2.2 (82), RFC 4578 2.3 (97): back as they came, or not at all. */

@@ -7,6 +7,7 @@ type Pace = {
   readonly sentAt: number;
   readonly fresh: boolean;
   readonly progressAt: number;
+  readonly heardAt: number; // anything at all, be it a repeated ACK: the client is alive
 };
 type Counted = { readonly resent: number; readonly pace: Pace };
 
@@ -33,9 +34,9 @@ export type Say =
   | { readonly say: "data"; readonly first: number; readonly last: number };
 
 const LEAST_WAIT_MS = 20;
-const MOST_WAIT_MS = 5_000;
+const MOST_WAIT_MS = 2_000;
 const GIVE_UP_MS = 120_000; // without progress
-const FAREWELL_MS = 10_000; // all is sent: the last ACK is often lost, and a client that has all never asks again
+const FAREWELL_MS = 15_000; // all is sent and nothing heard: the last ACK is often lost, and a client that has all is gone
 
 export const lastBlock = ({ bytes, blockBytes }: Terms): number => Math.floor(bytes / blockBytes) + 1;
 
@@ -49,6 +50,7 @@ export function begin(terms: Terms, optionsAnswered: boolean, now: number): [Tra
     sentAt: now,
     fresh: true,
     progressAt: now,
+    heardAt: now,
   };
   if (optionsAnswered) return [{ at: "offered", resent: 0, pace }, { say: "options" }];
   return sendAfter(0, terms, 0, pace);
@@ -97,18 +99,18 @@ function onAck(transfer: Sending, number: number, terms: Terms, now: number): [T
  * window it says that the next block is missing: the first one that can be about the last sending is believed.
  */
 function onRepeatedAck(transfer: Sending, terms: Terms, now: number): [Transfer, Say?] {
-  const { pace, hurried } = transfer;
+  const { hurried } = transfer;
+  const pace = { ...transfer.pace, heardAt: now };
   const tooSoon = pace.smoothMs === undefined || now - pace.sentAt < pace.smoothMs / 2;
-  if (terms.window === 1 || hurried || tooSoon) return [transfer];
+  if (terms.window === 1 || hurried || tooSoon) return [{ ...transfer, pace }];
   return repeat({ ...transfer, hurried: true }, { ...pace, sentAt: now, fresh: false });
 }
 
 function onSilence(transfer: Transfer & Counted, terms: Terms, now: number): [Transfer, Say?] {
   const { pace, resent } = transfer;
-  const quiet = now - pace.progressAt;
   const allSent = transfer.at === "sending" && transfer.sent === lastBlock(terms);
-  if (allSent && quiet >= FAREWELL_MS) return [{ at: "done", confirmed: false, resent }];
-  if (quiet >= GIVE_UP_MS) return [{ at: "dead", why: "silence", resent }];
+  if (allSent && now - pace.heardAt >= FAREWELL_MS) return [{ at: "done", confirmed: false, resent }];
+  if (now - pace.progressAt >= GIVE_UP_MS) return [{ at: "dead", why: "silence", resent }];
   const waitMs = Math.min(MOST_WAIT_MS, pace.waitMs * 2);
   const slower: Pace = { ...pace, waitMs: Math.max(waitMs, pace.waitMs), sentAt: now, fresh: false };
   if (transfer.at === "offered")
@@ -134,7 +136,7 @@ function sendAfter(acked: number, terms: Terms, resent: number, pace: Pace): [Tr
 
 /** Four smoothed round trips (RFC 6298 2, without the variance); a repeated block measures nothing (Karn). */
 function progressed(pace: Pace, now: number): Pace {
-  const next = { sentAt: now, fresh: true, progressAt: now };
+  const next = { sentAt: now, fresh: true, progressAt: now, heardAt: now };
   const tripMs = now - pace.sentAt;
   if (!pace.fresh) return { ...pace, ...next };
   const smoothMs = pace.smoothMs === undefined ? tripMs : pace.smoothMs * 0.875 + tripMs * 0.125;

@@ -1,0 +1,228 @@
+import { expect, test } from "vitest";
+import { ANY4, BROADCAST4, type Ipv4 } from "../../../base/ipv4.ts";
+import { must } from "../../../base/read.ts";
+import { fromLatin1, latin1 } from "../../../base/text.ts";
+import type { Segment } from "../segment.ts";
+import { type Decision, decide, type Facts, type Outcome } from "./decide.ts";
+import type { Options } from "./options.ts";
+import { type Packet, writePacket } from "./packet.ts";
+import { MESSAGES, readRequest } from "./request.ts";
+
+const ip = (text: string) => text as Ipv4;
+const segment: Segment = {
+  name: "lab",
+  interface: "s0",
+  subnet: { address: ip("10.0.0.1"), prefix: 24 },
+  pool: { from: ip("10.0.0.100"), to: ip("10.0.0.200") },
+  answerSolicitations: false,
+  leaseSeconds: 3600,
+};
+const ROM: Options = { vendorClass: "PXEClient:Arch:00000:UNDI:002001", architectures: [0] };
+const IPXE: Options = { ...ROM, userClass: fromLatin1("iPXE"), ipxe: Uint8Array.of(1, 1, 0) };
+
+const packet: Packet = {
+  op: 1,
+  hardware: 1,
+  hops: 0,
+  xid: 7,
+  seconds: 4,
+  flags: 0,
+  ciaddr: ANY4,
+  yiaddr: ANY4,
+  siaddr: ANY4,
+  giaddr: ANY4,
+  chaddr: Uint8Array.of(0x52, 0x54, 0, 0, 0, 1),
+  sname: new Uint8Array(),
+  file: new Uint8Array(),
+  options: { known: {}, unknown: new Map() },
+};
+const KEPT: Outcome = { is: "kept", address: ip("10.0.0.100") };
+
+type Asked = { known: Options; fields?: Partial<Packet>; outcome?: Outcome; facts?: Partial<Facts> };
+function decided({ known, fields = {}, outcome = KEPT, facts = {} }: Asked): Decision {
+  const request = must(readRequest({ ...packet, ...fields, options: { known, unknown: new Map() } }));
+  return decide(request, { segment, machine: undefined, outcome, ...facts });
+}
+function answered(asked: Asked) {
+  const decision = decided(asked);
+  if (decision.do !== "answer") throw new Error(JSON.stringify(decision));
+  return decision;
+}
+const { discover, request, inform, release, decline } = MESSAGES;
+
+test("a BIOS ROM is offered PXELINUX in both places, with siaddr and without option 60", () => {
+  const { reply, to } = answered({ known: { ...ROM, messageType: discover } });
+
+  expect(to).toEqual({ address: BROADCAST4, port: 68 });
+  expect(reply).toMatchObject({ op: 2, xid: 7, yiaddr: "10.0.0.100", siaddr: "10.0.0.1" });
+  expect(latin1(reply.file)).toBe("pxelinux.0");
+  expect(reply.options.known).toMatchObject({
+    messageType: MESSAGES.offer,
+    bootFile: "pxelinux.0",
+    leaseSeconds: 3600,
+  });
+  expect(reply.options.known).not.toHaveProperty("vendorClass");
+  expect(writePacket(reply).length).toBeGreaterThanOrEqual(300);
+});
+
+test("iPXE gets the address of its menu and need not wait for proxy offers", () => {
+  const { reply } = answered({ known: { ...IPXE, messageType: discover } });
+
+  expect(latin1(reply.file)).toBe("http://10.0.0.1/menu.ipxe");
+  expect(reply.options.known.ipxe).toEqual(Uint8Array.of(176, 1, 1));
+});
+
+test("a machine set to PXELINUX gets it although its ROM is iPXE", () => {
+  const machine = { name: "m1", loader: "pxelinux" } as const;
+
+  const { reply } = answered({ known: { ...IPXE, messageType: discover }, facts: { machine } });
+
+  expect(reply.options.known.bootFile).toBe("pxelinux.0");
+});
+
+test("UEFI x64 gets Debian's signed loader, under 7 and under 9", () => {
+  for (const code of [7, 9]) {
+    const { reply } = answered({ known: { ...ROM, architectures: [code], messageType: discover } });
+    expect(reply.options.known.bootFile).toBe("debian-installer/amd64/bootnetx64.efi");
+  }
+});
+
+test("an installer's DHCP client gets its lease and nothing else", () => {
+  const { reply } = answered({ known: { messageType: discover, vendorClass: "udhcp 1.35.0" } });
+
+  expect(reply.siaddr).toBe(ANY4);
+  expect(reply.options.known).toEqual({
+    messageType: MESSAGES.offer,
+    serverId: "10.0.0.1",
+    leaseSeconds: 3600,
+    renewSeconds: 1800,
+    rebindSeconds: 3150,
+    subnetMask: "255.255.255.0",
+    broadcast: "10.0.0.255",
+  });
+});
+
+test("router and name server are given when the segment names them", () => {
+  const named = { ...segment, routers: [ip("10.0.0.254")], nameServers: [ip("10.0.0.53")] };
+
+  const { reply } = answered({ known: { messageType: discover }, facts: { segment: named } });
+
+  expect(reply.options.known).toMatchObject({ routers: ["10.0.0.254"], nameServers: ["10.0.0.53"] });
+});
+
+test("client id, GUID and the relay's option come back as they went", () => {
+  const echoed = {
+    clientId: Uint8Array.of(1, 2, 3),
+    machineId: new Uint8Array(17),
+    relayAgent: Uint8Array.of(1, 4, 0, 0, 0, 1),
+  };
+
+  const { reply, to } = answered({
+    known: { ...ROM, ...echoed, messageType: discover },
+    fields: { giaddr: ip("10.0.0.9") },
+  });
+
+  expect(reply.options.known).toMatchObject(echoed);
+  expect(reply.giaddr).toBe("10.0.0.9");
+  expect(to).toEqual({ address: "10.0.0.9", port: 67 });
+  const end = writePacket(reply).lastIndexOf(255);
+  expect(writePacket(reply).subarray(end - 8, end)).toEqual(Uint8Array.of(82, 6, 1, 4, 0, 0, 0, 1));
+});
+
+test("a relay of another subnet gets silence with the reason", () => {
+  const decision = decided({ known: { messageType: discover }, fields: { giaddr: ip("10.0.7.9") } });
+
+  expect(decision).toMatchObject({ do: "silence", because: expect.stringContaining("10.0.7.9") });
+});
+
+test("an empty pool is silence with the reason", () => {
+  const decision = decided({ known: { messageType: discover }, outcome: { is: "empty" } });
+
+  expect(decision).toMatchObject({ do: "silence", because: "no address is left in the pool of lab" });
+});
+
+test("the client that chose us is acknowledged; one that chose another server is noted and not answered", () => {
+  const wanted = { messageType: request, requestedAddress: ip("10.0.0.100") };
+
+  const ours = answered({ known: { ...wanted, serverId: ip("10.0.0.1") } });
+  const theirs = decided({ known: { ...wanted, serverId: ip("10.0.0.66") }, outcome: { is: "noted" } });
+
+  expect(ours.reply.options.known.messageType).toBe(MESSAGES.ack);
+  expect(theirs).toEqual({ do: "other-server", server: "10.0.0.66" });
+});
+
+test("a renewing client is answered at its address", () => {
+  const { reply, to } = answered({ known: { messageType: request }, fields: { ciaddr: ip("10.0.0.100") } });
+
+  expect(to).toEqual({ address: "10.0.0.100", port: 68 });
+  expect(reply).toMatchObject({ ciaddr: "10.0.0.100", yiaddr: "10.0.0.100" });
+});
+
+test("an address of another network is refused to all, so that the client starts anew", () => {
+  const known = { messageType: request, requestedAddress: ip("192.168.1.5"), clientId: Uint8Array.of(1, 2) };
+
+  const { reply, to } = answered({ known, outcome: { is: "outside" } });
+
+  expect(to).toEqual({ address: BROADCAST4, port: 68 });
+  expect(reply).toMatchObject({ flags: 0x8000, yiaddr: ANY4, siaddr: ANY4 });
+  expect(reply.options.known).toEqual({
+    messageType: MESSAGES.nak,
+    serverId: "10.0.0.1",
+    message: "192.168.1.5 is not of this network",
+    clientId: Uint8Array.of(1, 2),
+  });
+});
+
+test("somebody else's address is refused; one of our network outside the pool earns silence", () => {
+  const known = { messageType: request, requestedAddress: ip("10.0.0.5") };
+
+  const taken = answered({ known, outcome: { is: "taken" } });
+  const outside = decided({ known, outcome: { is: "outside" } });
+
+  expect(taken.reply.options.known.messageType).toBe(MESSAGES.nak);
+  expect(outside.do).toBe("silence");
+});
+
+test("INFORM is answered at the client's address, without a lease", () => {
+  const { reply, to } = answered({
+    known: { messageType: inform },
+    fields: { ciaddr: ip("10.0.0.7") },
+    outcome: { is: "noted" },
+  });
+
+  expect(to.address).toBe("10.0.0.7");
+  expect(reply.yiaddr).toBe(ANY4);
+  expect(reply.options.known).not.toHaveProperty("leaseSeconds");
+});
+
+test("RELEASE and DECLINE are silence with the reason", () => {
+  const outcome: Outcome = { is: "noted" };
+  const gone = decided({ known: { messageType: release }, fields: { ciaddr: ip("10.0.0.100") }, outcome });
+  const used = decided({ known: { messageType: decline, requestedAddress: ip("10.0.0.100") }, outcome });
+
+  expect([gone.do, used.do]).toEqual(["silence", "silence"]);
+});
+
+test("option 57 is a hint: 65280 does not make a long packet, and 100 does not make a short one", () => {
+  const big = { clientId: new Uint8Array(250), relayAgent: new Uint8Array(240).fill(1) };
+
+  const small = answered({ known: { ...ROM, ...big, messageType: discover, mostBytes: 100 } });
+  const large = answered({ known: { ...ROM, ...big, messageType: discover, mostBytes: 65280 } });
+
+  expect(writePacket(small.reply).length).toBeLessThanOrEqual(548);
+  expect(small.reply.options.known.relayAgent).toEqual(big.relayAgent);
+  expect(large.reply.options.known.clientId).toEqual(big.clientId);
+});
+
+test("what is not a client's request on Ethernet is a flaw", () => {
+  const types = [undefined, MESSAGES.offer, 200];
+  const unread = (known: Options, fields: Partial<Packet> = {}) =>
+    readRequest({ ...packet, ...fields, options: { known, unknown: new Map() } }).ok;
+
+  for (const type of types) expect(unread(type === undefined ? {} : { messageType: type })).toBe(false);
+  expect(unread({ messageType: discover }, { op: 2 })).toBe(false);
+  expect(unread({ messageType: discover }, { hardware: 6 })).toBe(false);
+  expect(unread({ messageType: discover }, { chaddr: new Uint8Array(8) })).toBe(false);
+  expect(unread({ messageType: request })).toBe(false);
+  expect(unread({ messageType: decline })).toBe(false);
+});

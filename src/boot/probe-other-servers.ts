@@ -1,0 +1,60 @@
+import { createHash } from "node:crypto";
+import { networkInterfaces } from "node:os";
+import { ANY4, BROADCAST4, type Ipv4 } from "../base/ipv4.ts";
+import { CLIENT_PORT, SERVER_PORT } from "./core/dhcp/decide.ts";
+import { BOOTREQUEST, BROADCAST_FLAG, type Packet, readPacket, writePacket } from "./core/dhcp/packet.ts";
+import { MESSAGES } from "./core/dhcp/request.ts";
+import { PROBE_CLASS } from "./dhcp-server.ts";
+import { closeUdp, openUdp } from "./sockets.ts";
+
+/** Asks for an address, takes none, and tells which other servers offered one (RFC 2131 3.1, steps 1 and 2). */
+export async function probeOtherServers(name: string, withinMs: number): Promise<readonly Ipv4[]> {
+  const socket = await openUdp({ interface: name, port: CLIENT_PORT, address: ANY4, shared: true });
+  const probe = discover(name, process.hrtime.bigint());
+  const servers = new Set<Ipv4>();
+  const ours = addressesHere();
+  socket.on("message", (bytes) => {
+    const offer = readPacket(bytes);
+    if (!offer.ok || offer.value.xid !== probe.xid) return;
+    const server = offer.value.options.known.serverId;
+    if (server !== undefined && !ours.has(server)) servers.add(server);
+  });
+  try {
+    const sent = await new Promise<Error | null>((resolve) =>
+      socket.send(writePacket(probe), SERVER_PORT, BROADCAST4, resolve),
+    );
+    if (sent) throw sent;
+    await new Promise((resolve) => setTimeout(resolve, withinMs));
+  } finally {
+    await closeUdp(socket);
+  }
+  return [...servers];
+}
+
+/** The MAC is a locally administered one, the same each time, so that a server's pool loses one address at most. */
+function discover(name: string, seed: bigint): Packet {
+  const digest = createHash("sha256").update(`rackhand ${name}`).digest();
+  return {
+    op: BOOTREQUEST,
+    hardware: 1,
+    hops: 0,
+    xid: Number(seed & 0xffff_ffffn),
+    seconds: 0,
+    flags: BROADCAST_FLAG,
+    ciaddr: ANY4,
+    yiaddr: ANY4,
+    siaddr: ANY4,
+    giaddr: ANY4,
+    chaddr: Uint8Array.of(0x02, ...digest.subarray(0, 5)),
+    sname: new Uint8Array(),
+    file: new Uint8Array(),
+    options: {
+      known: { messageType: MESSAGES.discover, vendorClass: PROBE_CLASS, askedFor: Uint8Array.of(1, 54) },
+      unknown: new Map(),
+    },
+  };
+}
+
+function addressesHere(): ReadonlySet<string> {
+  return new Set(Object.values(networkInterfaces()).flatMap((all = []) => all.map(({ address }) => address)));
+}
