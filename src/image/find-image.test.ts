@@ -1,13 +1,13 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { findImage, listImages } from "./find-image.ts";
 import { fetchedTree, treeIn } from "./places.ts";
+import { scratch } from "./testing/scratch.ts";
 import { smallTree } from "./testing/small-tree.ts";
 
 function places() {
-  const top = mkdtempSync(join(tmpdir(), "rackhand-images-"));
+  const top = scratch();
   const put = (suite: string, at: string) => {
     mkdirSync(dirname(at), { recursive: true });
     cpSync(smallTree(suite).root, at, { recursive: true, verbatimSymlinks: true });

@@ -1,10 +1,9 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { holdLock } from "./hold-lock.ts";
+import { scratch } from "./testing/scratch.ts";
 
-const lockFile = () => join(mkdtempSync(join(tmpdir(), "rackhand-lock-")), "lock");
+const lockFile = () => join(scratch(), "lock");
 
 test("the second waits until the first lets go", async () => {
   const path = lockFile();

@@ -1,12 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readInside } from "./read-inside.ts";
+import { scratch } from "./testing/scratch.ts";
 
 function folder(): string {
-  const top = mkdtempSync(join(tmpdir(), "rackhand-inside-"));
+  const top = scratch();
   mkdirSync(join(top, "root/below"), { recursive: true });
   writeFileSync(join(top, "root/below/file"), "inside");
   writeFileSync(join(top, "secret"), "outside");

@@ -1,8 +1,8 @@
-import { mkdtempSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { serialCopy } from "./serial-copy.ts";
+import { scratch } from "./testing/scratch.ts";
 import { smallTree } from "./testing/small-tree.ts";
 import { openTree } from "./tree.ts";
 
@@ -12,7 +12,7 @@ const SERIAL = { unit: 1, speed: 57_600 };
 test("the changed files are written beside, with a diff, and the tree stays as it was", async () => {
   const { root } = smallTree("bookworm");
   const before = readFileSync(join(root, TXT), "utf8");
-  const out = mkdtempSync(join(tmpdir(), "rackhand-out-"));
+  const out = scratch();
   const { files, diff } = await serialCopy(await openTree(root), SERIAL, out);
 
   expect(files).toContain(TXT);

@@ -2,7 +2,6 @@ import { spawnSync } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -24,12 +23,15 @@ import { fetchDebian } from "../../src/image/fetch-debian.ts";
 import { findImage } from "../../src/image/find-image.ts";
 import { loadMenus } from "../../src/image/load-menus.ts";
 import { prepareApt } from "../../src/image/private-apt.ts";
+import { scratch } from "../../src/image/testing/scratch.ts";
 import { openTree } from "../../src/image/tree.ts";
 
 const CAPTURES = new URL("../../captures/trees/", import.meta.url).pathname;
 const STATE =
   process.env.RACKHAND_TEST_STATE ??
-  (process.getuid?.() === 0 ? "/var/cache/rackhand-test" : mkdtempSync(join(tmpdir(), "rackhand-state-")));
+  (process.getuid?.() === 0
+    ? "/var/cache/rackhand-test"
+    : join(tmpdir(), `rackhand-test-${process.getuid?.()}`));
 const FETCH_MS = 10 * 60_000;
 
 /** The tree, or why this machine cannot have it. */
@@ -84,7 +86,7 @@ for (const [name, suite] of [
 test("a netboot.tar.gz that was unpacked is the same tree as the package", async (context) => {
   const tree = await treeOf["debian-12"]();
   if (typeof tree === "string") return context.skip(tree);
-  const folder = mkdtempSync(join(tmpdir(), "rackhand-netboot-"));
+  const folder = scratch();
   const archive = join(folder, "netboot.tar.gz");
   spawnSync("tar", ["-C", tree.root, "--exclude=initrd.gz", "-czf", archive, "."]);
   spawnSync("tar", ["-C", folder, "-xzf", archive]);
@@ -118,13 +120,11 @@ const stamps = (folder: string): string[] =>
     .map((entry) => join(entry.parentPath, entry.name))
     .map((path) => `${path} ${statSync(path).size} ${statSync(path).mtimeMs}`);
 
-const fresh = () => mkdtempSync(join(tmpdir(), "rackhand-state-"));
-
 test("a package of the right size and wrong bytes is not believed", {
   timeout: FETCH_MS,
 }, async (context) => {
   if (typeof trixie === "string") return context.skip(`the mirror gave nothing: ${trixie}`);
-  const stateDirectory = fresh();
+  const stateDirectory = scratch();
   const apt = await prepareApt(join(stateDirectory, "apt/debian-13-amd64"), "trixie", "amd64", "/etc/apt");
   const ask = (...args: string[]) =>
     spawnSync("apt-get", [...apt.options, ...args], { encoding: "utf8" }).stdout;
@@ -144,7 +144,7 @@ test("an archive that another key signs is refused", { timeout: FETCH_MS }, asyn
   if (typeof trixie === "string" || !existsSync(other))
     return context.skip("no mirror, or no other key here");
   const mirror = debianSourcesOfThisMachine();
-  const aptDirectory = fresh();
+  const aptDirectory = scratch();
   mkdirSync(join(aptDirectory, "sources.list.d"));
   writeFileSync(
     join(aptDirectory, "sources.list.d/debian.sources"),
@@ -152,7 +152,7 @@ test("an archive that another key signs is refused", { timeout: FETCH_MS }, asyn
   );
 
   await expect(
-    fetchDebian({ name: "debian-13", stateDirectory: fresh(), aptDirectory }),
+    fetchDebian({ name: "debian-13", stateDirectory: scratch(), aptDirectory }),
   ).rejects.toMatchObject({
     id: "image.fetch-failed",
     says: expect.stringMatching(/NO_PUBKEY|not signed|signature/i),
@@ -165,7 +165,7 @@ function debianSourcesOfThisMachine() {
 }
 
 test("without a source of Debian nothing is fetched, and the fault says so", async () => {
-  const wish = { name: "debian-13", stateDirectory: fresh() } as const;
+  const wish = { name: "debian-13", stateDirectory: scratch() } as const;
 
   await expect(fetchDebian({ ...wish, aptDirectory: wish.stateDirectory })).rejects.toMatchObject({
     id: "image.fetch-failed",

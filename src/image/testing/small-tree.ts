@@ -1,7 +1,7 @@
-import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { scratch } from "./scratch.ts";
 
 const CAPTURES = new URL("../../../captures/trees/", import.meta.url).pathname;
 const ARCH = "debian-installer/amd64";
@@ -15,7 +15,7 @@ export type SmallTree = {
 /** A recorded tree's texts with a kernel and an initrd of a few bytes: enough for all that reads a tree. */
 export function smallTree(suite: string, builds: Builds = {}): SmallTree {
   const { kernel = "6.1.0-50-amd64", modules = kernel } = builds;
-  const root = mkdtempSync(join(tmpdir(), "rackhand-tree-"));
+  const root = scratch();
   const put = (path: string, bytes: Uint8Array | string) => {
     mkdirSync(join(root, path, ".."), { recursive: true });
     writeFileSync(join(root, path), bytes);
