@@ -101,7 +101,9 @@ type Attached = { write(bytes: Uint8Array): boolean; sendBreak(): boolean; close
 /** One `ipmitool sol activate`: attached when it says so, or why not. */
 async function activate(needs: SolNeeds, on: ConsoleEars, signal?: AbortSignal): Promise<Attached | Trouble> {
   signal?.throwIfAborted();
-  const words = ["-e", String.fromCharCode(ESCAPE), "sol", "activate", "usesolkeepalive"];
+  // Kept alive by Get Device ID, ipmitool's default: a BMC need not acknowledge the empty SOL packets of
+  // `usesolkeepalive` (ipmi_sim does not), and ipmitool then gives the session up after 42 s.
+  const words = ["-e", String.fromCharCode(ESCAPE), "sol", "activate"];
   // line-buffered, or the banner waits in ipmitool until the machine says something
   const argv = ["stdbuf", "-oL", ...callOf(needs.at, needs.cipher(), words)] as const;
   // detached: ctrl-C in our terminal must not take the session away before we close it

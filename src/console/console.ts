@@ -19,6 +19,9 @@ export type ConsoleNeeds = {
 };
 
 const LOOK_EVERY_MS = 60;
+/** A screen stands when nothing came for this long; one that never rests is looked at all the same. */
+const STILL_MS = 150;
+const RESTLESS_MS = 1000;
 
 /** One machine's console: always attached and recording, one writer, many viewers, read for sightings. */
 export class MachineConsole {
@@ -28,7 +31,9 @@ export class MachineConsole {
   readonly #line: Line;
   #recorder: Recorder | undefined;
   #watchman = WATCHMAN;
-  #lookTimer: NodeJS.Timeout | undefined;
+  #passedTimer: NodeJS.Timeout | undefined;
+  #stillTimer: NodeJS.Timeout | undefined;
+  #restlessSince: number | undefined;
   #because: string | null = "not attached yet";
 
   constructor(needs: ConsoleNeeds) {
@@ -83,7 +88,8 @@ export class MachineConsole {
 
   async stop(): Promise<void> {
     await this.#line.stop();
-    clearTimeout(this.#lookTimer);
+    clearTimeout(this.#passedTimer);
+    clearTimeout(this.#stillTimer);
     await this.#recorder?.close();
     this.#screen.dispose();
   }
@@ -122,9 +128,7 @@ export class MachineConsole {
   #heard(chunk: Uint8Array): void {
     this.#record().said(this.#needs.now(), chunk); // bytes may come before the driver says that it is attached
     this.#viewers.tellAll({ is: "bytes", data: Buffer.from(chunk).toString("base64") });
-    void this.#screen.write(chunk).then(() => {
-      this.#lookTimer ??= setTimeout(() => this.#look(), LOOK_EVERY_MS);
-    });
+    void this.#screen.write(chunk).then(() => this.#drawn());
   }
 
   #record(): Recorder {
@@ -133,9 +137,21 @@ export class MachineConsole {
     return this.#recorder;
   }
 
-  #look(): void {
-    this.#lookTimer = undefined;
-    const seen = look(this.#watchman, { passedLines: this.#screen.passed(), screen: this.#screen.lines() });
+  /** Lines pass quickly and are read at once; what stands is read when it is drawn to its end. */
+  #drawn(): void {
+    const now = this.#needs.now();
+    this.#restlessSince ??= now;
+    this.#passedTimer ??= setTimeout(() => this.#look("passing"), LOOK_EVERY_MS);
+    clearTimeout(this.#stillTimer);
+    const rest = Math.max(0, Math.min(STILL_MS, this.#restlessSince + RESTLESS_MS - now));
+    this.#stillTimer = setTimeout(() => this.#look("standing"), rest);
+  }
+
+  #look(what: "passing" | "standing"): void {
+    if (what === "passing") this.#passedTimer = undefined;
+    else this.#restlessSince = undefined;
+    const screen = what === "standing" ? this.#screen.lines() : undefined;
+    const seen = look(this.#watchman, { passedLines: this.#screen.passed(), screen });
     this.#watchman = seen.watchman;
     for (const { id, subject, says } of seen.sightings) {
       this.#tell("console.sighting", printable(says), { sighting: id, subject });

@@ -16,7 +16,7 @@ import { openTree } from "../image/tree.ts";
 export async function openImage(name: string, state: string): Promise<OpenImage> {
   const tree = await findImage(name, state);
   const texts = await loadMenus(tree);
-  return { root: tree.root, render: (wish) => renderTree(texts, wish) };
+  return { root: tree.root, render: (wish) => renderTree(texts, { ...wish, quiet: "dropped" }) };
 }
 
 export async function imagesIn(state: string): Promise<Image[]> {

@@ -8,6 +8,7 @@ import { fetchDebian } from "../image/fetch-debian.ts";
 import { findImage } from "../image/find-image.ts";
 import { isDebianName } from "../image/places.ts";
 import { type Rack, raiseRack } from "../rack/rack.ts";
+import { limitOf } from "./limit.ts";
 import type { Place } from "./place.ts";
 import { makeState } from "./place.ts";
 import { openService, type Service } from "./service.ts";
@@ -95,12 +96,13 @@ function stopChild(child: ReturnType<Rack["run"]>): Promise<void> {
 }
 
 async function attended({ desk }: Service, stopped: AbortSignal): Promise<void> {
-  const limit = AbortSignal.any([stopped, AbortSignal.timeout(ATTENDED_WITHIN_MS)]);
+  const { signal: limit, clear } = limitOf(stopped, ATTENDED_WITHIN_MS);
   await until(
     desk,
     limit,
     (frame) => frame.is === "machine" && frame.machine.name === MACHINE && frame.machine.attended,
   );
+  clear();
   if (limit.aborted) throw new Fault("machine.no-agent", { segment: "rack", name: MACHINE });
 }
 
@@ -110,13 +112,14 @@ async function awaitGoal(
   within: number,
   stopped: AbortSignal,
 ): Promise<string | undefined> {
-  const limit = AbortSignal.any([stopped, AbortSignal.timeout(within)]);
+  const { signal: limit, clear } = limitOf(stopped, within);
   let why: string | undefined;
   await until(desk, limit, (frame) => {
     if (frame.is !== "event" || frame.event.kind !== "console.sighting") return false;
     if (HOPELESS.has(String(frame.event.detail.sighting))) why = frame.event.says;
     return why !== undefined || isGoal(frame.event);
   });
+  clear();
   if (!limit.aborted) return why;
   const { state } = await desk.showMachine({ name: MACHINE });
   return `it is at "${state.word}"${state.waits === null ? "" : ` and waits for ${state.waits}`}`;

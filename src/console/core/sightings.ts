@@ -39,8 +39,7 @@ export const SIGHTINGS = [
   {
     id: "pxe-rom",
     reads: "line",
-    pattern:
-      /(iPXE \S* ?.*Open Source Network Boot Firmware|iPXE \(https?:\/\/ipxe\.org\)|Intel\(R\) Boot Agent.{0,20}|>>\s?Start PXE over IPv[46])/,
+    pattern: /(Open Source Network Boot Firmware|Intel\(R\) Boot Agent.{0,20}|>>\s?Start PXE over IPv[46])/,
     says: () => "The network boot ROM started",
   },
   {

@@ -10,7 +10,6 @@ const nothing = { passedLines: [""], screen: [] };
 
 test.each([
   ["iPXE 1.0.0+git -- Open Source Network Boot Firmware -- https://ipxe.org", "pxe-rom"],
-  ["iPXE (http://ipxe.org) 00:03.0 CA00 PCI2.10 PnP PMM+3EFD1040+3EF31040 CA00", "pxe-rom"],
   ["Intel(R) Boot Agent GE v1.5.13", "pxe-rom"],
   ["PXELINUX 6.03 PXE 20150107 Copyright (C) 1994-2014 H. Peter Anvin et al", "pxelinux"],
   ["[    0.000000] Linux version 6.1.0-50-amd64 (debian-kernel@lists.debian.org)", "kernel-started"],

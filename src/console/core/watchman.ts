@@ -8,7 +8,7 @@ export type Watchman = {
 };
 export type Look = {
   readonly passedLines: readonly string[]; // since the last look, beginning with the line the cursor was on then
-  readonly screen: readonly string[];
+  readonly screen: readonly string[] | undefined; // undefined while it is still being drawn
 };
 
 export const WATCHMAN: Watchman = { stands: "", cursorLine: "", read: [] };
@@ -21,8 +21,9 @@ export function look(
   // The line under the cursor is read again when it has grown; what was sighted on it is not sighted twice.
   const again = first.startsWith(now.cursorLine) && now.cursorLine !== "" ? now.read : [];
   const onFirst = passed([first]).filter((seen) => !again.includes(seen.id));
-  const stands = standing(screen);
-  const key = stands === undefined ? "" : `${stands.id} ${stands.subject}`;
+  const stands = screen === undefined ? undefined : standing(screen);
+  const key =
+    screen === undefined ? now.stands : stands === undefined ? "" : `${stands.id} ${stands.subject}`;
   const last = passedLines.at(-1) ?? "";
   return {
     watchman: {
