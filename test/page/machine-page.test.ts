@@ -12,8 +12,8 @@ const visits: Visit[] = [];
 beforeAll(async () => {
   web = builtPage();
   browser = await openBrowser();
-}, 60_000);
-afterAll(() => browser.close());
+});
+afterAll(() => browser?.close());
 
 beforeEach(async () => {
   service = await pretendService(web);
@@ -191,7 +191,7 @@ it("while the service is away the page says so, and afterwards the timeline has 
   await page.getByText("Attached; everything is recorded.").waitFor();
 
   await service.goAway();
-  await page.getByText("The service is away").waitFor();
+  await page.getByText("The service is away", { exact: true }).waitFor();
   await page.getByText("Cut off since").waitFor();
   say("While it was cut.");
   await service.comeBack();
@@ -285,4 +285,34 @@ it("nothing is asked of elsewhere and the browser has nothing to complain about"
   await page.getByText("6.1.0-28-amd64").waitFor();
 
   expect(visits.at(-1)).toMatchObject({ complaints: [], elsewhere: [] });
+});
+
+it("a machine without a BMC has no console and says so, without asking for one", async () => {
+  service.machine(pretendMachine({ bmc: null }));
+  const page = await at("/machines/m1");
+
+  await page.getByText("Not attached: it has no BMC on record.").waitFor();
+  expect(await page.getByRole("button", { name: "Take the keyboard" }).isDisabled()).toBe(true);
+});
+
+it("while the service is away every act waits, and says for what", async () => {
+  const page = await at("/machines/m1");
+  await page.getByText("power-cycles m1 through its BMC").first().waitFor();
+
+  await service.goAway();
+
+  await page.getByText("not now: the service is away").waitFor();
+});
+
+it("a row of the timeline opens with the keyboard and shows its detail as fields", async () => {
+  const detail = { path: "/m1/linux", bytes: 8_195_072 };
+  service.event({ at: 0, kind: "http.ended", machine: "m1", mac: null, says: "linux was sent.", detail });
+  const page = await at("/machines/m1");
+  await page.getByText("linux was sent.").waitFor();
+
+  await page.keyboard.press("j");
+  await page.keyboard.press("Enter");
+
+  await page.getByRole("definition").getByText("8195072").waitFor();
+  expect(await page.locator(".detail dt").allInnerTexts()).toEqual(["at", "kind", "path", "bytes"]);
 });

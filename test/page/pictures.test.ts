@@ -85,7 +85,7 @@ test.skipIf(missing)(
     await page.getByText("You have the keyboard").waitFor();
     await shoot(page, "writing");
     await night.goAway();
-    await page.getByText("The service is away").waitFor();
+    await page.getByText("The service is away", { exact: true }).waitFor();
     await shoot(page, "away");
     await page.context().close();
   },

@@ -15,7 +15,7 @@ import { useKeys } from "./use-keys.ts";
 export function ConsolePane({ machine }: { machine: Machine }) {
   const box = useRef<HTMLDivElement>(null);
   const keyboard = useRef<HTMLButtonElement>(null);
-  const [who, setWho] = useKept("rackhand.who", "somebody on the page");
+  const [who, setWho] = useKept("rackhand.who", "somebody");
   const [isLarge, setLarge] = useState(false);
   const [pasted, setPasted] = useState<string>();
   const cannot = whyNot("console", machine);

@@ -18,7 +18,8 @@ export function Help({ close }: { close: () => void }) {
         ))}
       </dl>
       <p className="dim">
-        On the console every key but ctrl-] goes to the machine. Terminal: `rackhand --help`.
+        On the console every key but ctrl-] goes to the machine; ctrl-shift-V pastes, ctrl-shift-C copies what
+        is selected.
       </p>
       <div className="answers">
         <button type="button" onClick={close}>

@@ -41,7 +41,7 @@ export function MachineList() {
           onKeyDown={(event) => {
             if (event.key === "Enter" && first) go({ at: "machine", name: first.name });
             if (event.key === "ArrowDown") moveFocus(ROWS, 1);
-            if (event.key === "Escape") (event.target as HTMLElement).blur();
+            if (event.key === "Escape") event.currentTarget.blur();
           }}
         />
         <span className="dim" role="status">
