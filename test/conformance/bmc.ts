@@ -130,7 +130,7 @@ const PROMISES: Readonly<Record<string, Promised>> = {
     giveUp.abort(new Error("given up"));
 
     await expect(asked).rejects.toThrow("given up");
-    expect(Date.now() - began).toBeLessThan(2000);
+    expect(Date.now() - began).toBeLessThan(5000);
     expect(lines).not.toContain(bench.password);
   },
 
@@ -219,7 +219,7 @@ const PROMISES: Readonly<Record<string, Promised>> = {
 
     const { session } = await listen(bmc);
 
-    expect(Date.now() - began).toBeLessThan(2000);
+    expect(Date.now() - began).toBeLessThan(5000);
     await session.close();
   },
 
