@@ -30,7 +30,7 @@ const world: World = {
 };
 
 process.exitCode = await run(process.argv.slice(2), place.version, world);
-process.stdin.unref();
+process.stdin.pause();
 
 function terminal(): Terminal {
   return {

@@ -22,6 +22,7 @@ export const knownMachine = z.object({
   macs: z.array(s.mac),
   firmware: s.firmware,
   serial: s.serial,
+  redirected: s.redirected,
   loader: s.loader,
   bmc: bmc.nullable(),
   plan: s.plan.nullable(),

@@ -30,6 +30,8 @@ export const serial = z.string().check((c) => {
 export { readBy };
 
 export const firmware = z.enum(["bios", "uefi"]);
+/** Whether the firmware copies its screen to the serial port, so that a loader must not write to both. */
+export const redirected = z.boolean();
 export const loader = z.enum(["auto", "pxelinux"]);
 export const planKind = z.enum(["installer", "local"]);
 export const powerState = z.enum(["on", "off", "unknown"]);
@@ -66,6 +68,7 @@ export const machine = z.object({
   macs: z.array(z.string()),
   firmware,
   serial: z.string(),
+  redirected,
   loader,
   segment: z.string(),
   attended: z.boolean().describe("whether an agent attends to its segment now"),
@@ -104,6 +107,7 @@ export const newMachine = z.object({
   mac,
   firmware: firmware.default("bios"),
   serial: serial.default("ttyS1,115200n8"),
+  redirected: redirected.default(false),
   loader: loader.default("auto"),
   segment: z.string().default("local"),
   bmc: z

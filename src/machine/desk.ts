@@ -187,10 +187,12 @@ export class Desk implements Calls {
   async #teach(segment: string): Promise<void> {
     const machines = (await this.#needs.store.machines()).filter((machine) => machine.segment === segment);
     const { store } = this.#needs;
-    const known = machines.map(async ({ declaredBy: _, segment: __, macs, ...machine }): Promise<KnownMachine> => {
-      const [bmc, plan] = await Promise.all([store.bmcLogin(machine.name), store.planOf(machine.name)]);
-      return { ...machine, macs: [...macs], bmc, plan };
-    });
+    const known = machines.map(
+      async ({ declaredBy: _, segment: __, macs, ...machine }): Promise<KnownMachine> => {
+        const [bmc, plan] = await Promise.all([store.bmcLogin(machine.name), store.planOf(machine.name)]);
+        return { ...machine, macs: [...macs], bmc, plan };
+      },
+    );
     this.#agents.of(segment)?.send({ do: "know", machines: await Promise.all(known) });
   }
 

@@ -15,6 +15,7 @@ export type KeptMachine = {
   readonly macs: readonly Mac[];
   readonly firmware: Firmware;
   readonly serial: string;
+  readonly redirected: boolean;
   readonly loader: Loader;
   readonly segment: string;
   readonly bmc: Omit<Login, "password"> | null;

@@ -28,7 +28,16 @@ export async function runRackAgent(
     },
     declares: machines.map(
       ({ name, mac, firmware, serial, bmc }): KnownMachine => ({
-        ...{ name, macs: [mac], firmware, serial: serialName(serial), loader, bmc, plan: null },
+        ...{
+          name,
+          macs: [mac],
+          firmware,
+          serial: serialName(serial),
+          redirected: true,
+          loader,
+          bmc,
+          plan: null,
+        },
       }),
     ),
   });

@@ -22,6 +22,7 @@ const fresh = (wishes: Partial<NewMachine> = {}): NewMachine => {
     macs: [mac(`52540000${next.toString(16).padStart(4, "0")}`)],
     firmware: "bios",
     serial: "ttyS1,115200n8",
+    redirected: false,
     loader: "auto",
     segment: "local",
     bmc: null,

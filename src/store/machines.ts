@@ -12,6 +12,7 @@ export type Machine = {
   readonly macs: readonly Mac[];
   readonly firmware: Firmware;
   readonly serial: string; // a serial profile such as ttyS1,115200n8
+  readonly redirected: boolean; // the firmware copies its screen to the serial port
   readonly loader: Loader;
   readonly segment: string;
   readonly bmc: Bmc | null; // its password only by bmcLogin
@@ -69,14 +70,16 @@ async function one(db: Db, name: string): Promise<Row> {
 }
 
 function machineOf(row: Row): Machine {
-  const { name, macs, firmware, serial, loader, segment, bmc, declared_by } = row;
+  const { name, macs, firmware, serial, redirected, loader, segment, bmc, declared_by } = row;
   const shown = bmc && { address: bmc.address, port: bmc.port, user: bmc.user };
-  return { name, macs, firmware, serial, loader, segment, bmc: shown, declaredBy: declared_by };
+  const bmcAndOwner = { bmc: shown, declaredBy: declared_by };
+  return { name, macs, firmware, serial, redirected, loader, segment, ...bmcAndOwner };
 }
 
 const about = (name: string): string => `bmc of ${name}`;
 
-function rowOf({ name, firmware, serial, loader, segment, bmc, declaredBy }: NewMachine, secrets: Secrets) {
+function rowOf({ macs: _, bmc, declaredBy, ...columns }: NewMachine, secrets: Secrets) {
+  const { name, firmware, serial, redirected, loader, segment } = columns;
   const sealed = bmc && {
     address: bmc.address,
     port: bmc.port,
@@ -84,7 +87,7 @@ function rowOf({ name, firmware, serial, loader, segment, bmc, declaredBy }: New
     sealed: secrets.seal(bmc.password, about(name)),
   };
   const column = sealed && JSON.stringify(sealed satisfies SealedBmc);
-  return { name, firmware, serial, loader, segment, bmc: column, declared_by: declaredBy };
+  return { name, firmware, serial, redirected, loader, segment, bmc: column, declared_by: declaredBy };
 }
 
 function openBmc(machine: string, bmc: SealedBmc | null, secrets: Secrets): BmcLogin | null {

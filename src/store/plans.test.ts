@@ -9,7 +9,13 @@ beforeAll(async () => {
 });
 beforeEach(async ({ task }) => {
   machine = `m-${task.id.replace(/\W/g, "-")}`;
-  const rest = { firmware: "bios", serial: "ttyS1,115200n8", loader: "auto", segment: "local" } as const;
+  const rest = {
+    firmware: "bios",
+    serial: "ttyS1,115200n8",
+    redirected: false,
+    loader: "auto",
+    segment: "local",
+  } as const;
   await store.addMachine({ name: machine, macs: [], ...rest, bmc: null, declaredBy: null });
 });
 afterAll(async () => {

@@ -6,10 +6,11 @@ import { nextStep } from "./core/next-step.ts";
 import { knock, makeDatabase } from "./knock.ts";
 import { makeData, SERVER_USER } from "./server-files.ts";
 import { clearLocks, readPostmaster, seeServer } from "./server-locks.ts";
-import { makePlaces, type Places } from "./server-places.ts";
+import { makeDirectory, makePlaces, type Places } from "./server-places.ts";
 import { haveEnded, isServerProcess, processState, serverProcesses, signal } from "./server-processes.ts";
 import { findServerProgram } from "./server-program.ts";
 import { spawnServer } from "./spawn-server.ts";
+import { withStartLock } from "./start-lock.ts";
 
 /** One line for the operator: a constant message, the rest as fields. */
 export type Log = (message: string, fields?: Readonly<Record<string, unknown>>) => void;
@@ -35,6 +36,11 @@ const RESPAWN_EVERY_MS = 250;
 
 /** Adopts the server that lives in the directory, or repairs what a dead one left there and starts it. */
 export async function openPrivateServer(wishes: PrivateServerWishes): Promise<PrivateServer> {
+  await makeDirectory(wishes.directory);
+  return withStartLock(wishes.directory, () => openAlone(wishes));
+}
+
+async function openAlone(wishes: PrivateServerWishes): Promise<PrivateServer> {
   const { directory, log = () => {}, startWithinMs = START_WITHIN_MS } = wishes;
   const places = await makePlaces(directory);
   const bin = await findServerProgram(places);
@@ -72,11 +78,11 @@ async function adopt(places: Places, pid: number, log: Log): Promise<Tried> {
   return { pid, adopted: true, host };
 }
 
-/** A server just started looks like an orphan until it has written its lock: hence the second look. */
+/** A server that somebody starts by hand looks like an orphan until it has written its lock: hence two looks. */
 async function endOrphans(places: Places, log: Log): Promise<Tried> {
   await pause(RESPAWN_EVERY_MS);
   const step = nextStep(await seeServer(places));
-  if (step.do !== "end") return { why: "another service started the PostgreSQL here" };
+  if (step.do !== "end") return { why: "somebody else started the PostgreSQL here" };
   log("ended processes that a killed PostgreSQL left behind", { pids: step.pids });
   for (const pid of step.pids) signal(pid, "SIGKILL");
   await haveEnded(step.pids, ADOPT_WITHIN_MS);

@@ -21,9 +21,10 @@ export async function makeData(places: Places, bin: string): Promise<void> {
     await rename(half, places.data);
     await syncDirectory(places.directory);
   } catch (thrown) {
-    if (!(await isThere(places.data))) throw notMade(places, thrown);
+    throw notMade(places, thrown);
+  } finally {
+    await removeHalfMade(places.directory);
   }
-  await removeHalfMade(places.directory);
 }
 
 // Who may connect is decided by the socket's directory (0700), so nothing is asked there; TCP is refused even
@@ -43,10 +44,11 @@ function notMade({ directory, log }: Places, thrown: unknown): Fault {
   return new Fault("store.failed", { directory, why, log }, thrown);
 }
 
-/** Also those of an initdb that was killed; a second service racing us finds `data` made and is content. */
+/** Ours when it failed, and those of an initdb that was killed: the start lock keeps everybody else out. */
 async function removeHalfMade(directory: string): Promise<void> {
   const names = (await readdir(directory)).filter((name) => name.startsWith(HALF_MADE));
-  for (const name of names) await rm(join(directory, name), { recursive: true, force: true });
+  const whole = { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }; // an orphaned initdb writes on
+  for (const name of names) await rm(join(directory, name), whole);
 }
 
 async function syncDirectory(directory: string): Promise<void> {

@@ -8,22 +8,18 @@ import { processState, serverProcesses } from "./server-processes.ts";
 export const postmasterFile = ({ data }: Places): string => join(data, "postmaster.pid");
 const socketLock = ({ socket }: Places): string => join(socket, ".s.PGSQL.5432.lock");
 
+/** Locks first, processes after: a server whose lock was read is then surely among the living. */
 export async function seeServer(places: Places): Promise<Seen> {
+  const named = [
+    { file: "postmaster.pid", text: await textOf(postmasterFile(places)) },
+    { file: "socket lock", text: await textOf(socketLock(places)) },
+  ] as const;
   const living = await serverProcesses(places);
-  const locks = await Promise.all([
-    holderOf("postmaster.pid", postmasterFile(places), living),
-    holderOf("socket lock", socketLock(places), living),
-  ]);
-  return { living, locks: locks.flatMap((lock) => lock ?? []) };
+  const locks = named.flatMap(({ file, text }) => (text === undefined ? [] : holderOf(file, text, living)));
+  return { living, locks: await Promise.all(locks) };
 }
 
-async function holderOf(
-  file: Holder["file"],
-  path: string,
-  living: readonly number[],
-): Promise<Holder | undefined> {
-  const text = await readFile(path, "utf8").catch(() => undefined);
-  if (text === undefined) return undefined;
+async function holderOf(file: Holder["file"], text: string, living: readonly number[]): Promise<Holder> {
   const read = readPostmasterPid(text); // the socket's lock has the same first lines
   if (!read.ok) return { file, pid: null, is: "gone" };
   const { pid } = read.value;
@@ -32,8 +28,10 @@ async function holderOf(
   return { file, pid, is: state === "living" ? "stranger" : state };
 }
 
+const textOf = (path: string) => readFile(path, "utf8").catch(() => undefined); // most often: not there
+
 export async function readPostmaster(places: Places): Promise<PostmasterPid | undefined> {
-  const text = await readFile(postmasterFile(places), "utf8").catch(() => undefined);
+  const text = await textOf(postmasterFile(places));
   const read = text === undefined ? undefined : readPostmasterPid(text);
   return read?.ok ? read.value : undefined;
 }

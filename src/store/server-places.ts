@@ -15,9 +15,8 @@ export type Places = {
 
 const LONGEST_SOCKET = 107 - "/.s.PGSQL.5432".length; // sockaddr_un holds 107 bytes and a NUL: unix(7)
 
-/** Makes the directory, open to nobody but the server's account and root. */
+/** Makes what the server needs around its data, closed to all but the server's account and root. */
 export async function makePlaces(wanted: string): Promise<Places> {
-  await makeOurs(wanted);
   const directory = await realpath(wanted);
   const [data, log] = [join(directory, "data"), join(directory, "server.log")];
   const owner = await findOwner(data);
@@ -30,7 +29,7 @@ export async function makePlaces(wanted: string): Promise<Places> {
 }
 
 /** Directories made here can be walked through, whatever our umask; those already there stay as they are. */
-async function makeOurs(directory: string): Promise<void> {
+export async function makeDirectory(directory: string): Promise<void> {
   const mode = process.getuid!() === 0 ? 0o711 : 0o700;
   try {
     const first = await mkdir(directory, { recursive: true });

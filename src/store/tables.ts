@@ -11,6 +11,7 @@ export type Tables = {
     name: string;
     firmware: Firmware;
     serial: string;
+    redirected: boolean;
     loader: Loader;
     segment: string;
     bmc: Json<SealedBmc | null> | null;

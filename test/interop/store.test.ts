@@ -38,6 +38,7 @@ const MACHINE = {
   macs: [must(readMac("525400000001"))],
   firmware: "bios",
   serial: "ttyS0,115200n8",
+  redirected: false,
   loader: "auto",
   segment: "local",
   bmc: { address: "127.0.0.1", port: 6230, user: "admin", password: "secret" },

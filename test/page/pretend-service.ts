@@ -177,6 +177,7 @@ export const pretendMachine = (over: Partial<Machine> = {}): Machine => ({
   macs: ["52:54:00:12:34:56"],
   firmware: "bios",
   serial: "ttyS0,115200n8",
+  redirected: false,
   loader: "auto",
   segment: "rack",
   attended: true,

@@ -18,6 +18,7 @@ export const machineAdd = verb({
     mac: option("--mac", string({ metavar: "MAC" })),
     serial: withDefault(option("--serial", string({ metavar: "PROFILE" })), "ttyS1,115200n8"),
     firmware: withDefault(option("--firmware", choice(["bios", "uefi"])), "bios" as const),
+    redirected: withDefault(flag("--redirected"), false),
     loader: withDefault(option("--loader", choice(["auto", "pxelinux"])), "auto" as const),
     segment: withDefault(option("--segment", string({ metavar: "NAME" })), "local"),
     bmc: optional(option("--bmc", string({ metavar: "ADDRESS" }))),
@@ -141,7 +142,7 @@ function described(machine: Machine): string[] {
     ["writer", machine.console.writer ?? "nobody"],
     ["MAC", machine.macs.join(", ")],
     ["firmware", `${machine.firmware}, loader ${machine.loader}`],
-    ["serial", machine.serial],
+    ["serial", `${machine.serial}${machine.redirected ? ", to which the firmware copies its screen" : ""}`],
     ["segment", `${machine.segment}${machine.attended ? "" : ", which nothing attends to now"}`],
     ["BMC", bmc === null ? "none" : `${bmc.address}:${bmc.port}, user ${bmc.user}`],
   ]);

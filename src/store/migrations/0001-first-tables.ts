@@ -13,6 +13,7 @@ const STATEMENTS = [
     name text not null unique,
     firmware text not null,
     serial text not null,
+    redirected boolean not null default false,
     loader text not null default 'auto',
     segment text not null,
     bmc jsonb,
