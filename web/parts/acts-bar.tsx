@@ -33,8 +33,7 @@ export function ActsBar({ machine, failed }: { machine: Machine; failed: (failur
           ))}
         </select>
         {acts.others.map(button)}
-        <span className="gap" />
-        {acts.powers.map(button)}
+        <div className="power-acts">{acts.powers.map(button)}</div>
       </div>
       <Consequence doable={shown} />
       {asking?.offer.asks && (

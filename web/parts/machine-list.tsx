@@ -112,7 +112,7 @@ function NoMachines() {
       <p>Start a virtual rack to try things out; its machines come by themselves:</p>
       <CommandLine line="rackhand rack up" />
       <p>Or put a server on record, with the MAC address it boots from and its BMC:</p>
-      <CommandLine line="rackhand machine add m1 52:54:00:12:34:56 --bmc 192.0.2.10 --bmc-user admin" />
+      <CommandLine line="IPMI_PASSWORD=… rackhand machine add m1 --mac 52:54:00:12:34:56 --bmc 192.0.2.10 --bmc-user ADMIN" />
       <p className="dim">They appear here at once.</p>
     </section>
   );
