@@ -39,7 +39,8 @@ server("a first start listens on no network and lets only its account and root i
   expect(settings).toEqual({ listen_addresses: "", fsync: "on", jit: "off" });
   expect(await mode(running.connection.host)).toBe(0o700);
   expect(await mode(join(directory, "data"))).toBe(0o700);
-  expect((await readdir(directory)).sort()).toEqual(["data", "server.log", "socket"]);
+  expect(await mode(join(directory, "start.lock"))).toBe(0o600);
+  expect((await readdir(directory)).sort()).toEqual(["data", "server.log", "socket", "start.lock"]);
   expect(await readFile(join(directory, "data/pg_hba.conf"), "utf8")).toMatch(
     /^host\s+all\s+all\s+\S+\s+reject/m,
   );
@@ -107,12 +108,24 @@ server("rule 2: a server that is just shutting down is waited for, not adopted",
   await expectKept(running);
 });
 
-server("two services that start at once share one server", async () => {
-  const [one, two] = await Promise.all([bench.open(), bench.open()]);
+server("services that start at once share one server", async () => {
+  const all = await Promise.all([1, 2, 3, 4].map(() => bench.open()));
 
-  expect(one.pid).toBe(two.pid);
-  expect([one.adopted, two.adopted].sort()).toEqual([false, true]);
-  expect(await readdir(bench.directory)).toHaveLength(3);
+  expect(new Set(all.map(({ pid }) => pid)).size).toBe(1);
+  expect(all.filter(({ adopted }) => !adopted)).toHaveLength(1);
+  expect((await readdir(bench.directory)).filter((name) => name.startsWith("data"))).toEqual(["data"]);
+});
+
+server("a service that is killed while it starts the server does not keep the next one waiting", async () => {
+  const { holder, opening } = bench.beginHolder();
+  while (!(await readdir(bench.directory).catch(() => [])).some((name) => name.startsWith("data")))
+    await pause(5);
+  holder.kill("SIGKILL");
+  await Promise.allSettled([opening, once(holder, "exit")]);
+
+  const running = await bench.open();
+
+  expect(await ask(running, "select 1 as one")).toEqual([{ one: 1 }]);
 });
 
 server("rule 3: orphans in a long query are ended, and the start does not wait for them", async () => {

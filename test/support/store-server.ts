@@ -31,8 +31,13 @@ export class ServerBench {
   }
 
   async end(): Promise<void> {
-    for (const step of this.#undo.reverse()) await step();
-    await rm(this.top, { recursive: true, force: true });
+    const failed: unknown[] = [];
+    for (const step of this.#undo.reverse())
+      await Promise.resolve()
+        .then(step)
+        .catch((thrown) => failed.push(thrown));
+    await rm(this.top, { recursive: true, force: true, maxRetries: 5 });
+    if (failed.length > 0) throw failed[0];
   }
 
   later(step: () => unknown): void {
@@ -71,14 +76,23 @@ export class ServerBench {
     return postmasterOf(places);
   }
 
-  /** A service of its own process that opened the server; `as` are words before it. */
-  async holder(as: readonly string[] = []): Promise<{ holder: ChildProcess; pid: number; adopted: boolean }> {
+  /** A service of its own process that opens the server; `as` are words before it. */
+  beginHolder(as: readonly string[] = []) {
     const script = resolve("test/support/store-holder.ts");
     const [program, ...words] = [...as, process.execPath, "--import", "tsx", script, this.directory];
     const env = { ...process.env, TMPDIR: this.top };
     const holder = this.keep(spawn(program!, words, { stdio: ["ignore", "pipe", "inherit"], env }));
-    const [line] = await once(createInterface(holder.stdout!), "line");
-    return { holder, ...JSON.parse(line) };
+    const lines = createInterface(holder.stdout!);
+    const opening = Promise.race([once(lines, "line"), once(lines, "close")]);
+    return {
+      holder,
+      opening: opening.then(([line]) => JSON.parse(line) as { pid: number; adopted: boolean }),
+    };
+  }
+
+  async holder(as: readonly string[] = []) {
+    const { holder, opening } = this.beginHolder(as);
+    return { holder, ...(await opening) };
   }
 
   /** A query that computes, and so does not notice that its postmaster died. */
