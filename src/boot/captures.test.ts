@@ -21,7 +21,9 @@ const segment: Segment = {
   leaseSeconds: 3600,
 };
 
-/** The whole packet in hex under a header: `from:` says what sent it, `expect:` how it is read and answered. */
+/**
+ * The whole packet in hex under a header: `from:` says what sent it, `expect:` how it is read and answered.
+ */
 function capture(path: string): { expected: string; bytes: Uint8Array } {
   const [head = "", body = ""] = readFileSync(path, "utf8").split("\n\n");
   expect(head).toMatch(/^from: .+/);

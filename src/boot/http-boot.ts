@@ -68,7 +68,8 @@ async function respond(
   const began = performance.now();
   const client = await clients.at(request.socket.remoteAddress ?? "").catch(() => undefined);
   const path = pathOf(request.url ?? "");
-  if (client === undefined) return refuse(response, 403); // it hung up already, or the leases are out of reach
+  // it hung up already, or the leases are out of reach
+  if (client === undefined) return refuse(response, 403);
   const exchange = { world, request, response, client, path: path.ok ? path.value : "", began };
   if (request.method !== "GET" && request.method !== "HEAD")
     return decline(exchange, { status: 405, because: "only GET and HEAD are answered" });

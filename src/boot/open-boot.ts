@@ -8,7 +8,10 @@ import type { BootWorld } from "./world.ts";
 
 export type Boot = { readonly stop: () => Promise<void> };
 
-/** Opens everything that answers on one segment, or nothing: what was open when one part failed is closed again. */
+/**
+ * Opens everything that answers on one segment, or nothing: what was open when one part failed is closed
+ * again.
+ */
 export async function openBoot(world: BootWorld): Promise<Boot> {
   const clients = knownClients(world.leases);
   const flaws = flawEvents(world);

@@ -8,8 +8,8 @@ export type Opened =
   | { readonly is: "missing"; readonly because: string };
 
 /**
- * Opens a regular file whose real place is inside the real root. Debian's trees are full of symlinks, so links are
- * followed, but not out; a FIFO or device is opened without waiting for its other end, and refused.
+ * Opens a regular file whose real place is inside the real root. Debian's trees are full of symlinks, so
+ * links are followed, but not out; a FIFO or device is opened without waiting for its other end, and refused.
  */
 export async function openInside(root: string, path: string): Promise<Opened> {
   const parts = path.split("/").filter((part) => part !== "" && part !== ".");

@@ -42,7 +42,8 @@ export function piecesOf(source: Source): Pieces {
         const start = index * PIECE_BYTES;
         parts.push(piece.subarray(Math.max(0, from - start), to - start));
       }
-      if (last * PIECE_BYTES + PIECE_BYTES / 2 < to) fetch(last + 1).catch(() => {}); // met by the next `load`
+      // met by the next `load`
+      if (last * PIECE_BYTES + PIECE_BYTES / 2 < to) fetch(last + 1).catch(() => {});
       return parts.length === 1 ? parts[0] : join(parts);
     },
     load: async (from, to) => {

@@ -7,7 +7,9 @@ import { MESSAGES } from "./core/dhcp/request.ts";
 import { PROBE_CLASS } from "./dhcp-server.ts";
 import { closeUdp, openUdp } from "./sockets.ts";
 
-/** Asks for an address, takes none, and tells which other servers offered one (RFC 2131 3.1, steps 1 and 2). */
+/**
+ * Asks for an address, takes none, and tells which other servers offered one (RFC 2131 3.1, steps 1 and 2).
+ */
 export async function probeOtherServers(name: string, withinMs: number): Promise<readonly Ipv4[]> {
   const socket = await openUdp({ interface: name, port: CLIENT_PORT, address: ANY4, shared: true });
   const probe = discover(name, process.hrtime.bigint());
@@ -31,7 +33,10 @@ export async function probeOtherServers(name: string, withinMs: number): Promise
   return [...servers];
 }
 
-/** The MAC is a locally administered one, the same each time, so that a server's pool loses one address at most. */
+/**
+ * The MAC is a locally administered one, the same each time, so that a server's pool loses one address at
+ * most.
+ */
 function discover(name: string, seed: bigint): Packet {
   const digest = createHash("sha256").update(`rackhand ${name}`).digest();
   return {

@@ -5,7 +5,10 @@ import koffi from "koffi";
 import { Fault } from "../base/fault.ts";
 import { type Ipv4, ipv4Bytes } from "../base/ipv4.ts";
 
-/** The few system calls that Node lacks, for sockets bound to one interface. Linux, both architectures of Debian. */
+/**
+ * The few system calls that Node lacks, for sockets bound to one interface. Linux, both architectures of
+ * Debian.
+ */
 const libc = koffi.load("libc.so.6");
 const socketCall = libc.func("int socket(int family, int type, int protocol)");
 const bindCall = libc.func("int bind(int fd, const void *address, unsigned int length)");
@@ -54,9 +57,9 @@ const ICMPV6_FILTER = 1;
 const ROUTER_SOLICITATION = 133;
 
 /**
- * A raw ICMPv6 socket that hears router solicitations of one interface. Node opens no raw sockets, but it reads
- * whatever stands behind the number it was given: so it gets a UDP socket first, and the raw one takes its place
- * before the event loop looks at it. No thread blocks, and closing works as ever.
+ * A raw ICMPv6 socket that hears router solicitations of one interface. Node opens no raw sockets, but it
+ * reads whatever stands behind the number it was given: so it gets a UDP socket first, and the raw one takes
+ * its place before the event loop looks at it. No thread blocks, and closing works as ever.
  */
 export async function openIcmp6(name: string): Promise<Socket> {
   const opening = { interface: name, address: "::", port: IPPROTO_ICMPV6 };
@@ -68,7 +71,8 @@ export async function openIcmp6(name: string): Promise<Socket> {
     const set = (level: number, option: number, value: Buffer) =>
       setOption(raw, level, option, value, opening);
     set(SOL_SOCKET, SO_BINDTODEVICE, Buffer.from(`${name}\0`));
-    for (const option of [IPV6_UNICAST_HOPS, IPV6_MULTICAST_HOPS]) set(IPPROTO_IPV6, option, int(255)); // RFC 4861 6.1.2
+    // RFC 4861 6.1.2
+    for (const option of [IPV6_UNICAST_HOPS, IPV6_MULTICAST_HOPS]) set(IPPROTO_IPV6, option, int(255));
     set(IPPROTO_IPV6, IPV6_MULTICAST_IF, int(index));
     const allRouters = [0xff, 0x02, ...Array<number>(13).fill(0), 2];
     set(IPPROTO_IPV6, IPV6_ADD_MEMBERSHIP, Buffer.concat([Buffer.from(allRouters), int(index)]));

@@ -5,11 +5,12 @@ import { emptyAdvertisement, isSolicitation } from "./core/solicitation.ts";
 import { closeUdp, openIcmp6 } from "./sockets.ts";
 import type { BootWorld } from "./world.ts";
 
-const ICMPV6 = 58; // stands where a port would: the kernel wants the protocol's number there, or 0, which Node refuses
+// stands where a port would: the kernel wants the protocol's number there, or 0, which Node refuses
+const ICMPV6 = 58;
 
 /**
- * Answers router solicitations. iPXE's ROM waits 13 s between its DHCP and its loader when nobody does; the answer
- * names no router and no prefix, so it changes nothing for whoever else hears it.
+ * Answers router solicitations. iPXE's ROM waits 13 s between its DHCP and its loader when nobody does; the
+ * answer names no router and no prefix, so it changes nothing for whoever else hears it.
  */
 export async function openSolicitations(world: BootWorld) {
   const { interface: name } = world.segment;

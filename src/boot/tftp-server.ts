@@ -22,8 +22,9 @@ const MOST_NETASCII_BYTES = 1024 * 1024; // converted whole, in memory
 export async function openTftp(world: BootWorld, clients: Clients, flaws: Flaws, port = PORT) {
   const { segment } = world;
   const mostBlockBytes = largestBlock(mtuOf(segment.interface));
-  const living = new Map<string, Living>(); // by the client's address and port
-  const running = new Set<Running>();
+  const latest = new Map<string, Living>(); // by the client's address and port
+  const living = new Set<Living>();
+  let stopped = false;
   const socket = createSocket({ type: "udp4", lookup: numericLookup, recvBufferSize: 1 << 20 });
   socket.on("message", (bytes, from) => {
     const packet = readTftp(bytes);
@@ -31,30 +32,33 @@ export async function openTftp(world: BootWorld, clients: Clients, flaws: Flaws,
     if (packet.value.is !== "read" && packet.value.is !== "write")
       return flaws.add(`${from.address} on port ${port}`, `it is no request (${packet.value.is})`, bytes, 0);
     const key = `${from.address}:${from.port}`;
-    const same = living.get(key);
+    const same = latest.get(key);
     if (same && same.request === requestKey(packet.value) && same.running?.askedAgain() !== false) return;
     const asked: Asked = { world, socket, from, request: packet.value, mostBlockBytes };
     const entry: Living = { request: requestKey(packet.value), address: from.address };
     const busy = tooMany(living, from.address);
     if (busy) return void clients.at(from.address).then((client) => client && refuse(asked, client, busy));
-    living.set(key, entry);
+    latest.set(key, entry);
+    living.add(entry);
     serve(asked, clients, (started) => {
       entry.running = started;
-      running.add(started);
+      if (stopped) started.stop(); // it was still looking for its file
     })
-      .catch((error: unknown) => flaws.add(from.address, reason(error), bytes, 0))
+      .catch((error: unknown) => stopped || flaws.add(from.address, reason(error), bytes, 0))
       .finally(() => {
-        if (entry.running) running.delete(entry.running);
-        if (living.get(key) === entry) living.delete(key);
+        living.delete(entry);
+        if (latest.get(key) === entry) latest.delete(key);
       });
   });
   await listen(socket, world, port);
   return {
     port: socket.address().port,
     stop: async () => {
+      stopped = true;
       await closeUdp(socket);
+      const running = [...living].flatMap((entry) => entry.running ?? []);
       for (const transfer of running) transfer.stop();
-      await Promise.all([...running].map((transfer) => transfer.ended));
+      await Promise.all(running.map((transfer) => transfer.ended));
     },
   };
 }
@@ -72,8 +76,8 @@ type No = { readonly code: number; readonly because: string };
 const requestKey = ({ is, file, mode, options }: TftpRequest): string =>
   JSON.stringify([is, file, mode, ...options]);
 
-function tooMany(living: ReadonlyMap<string, Living>, address: string): No | undefined {
-  const its = [...living.values()].filter((entry) => entry.address === address).length;
+function tooMany(living: ReadonlySet<Living>, address: string): No | undefined {
+  const its = [...living].filter((entry) => entry.address === address).length;
   if (living.size < MOST_TRANSFERS && its < MOST_PER_CLIENT) return undefined;
   return { code: ERRORS.other, because: "too many transfers at once" };
 }

@@ -79,7 +79,8 @@ export async function startTransfer({ from, to, source, terms, answer }: Assignm
   const wake = () => {
     if ((untilSilence() ?? 1) <= 0) hear({ is: "silence" });
     const left = untilSilence();
-    if (left !== undefined) timer = setTimeout(wake, Math.max(1, left)); // not moved for each block: that is dear
+    // not moved for each block: that is dear
+    if (left !== undefined) timer = setTimeout(wake, Math.max(1, left));
   };
 
   socket.on("error", (error) => die(error.message));
@@ -117,7 +118,10 @@ function answerForeigner(socket: Socket, { port, address }: RemoteInfo): void {
   socket.send(writeError(ERRORS.foreign, "not your transfer"), port, address, noteSendError);
 }
 
-/** A packet that could not be sent is a packet lost: it is repeated, or the transfer ends for want of progress. */
+/**
+ * A packet that could not be sent is a packet lost: it is repeated, or the transfer ends for want of
+ * progress.
+ */
 function noteSendError(): void {}
 
 async function openPort(address: Ipv4): Promise<Socket> {

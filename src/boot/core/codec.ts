@@ -50,7 +50,9 @@ export const text: Codec<string> = {
   samples: ["", "PXEClient:Arch:00000:UNDI:002001"],
 };
 
-/** Written with a NUL: EDK2 writes one over the next option's tag otherwise, and old ROMs read past the end. */
+/**
+ * Written with a NUL: EDK2 writes one over the next option's tag otherwise, and old ROMs read past the end.
+ */
 export const textWithNul: Codec<string> = {
   read: text.read,
   write: (value) => fromLatin1(`${value}\0`),

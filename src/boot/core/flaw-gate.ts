@@ -1,4 +1,7 @@
-/** Lets the first few through in each stretch of time and counts the rest, so that a flood cannot drown a timeline. */
+/**
+ * Lets the first few through in each stretch of time and counts the rest, so that a flood cannot drown a
+ * timeline.
+ */
 export type Gate = { readonly since: number; readonly passed: number; readonly folded: number };
 
 export const EMPTY_GATE: Gate = { since: Number.NEGATIVE_INFINITY, passed: 0, folded: 0 };

@@ -5,8 +5,8 @@ import type { Pool } from "./segment.ts";
 type Soon<T> = T | Promise<T>;
 
 /**
- * Who has which address. The MAC is the key: ROM, iPXE and installer of one machine send three different client
- * identifiers (none, hardware type + MAC, DUID) and must get one address.
+ * Who has which address. The MAC is the key: ROM, iPXE and installer of one machine send three different
+ * client identifiers (none, hardware type + MAC, DUID) and must get one address.
  */
 export type Leases = {
   /** The machine's own address, else the wanted one, else another; kept for it for a minute. */
@@ -23,7 +23,9 @@ type Lease = { readonly mac: Mac | undefined; readonly until: number };
 const OFFERED_MS = 60_000;
 const DECLINED_MS = 3_600_000;
 
-/** Leases that are gone with the process. An address stays with its machine until the pool has no other left. */
+/**
+ * Leases that are gone with the process. An address stays with its machine until the pool has no other left.
+ */
 export function memoryLeases(pool: Pool, now: () => number, except: readonly Ipv4[] = []): Leases {
   const byAddress = new Map<Ipv4, Lease>(); // oldest touch first
   const byMac = new Map<Mac, Ipv4>();

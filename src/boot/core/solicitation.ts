@@ -6,8 +6,8 @@ export const isSolicitation = (message: Uint8Array): boolean =>
   message.length >= 8 && message[0] === SOLICITATION && message[1] === 0;
 
 /**
- * Router lifetime 0 (nobody's default router), no prefix, no flags: it configures nothing, and yet it is an answer.
- * The kernel fills in the checksum (RFC 3542 3.1).
+ * Router lifetime 0 (nobody's default router), no prefix, no flags: it configures nothing, and yet it is an
+ * answer. The kernel fills in the checksum (RFC 3542 3.1).
  */
 export function emptyAdvertisement(): Uint8Array {
   const message = new Uint8Array(16);

@@ -23,7 +23,7 @@ test("another user class, or one with a wrong length, is no iPXE", () => {
     expect(askerOf({ ...PXE, userClass: fromLatin1(words) })).toEqual({ is: "rom", firmware: "bios" });
 });
 
-test("a ROM without option 93 is BIOS; 7 and 9 are both UEFI x64; the first known code of a list counts", () => {
+test("a ROM without option 93 is BIOS, 7 and 9 are UEFI x64, the first known code counts", () => {
   expect(askerOf(PXE)).toEqual({ is: "rom", firmware: "bios" });
   expect(askerOf({ ...PXE, architectures: [7] })).toEqual({ is: "rom", firmware: "uefi-x64" });
   expect(askerOf({ ...PXE, architectures: [9] })).toEqual({ is: "rom", firmware: "uefi-x64" });

@@ -3,7 +3,9 @@ import { fromLatin1 } from "../../../base/text.ts";
 import type { Options } from "./options.ts";
 
 export type Firmware = "bios" | "uefi-x64";
-/** Who asks: iPXE on some firmware, a plain ROM on a firmware we serve or not, or no netboot client at all. */
+/**
+ * Who asks: iPXE on some firmware, a plain ROM on a firmware we serve or not, or no netboot client at all.
+ */
 export type Asker =
   | { readonly is: "ipxe"; readonly firmware: Firmware | undefined }
   | { readonly is: "rom"; readonly firmware: Firmware }

@@ -141,7 +141,7 @@ test("an empty pool is silence with the reason", () => {
   expect(decision).toMatchObject({ do: "silence", because: "no address is left in the pool of lab" });
 });
 
-test("the client that chose us is acknowledged; one that chose another server is noted and not answered", () => {
+test("who chose us is acknowledged; who chose another server is noted and not answered", () => {
   const wanted = { messageType: request, requestedAddress: ip("10.0.0.100") };
 
   const ours = answered({ known: { ...wanted, serverId: ip("10.0.0.1") } });

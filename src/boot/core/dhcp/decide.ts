@@ -53,8 +53,9 @@ export function decide(request: Request, facts: Facts): Decision {
 }
 
 /**
- * RFC 2131 4.3.2: a wrong network or somebody else's address is refused, so that the client starts anew at once;
- * an address of our network that we know nothing of earns silence, for another server may have given it.
+ * RFC 2131 4.3.2: a wrong network or somebody else's address is refused, so that the client starts anew at
+ * once; an address of our network that we know nothing of earns silence, for another server may have given
+ * it.
  */
 function confirm(request: Request, facts: Facts, wanted: Ipv4): Decision {
   const { segment, outcome } = facts;
@@ -68,7 +69,10 @@ function confirm(request: Request, facts: Facts, wanted: Ipv4): Decision {
 
 const silence = (because: string): Decision => ({ do: "silence", because });
 
-/** A client without an address hears only broadcasts: nothing can resolve an address that it does not have yet. */
+/**
+ * A client without an address hears only broadcasts: nothing can resolve an address that it does not have
+ * yet.
+ */
 function answer({ packet }: Request, reply: Packet): Decision {
   const refused = reply.options.known.messageType === MESSAGES.nak;
   if (packet.giaddr !== ANY4)

@@ -3,8 +3,8 @@ import { flaw, ok, type Read } from "../../../base/read.ts";
 import { type Codec, ip4, ip4s, raw, text, textWithNul, u8, u16, u16s, u32 } from "../codec.ts";
 
 /**
- * One row gives an option its type, decoder, encoder, log name and round-trip test. Rows are written in this order:
- * the message type first, as ROMs of old expect, the relay's option last (RFC 3046 2.1).
+ * One row gives an option its type, decoder, encoder, log name and round-trip test. Rows are written in this
+ * order: the message type first, as ROMs of old expect, the relay's option last (RFC 3046 2.1).
  */
 export const OPTIONS = {
   messageType: { code: 53, as: u8, from: "RFC 2132 9.6" },

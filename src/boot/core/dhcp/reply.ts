@@ -66,8 +66,9 @@ export function refusal(request: Request, segment: Segment, because: string): Pa
 }
 
 /**
- * What a client is to load. EDK2 ignores option 66 and iPXE wants the fields, so siaddr and file are filled as well;
- * option 60 is not echoed to a PXEClient, for without option 43 it sends UEFI to port 4011, where nobody answers.
+ * What a client is to load. EDK2 ignores option 66 and iPXE wants the fields, so siaddr and file are filled
+ * as well; option 60 is not echoed to a PXEClient, for without option 43 it sends UEFI to port 4011, where
+ * nobody answers.
  */
 export function bootFile({ asker }: Request, { segment, machine }: Given): string | undefined {
   if (asker.is === "plain" || asker.is === "unserved") return undefined;
@@ -100,7 +101,9 @@ function answering({ packet }: Request): Packet {
   };
 }
 
-/** Option 57 is a hint: EDK2 says 65280. IP and UDP headers count (RFC 2132 9.10), and Ethernet carries 1500. */
+/**
+ * Option 57 is a hint: EDK2 says 65280. IP and UDP headers count (RFC 2132 9.10), and Ethernet carries 1500.
+ */
 const [LEAST, MOST, HEADERS] = [576, 1472, 28];
 /** What a client can do without, the least needed first. */
 const SPARE = [

@@ -2,7 +2,10 @@ import { bigEndianBytes, join } from "../../../base/bytes.ts";
 import { flaw, ok, type Read } from "../../../base/read.ts";
 import { fromLatin1, latin1 } from "../../../base/text.ts";
 
-/** Names in lower case (RFC 2347: they are case-insensitive), in the order they came; of repeats the first counts. */
+/**
+ * Names in lower case (RFC 2347: they are case-insensitive), in the order they came; of repeats the first
+ * counts.
+ */
 export type TftpOptions = ReadonlyMap<string, string>;
 export type TftpRequest = {
   readonly is: "read" | "write";

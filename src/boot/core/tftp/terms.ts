@@ -15,7 +15,9 @@ const MOST_WINDOW = 32;
 const MOST_WINDOW_BYTES = 256 * 1024;
 const FIRST_WAIT_MS = 1000;
 
-/** A block that fills a packet of the interface: IPv4, UDP and TFTP headers take 32 bytes. Never a fragment. */
+/**
+ * A block that fills a packet of the interface: IPv4, UDP and TFTP headers take 32 bytes. Never a fragment.
+ */
 export const largestBlock = (mtuBytes: number): number =>
   Math.max(LEAST_BLOCK, Math.min(MOST_BLOCK, mtuBytes - 32));
 

@@ -11,7 +11,10 @@ type Pace = {
 };
 type Counted = { readonly resent: number; readonly pace: Pace };
 
-/** One outgoing transfer. It owns no socket, no file and no timer: it says, it does not do. Blocks never wrap here. */
+/**
+ * One outgoing transfer. It owns no socket, no file and no timer: it says, it does not do. Blocks never wrap
+ * here.
+ */
 export type Transfer =
   | ({ readonly at: "offered" } & Counted) // options acknowledged, waiting for ACK 0
   | ({
@@ -36,7 +39,8 @@ export type Say =
 const LEAST_WAIT_MS = 20;
 const MOST_WAIT_MS = 2_000;
 const GIVE_UP_MS = 120_000; // without progress
-const FAREWELL_MS = 15_000; // all is sent and nothing heard: the last ACK is often lost, and a client that has all is gone
+// all is sent and nothing heard: the last ACK is often lost, and a client that has all is gone
+const FAREWELL_MS = 15_000;
 
 export const lastBlock = ({ bytes, blockBytes }: Terms): number => Math.floor(bytes / blockBytes) + 1;
 
@@ -95,8 +99,9 @@ function onAck(transfer: Sending, number: number, terms: Terms, now: number): [T
 }
 
 /**
- * A repeated ACK earns nothing in lock-step, or every block would be sent twice for ever (RFC 1123 4.2.3.1). With a
- * window it says that the next block is missing: the first one that can be about the last sending is believed.
+ * A repeated ACK earns nothing in lock-step, or every block would be sent twice for ever (RFC 1123 4.2.3.1).
+ * With a window it says that the next block is missing: the first one that can be about the last sending is
+ * believed.
  */
 function onRepeatedAck(transfer: Sending, terms: Terms, now: number): [Transfer, Say?] {
   const { hurried } = transfer;
