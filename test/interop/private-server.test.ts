@@ -97,9 +97,10 @@ server("rule 2: a healthy server that somebody else started in the directory is 
 });
 
 server("rule 2: a server that is just shutting down is waited for, not adopted", async () => {
-  await bench.stopped();
-  const old = await bench.open();
-  const stopping = old.stop();
+  const { log } = await bench.stopped();
+  await rm(log);
+  const stopping = (await bench.open()).stop();
+  while (!(await readFile(log, "utf8")).includes("received fast shutdown request")) await pause(1);
 
   const running = await bench.open();
 
