@@ -28,7 +28,7 @@ export const TSX = ["node", "--import", import.meta.resolve("tsx")];
 export const isRoot = process.getuid?.() === 0;
 export const here = (file: string): string => join(import.meta.dirname, file);
 
-/** Two anonymous namespaces joined by a cable, with the boot service at one end. All of it dies with this process. */
+/** Two anonymous namespaces joined by a cable, the boot service at one end; all dies with this process. */
 export async function openBootNet(): Promise<BootNet> {
   const home = mkdtempSync(join(tmpdir(), "boot-net-"));
   const [tree, desk] = [mkdtempSync(join(home, "tree-")), mkdtempSync(join(home, "desk-"))];

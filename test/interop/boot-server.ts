@@ -6,7 +6,7 @@ import type { Segment } from "../../src/boot/core/segment.ts";
 import { openBoot } from "../../src/boot/open-boot.ts";
 import { probeOtherServers } from "../../src/boot/probe-other-servers.ts";
 
-/** The boot service as a process of its own, to be started in a namespace: argv is an interface and a folder. */
+/** The boot service as a process of its own, for a namespace: argv is an interface and a folder. */
 const [name = "s0", root = "."] = process.argv.slice(2);
 const say = (line: object) => process.stdout.write(`${JSON.stringify(line)}\n`);
 const segment: Segment = {

@@ -42,7 +42,7 @@ export function memoryLeases(pool: Pool, now: () => number, except: readonly Ipv
   };
   const keep = (address: Ipv4, mac: Mac | undefined, until: number) => {
     const before = byAddress.get(address)?.mac;
-    if (before !== undefined && before !== mac && byMac.get(before) === address) byMac.delete(before);
+    if (before !== undefined && before !== mac) byMac.delete(before);
     byAddress.delete(address);
     byAddress.set(address, { mac, until });
     if (mac !== undefined) byMac.set(mac, address);

@@ -173,6 +173,16 @@ test("an address of another network is refused to all, so that the client starts
   });
 });
 
+test("a renewing client is refused by broadcast, not at the address that it must not have", () => {
+  const { to } = answered({
+    known: { messageType: request },
+    fields: { ciaddr: ip("10.0.0.5") },
+    outcome: { is: "taken" },
+  });
+
+  expect(to).toEqual({ address: BROADCAST4, port: 68 });
+});
+
 test("somebody else's address is refused; one of our network outside the pool earns silence", () => {
   const known = { messageType: request, requestedAddress: ip("10.0.0.5") };
 
