@@ -97,9 +97,9 @@ export const API = {
     verb: "GET",
     path: "/api/machines/:name/timeline",
     role: "viewer",
-    says: "A machine's events, oldest first; `after` continues",
+    says: "A machine's events, oldest first: the first ones after an id, or without one the last",
     takes: named.extend({
-      after: z.coerce.number().int().min(0).default(0),
+      after: z.coerce.number().int().min(0).optional(),
       limit: z.coerce.number().int().min(1).max(1000).default(200),
     }),
     gives: z.object({ events: z.array(s.event) }),

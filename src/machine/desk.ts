@@ -113,7 +113,7 @@ export class Desk implements Calls {
   };
 
   readonly timeline = async ({ name, after, limit }: Asked<"timeline">): Promise<Answer<"timeline">> => ({
-    events: await this.#needs.store.timeline(name, { after, limit }),
+    events: await this.#needs.store.timeline(name, after === undefined ? { limit } : { after, limit }),
   });
 
   readonly screen = async ({ name }: Asked<"screen">): Promise<Answer<"screen">> => {

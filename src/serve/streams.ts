@@ -17,6 +17,7 @@ const PING_MS = 20_000;
 /** RFC 6455 7.4.1: 1008 for a question that is refused, 1013 for a viewer that cannot keep up. */
 const REFUSED = 1008;
 const TOO_SLOW = 1013;
+const MOST_REASON_BYTES = 123; // RFC 6455 5.5
 
 /** The STREAM rows over WebSocket. */
 export function answerStreams(app: FastifyInstance, streams: Streams): void {
@@ -46,6 +47,9 @@ export function answerStreams(app: FastifyInstance, streams: Streams): void {
 
 const askedIn = (request: FastifyRequest) => ({ ...Object(request.query), ...Object(request.params) });
 
+const cutTo = (bytes: number, text: string): string =>
+  new TextDecoder().decode(Buffer.from(text).subarray(0, bytes - 2));
+
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -69,6 +73,6 @@ async function guarded(socket: WebSocket, open: () => Promise<void>): Promise<vo
     await open();
   } catch (error) {
     const { failure } = asFailure(error);
-    socket.close(REFUSED, `${failure.says} ${failure.remedy}`.slice(0, 120));
+    socket.close(REFUSED, cutTo(MOST_REASON_BYTES, `${failure.says} ${failure.remedy}`));
   }
 }

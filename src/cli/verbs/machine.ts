@@ -74,8 +74,7 @@ export const machineShow = verb({
   }),
   async act({ name, events: count, json: asJson }, { api, out }) {
     const machine = await api.ask("showMachine", { name });
-    const { events } = await api.ask("timeline", { name, limit: 1000 });
-    const last = count === 0 ? [] : events.slice(-count);
+    const { events: last } = count === 0 ? { events: [] } : await api.ask("timeline", { name, limit: count });
     if (asJson) out(JSON.stringify({ machine, events: last }));
     else for (const line of [...described(machine), "", ...last.map(eventLine)]) out(line);
     return 0;
