@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Fault } from "../base/fault.ts";
 import type { Bmc, BmcAddress, BootDevice, PowerAct, PowerState } from "./bmc.ts";
-import { isConfirmed, readBootFlags, readPower } from "./core/ipmitool-says.ts";
+import { isConfirmed, readBootFlags, readConsoleOwner, readPower } from "./core/ipmitool-says.ts";
 import {
   type CipherSuite,
   call,
@@ -21,10 +21,14 @@ const MOST_WAITING = 16;
 const BUSY_PAUSES_MS = [1000, 2000, 4000];
 const CONFIRM_PAUSES_MS = [100, 200, 400, 800, 1500, 3000, 4000, 5000, 5000, 10_000, 15_000, 15_000];
 
-export type IpmitoolOptions = { readonly start?: Start };
+export type IpmitoolOptions = {
+  readonly start?: Start;
+  readonly ownerAskedEveryMs?: number; // whether the console is still ours
+};
 
 /** A BMC reached by `ipmitool -I lanplus`. */
-export function ipmitool(at: BmcAddress, { start = startHere }: IpmitoolOptions = {}): Bmc {
+export function ipmitool(at: BmcAddress, options: IpmitoolOptions = {}): Bmc {
+  const { start = startHere, ownerAskedEveryMs = 30_000 } = options;
   const tooMany = () => failed(at, "this", `${MOST_WAITING} requests wait for it already`);
   const calls = makeTurns(MOST_WAITING, tooMany); // a BMC has few sessions: one at a time
   const acts = makeTurns(MOST_WAITING, tooMany);
@@ -97,7 +101,9 @@ export function ipmitool(at: BmcAddress, { start = startHere }: IpmitoolOptions 
     openConsole: async (on, signal) => {
       await power(signal); // which cipher suite works, and whether we may at all
       const deactivate = () => ask(["sol", "deactivate"], "console", signal);
-      return openSol({ at, start, cipher: () => cipher ?? CIPHERS[0]!, deactivate, on }, signal);
+      const owner = async () => readConsoleOwner(await ask(PAYLOAD_INSTANCE, "console"));
+      const session = { cipher: () => cipher ?? CIPHERS[0]!, deactivate, owner, ownerAskedEveryMs };
+      return openSol({ at, start, ...session, on }, signal);
     },
   };
 }
@@ -112,6 +118,7 @@ async function whileBusy(once: () => Promise<Said>, signal?: AbortSignal): Promi
   return once();
 }
 
+const PAYLOAD_INSTANCE = ["raw", "0x06", "0x4b", "0x01", "0x01"];
 const HURRY = ["-N", `${ANSWER_SECONDS}`, "-R", `${TRIES}`, "-v"];
 const opposite = (state: PowerState): PowerState => (state === "on" ? "off" : "on");
 const failed = ({ machine }: BmcAddress, act: string, why: string) =>

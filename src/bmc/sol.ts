@@ -1,8 +1,9 @@
 import type { ChildProcess } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
-import { reason } from "../base/fault.ts";
+import { Fault, reason } from "../base/fault.ts";
+import type { Read } from "../base/read.ts";
 import type { BmcAddress, ConsoleEars, SolSession } from "./bmc.ts";
-import { type Trouble, troubleOf } from "./core/ipmitool-says.ts";
+import { NO_OWNER, type Trouble, troubleOf } from "./core/ipmitool-says.ts";
 import { BREAK_KEYS, ESCAPE, FIRST_KEYS, guard, type Strip, strip } from "./core/sol-keys.ts";
 import { type CipherSuite, callOf, faultOf, notStarted, type Start, secretly } from "./ipmitool-call.ts";
 
@@ -10,6 +11,7 @@ const OPERATIONAL = /\[SOL Session operational\..*\n/;
 const AGAIN_AFTER_MS = [1000, 2000, 4000, 8000, 16_000, 30_000]; // a BMC may need a minute to free a session
 const ATTACHED_WITHIN_MS = 20_000;
 const LETS_GO_WITHIN_MS = 3000;
+const SILENT_TIMES = 2;
 const MOST_TYPED_AHEAD = 256 * 1024;
 
 export type SolNeeds = {
@@ -17,6 +19,8 @@ export type SolNeeds = {
   readonly start: Start;
   cipher(): CipherSuite;
   deactivate(): Promise<unknown>;
+  owner(): Promise<Read<string>>; // whose the console is now
+  readonly ownerAskedEveryMs: number;
   readonly on: ConsoleEars;
 };
 
@@ -32,7 +36,10 @@ class Sol implements SolSession {
   #tool: Attached | undefined;
   #typedAhead: Uint8Array[] | undefined; // while the session is opened anew for a break
   #opening: Promise<void> = Promise.resolve();
+  #watch: (() => void) | undefined; // ends it
   #closed = false;
+  #isOpen = false;
+  #early: string | undefined; // why it ended before its opener had it
 
   constructor(needs: SolNeeds) {
     this.#needs = needs;
@@ -44,6 +51,11 @@ class Sol implements SolSession {
       const got = await activate(this.#needs, ears, signal);
       if ("write" in got) {
         this.#tool = got;
+        this.#watch = await watchOwner(this.#needs, (why) => this.#end(why));
+        if (this.#closed) this.#watch(); // it ended meanwhile
+        if (this.#early !== undefined)
+          throw faultOf({ is: "failed", why: this.#early }, this.#needs.at, "console");
+        this.#isOpen = true;
         return;
       }
       const mayPass = got.is === "console-taken" || got.is === "busy";
@@ -72,11 +84,13 @@ class Sol implements SolSession {
 
   async close(): Promise<void> {
     this.#closed = true;
+    this.#watch?.();
     await this.#opening;
     await this.#tool?.close();
   }
 
   async #anew(): Promise<void> {
+    this.#watch?.();
     const old = this.#tool;
     this.#tool = undefined;
     await old?.close();
@@ -91,10 +105,44 @@ class Sol implements SolSession {
   #end(why: string): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#watch?.();
     void this.#tool?.close();
-    this.#needs.on.ended(why);
+    if (this.#isOpen) this.#needs.on.ended(why);
+    else this.#early = why;
   }
 }
+
+/**
+ * A session that another client deactivated goes on without a byte, and ipmitool takes minutes to be sure that a
+ * BMC is gone. So the BMC is asked whose the console is; one that cannot tell is believed. The answer ends the
+ * watch.
+ */
+async function watchOwner(needs: SolNeeds, lost: (why: string) => void): Promise<() => void> {
+  const ask = () => needs.owner().catch((failure: unknown) => failure);
+  const first = ownerIn(await ask());
+  const ours = first === NO_OWNER ? undefined : first;
+  let silent = 0;
+  let over = false;
+  const again = setInterval(async () => {
+    const answer = await ask();
+    if (over) return;
+    silent = answer instanceof Fault && answer.id === "bmc.unreachable" ? silent + 1 : 0;
+    const now = ownerIn(answer);
+    if (silent === SILENT_TIMES) lost("the BMC does not answer any more");
+    else if (ours === undefined || now === undefined || now === ours) return;
+    else lost(now === NO_OWNER ? "the BMC closed the session" : "another client took the console over");
+  }, needs.ownerAskedEveryMs);
+  return () => {
+    over = true;
+    clearInterval(again);
+  };
+}
+
+/** `undefined`: it could not tell. */
+const ownerIn = (answer: unknown): string | undefined => {
+  const read = answer instanceof Error ? undefined : (answer as Read<string>);
+  return read?.ok ? read.value : undefined;
+};
 
 type Attached = { write(bytes: Uint8Array): boolean; sendBreak(): boolean; close(): Promise<void> };
 

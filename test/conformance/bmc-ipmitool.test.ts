@@ -32,7 +32,7 @@ afterAll(async () => {
 function bench(): Bench {
   const { name, bmc } = rack.machines[0]!;
   const to = (change: Partial<typeof bmc>) =>
-    ipmitool({ machine: name, ...bmc, ...change }, { start: rack.run });
+    ipmitool({ machine: name, ...bmc, ...change }, { start: rack.run, ownerAskedEveryMs: 500 });
   return {
     bmc: to({}),
     password: bmc.password,

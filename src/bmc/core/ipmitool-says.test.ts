@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { isConfirmed, readBootFlags, readPower, troubleOf } from "./ipmitool-says.ts";
+import {
+  isConfirmed,
+  NO_OWNER,
+  readBootFlags,
+  readConsoleOwner,
+  readPower,
+  troubleOf,
+} from "./ipmitool-says.ts";
 
 const CLOSING = "Error: Unable to establish IPMI v2 / RMCP+ session\n";
 const LOADING = "Loading IANA PEN Registry...\n";
@@ -77,6 +84,15 @@ test("boot flags are read from their bytes", () => {
   expect(read("8018000000")).toMatchObject({ value: { device: "bios" } });
   expect(read("803c000000")).toMatchObject({ value: { device: "other" } });
   expect(readBootFlags("Boot parameter 5 is invalid/locked\n").ok).toBe(false);
+});
+
+test("the console's owner is a session, and nobody is one value of it", () => {
+  expect(readConsoleOwner(" 84 04 00 00 01 00 00 00 00 00 00 00\n")).toEqual({
+    ok: true,
+    value: "84 04 00 00",
+  });
+  expect(readConsoleOwner(" 00 00 00 00 00 00 00 00 00 00 00 00\n")).toEqual({ ok: true, value: NO_OWNER });
+  expect(readConsoleOwner(" 01 01 00\n").ok).toBe(false);
 });
 
 test("a BMC that forgot the device, or dropped UEFI, has not confirmed", () => {

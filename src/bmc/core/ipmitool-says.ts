@@ -88,3 +88,13 @@ export function isConfirmed(flags: BootFlags, asked: { device: Device; efi: bool
   if (flags.device !== asked.device) return false;
   return asked.device === "none" || !flags.valid || flags.efi === asked.efi;
 }
+
+/**
+ * The session that has the console, from `raw 0x06 0x4b 1 1` (Get Payload Instance Info, IPMI 2.0 24.5): its four
+ * bytes as written, all zero for none.
+ */
+export function readConsoleOwner(says: string): Read<string> {
+  const match = /^\s*((?:[0-9a-f]{2} ){3}[0-9a-f]{2})(?: [0-9a-f]{2}){8}\s*$/i.exec(says);
+  return match === null ? flaw("not the 12 bytes of a payload instance") : ok(match[1]!);
+}
+export const NO_OWNER = "00 00 00 00";
