@@ -113,8 +113,8 @@ class Sol implements SolSession {
 }
 
 /**
- * A session that another client deactivated goes on without a byte, and ipmitool takes minutes to be sure that
- * a BMC is gone. So the BMC is asked whose the console is; one that cannot tell is believed.
+ * A session that another client deactivated goes on without a byte, and ipmitool takes minutes to be sure
+ * that a BMC is gone. So the BMC is asked whose the console is; one that cannot tell is believed.
  */
 async function watchOwner(needs: SolNeeds, lost: (why: string) => void): Promise<() => void> {
   const ask = () => needs.owner().catch((failure: unknown) => failure);
