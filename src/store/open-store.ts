@@ -2,10 +2,11 @@ import { join } from "node:path";
 import { Fault, reason } from "../base/fault.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { type Events, eventsIn } from "./events.ts";
+import type { Log } from "./log.ts";
 import { type Machines, machinesIn } from "./machines.ts";
 import { migrate } from "./migrations/migrate.ts";
 import { type Plans, plansIn } from "./plans.ts";
-import { type Log, openPrivateServer, type PrivateServer } from "./private-server.ts";
+import { openPrivateServer, type PrivateServer } from "./private-server.ts";
 import { type Recordings, recordingsIn } from "./recordings.ts";
 import { openSecrets } from "./secrets.ts";
 

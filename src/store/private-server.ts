@@ -1,19 +1,19 @@
 import { readFile } from "node:fs/promises";
 import { setTimeout as pause } from "node:timers/promises";
 import { Fault } from "../base/fault.ts";
+import { untilReady } from "./await-server.ts";
 import { lastFatal } from "./core/last-fatal.ts";
 import { nextStep } from "./core/next-step.ts";
 import { knock, makeDatabase } from "./knock.ts";
+import type { Log } from "./log.ts";
 import { makeData, SERVER_USER } from "./server-files.ts";
 import { clearLocks, readPostmaster, seeServer } from "./server-locks.ts";
 import { makeDirectory, makePlaces, type Places } from "./server-places.ts";
-import { haveEnded, isServerProcess, processState, serverProcesses, signal } from "./server-processes.ts";
+import { haveEnded, signal } from "./server-processes.ts";
 import { findServerProgram } from "./server-program.ts";
 import { spawnServer } from "./spawn-server.ts";
 import { withStartLock } from "./start-lock.ts";
-
-/** One line for the operator: a constant message, the rest as fields. */
-export type Log = (message: string, fields?: Readonly<Record<string, unknown>>) => void;
+import { stopServer } from "./stop-server.ts";
 
 /** Debian's PostgreSQL in a directory of ours, on a unix socket only. It lives on when we are killed. */
 export type PrivateServer = {
@@ -30,7 +30,6 @@ export type PrivateServerWishes = {
 };
 
 const START_WITHIN_MS = 30_000;
-const RECOVER_WITHIN_MS = 120_000; // after a crash the server replays its log before it answers
 const ADOPT_WITHIN_MS = 5_000;
 const RESPAWN_EVERY_MS = 250;
 
@@ -111,43 +110,11 @@ async function start(places: Places, bin: string, log: Log): Promise<Tried> {
   throw new Fault("store.failed", { directory: places.directory, why, log: places.log });
 }
 
-type Awaited = { readonly pid: number; readonly host: string; readonly withinMs: number };
-
-/** "57P03 starting up" means wait: the clock of recovery runs, not that of the door. */
-async function untilReady(places: Places, { pid, host, withinMs }: Awaited) {
-  const began = Date.now();
-  for (let limit = withinMs; Date.now() < began + limit; await pause(20)) {
-    if ((await processState(pid)) !== "living") return "ended";
-    const answer = await knock(host);
-    if (answer.is === "ready") return answer.data === places.data ? "ready" : "foreign";
-    if (answer.is === "busy") limit = Math.max(withinMs, RECOVER_WITHIN_MS);
-  }
-  return "silent";
-}
-
 async function opened(places: Places, running: Running, log: Log): Promise<PrivateServer> {
   const { pid, adopted, host } = running;
   await makeDatabase(host, SERVER_USER);
   const connection = { host, user: SERVER_USER, database: SERVER_USER };
   let stopping: Promise<void> | undefined;
-  const stop = () => (stopping ??= stopServer(places, pid, log));
+  const stop = () => (stopping ??= withStartLock(places.directory, () => stopServer(places, pid, log)));
   return { connection, adopted, pid, stop };
-}
-
-/** Fast shutdown, then immediate (safe: the log is replayed at the next start), then the last resort. */
-async function stopServer(places: Places, pid: number, log: Log): Promise<void> {
-  const ways = [
-    ["SIGINT", 15_000],
-    ["SIGQUIT", 5_000],
-  ] as const;
-  for (const [name, withinMs] of ways) {
-    if (!(await isServerProcess(places, pid))) break;
-    signal(pid, name);
-    if (await haveEnded([pid], withinMs)) break;
-    log("the private PostgreSQL does not stop", { pid, signal: name });
-  }
-  const left = await serverProcesses(places);
-  if (left.length === 0 || (await haveEnded(left, 500))) return;
-  for (const orphan of await serverProcesses(places)) signal(orphan, "SIGKILL");
-  await haveEnded(left, ADOPT_WITHIN_MS);
 }

@@ -99,14 +99,36 @@ server("rule 2: a healthy server that somebody else started in the directory is 
 server("rule 2: a server that is just shutting down is waited for, not adopted", async () => {
   const { log } = await bench.stopped();
   await rm(log);
-  const stopping = (await bench.open()).stop();
+  const old = await bench.open();
+  process.kill(old.pid, "SIGINT");
   while (!(await readFile(log, "utf8")).includes("received fast shutdown request")) await pause(1);
 
   const running = await bench.open();
 
-  await stopping;
-  expect(await processState(running.pid)).toBe("living");
+  expect(running.pid).not.toBe(old.pid);
   await expectKept(running);
+});
+
+server("a service that stops its server leaves the next one's alone", async () => {
+  await bench.stopped();
+  const stopping = (await bench.open()).stop();
+
+  const running = await bench.open();
+
+  await stopping;
+  await expectKept(running);
+});
+
+server("stopping after somebody else stopped and started it leaves theirs alone", async () => {
+  const places = await bench.stopped();
+  const old = await bench.open();
+  await (await bench.open()).stop();
+  const pid = await bench.startUnderStranger(places);
+  bench.later(() => kill([pid]));
+
+  await old.stop();
+
+  expect(await processState(pid)).toBe("living");
 });
 
 server("services that start at once share one server", async () => {

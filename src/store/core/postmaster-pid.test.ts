@@ -7,7 +7,13 @@ test("a running server's file names its process, port and socket directory", () 
 
   const read = readPostmasterPid(text);
 
-  const value = { pid: 4711, data: "/var/lib/rackhand/data", port: 5432, socket: "/run/there" };
+  const value = {
+    pid: 4711,
+    data: "/var/lib/rackhand/data",
+    port: 5432,
+    socket: "/run/there",
+    status: "ready",
+  };
   expect(read).toEqual({ ok: true, value });
 });
 
