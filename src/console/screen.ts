@@ -3,6 +3,8 @@ import xterm from "@xterm/headless";
 
 export const COLUMNS = 80;
 export const ROWS = 24;
+/** US ASCII, British, and the line drawing of dialogs. */
+const CHARACTER_SETS = ["B", "A", "0"];
 
 /** The console's screen as a terminal would show it, without showing it. */
 export class Screen {
@@ -13,11 +15,13 @@ export class Screen {
     allowProposedApi: true,
   });
   readonly #serializer = new serialize.SerializeAddon();
+  readonly #characterSets = new Map<string, string>();
   #since = this.#terminal.registerMarker(0);
 
   constructor() {
     // The addon is typed for the page's terminal; the headless one has the part it uses.
     this.#terminal.loadAddon(this.#serializer as never);
+    for (const slot of ["(", ")"]) for (const set of CHARACTER_SETS) this.#remember(slot, set);
   }
 
   /** Resolves when the bytes have been interpreted. */
@@ -42,13 +46,22 @@ export class Screen {
     return this.#text(from, cursor + 1);
   }
 
-  /** Text that redraws this screen in an empty terminal. */
+  /** Text that redraws this screen in an empty terminal, and leaves it with the machine's character sets. */
   redraw(): string {
-    return this.#serializer.serialize({ scrollback: 0 });
+    const sets = [...this.#characterSets].map(([slot, set]) => `\x1b${slot}${set}`).join("");
+    return `${sets}${this.#serializer.serialize({ scrollback: 0 })}`;
   }
 
   dispose(): void {
     this.#terminal.dispose();
+  }
+
+  /** ECMA-35 designations: a program sets them once when it starts, and the addon does not keep them. */
+  #remember(slot: string, set: string): void {
+    this.#terminal.parser.registerEscHandler({ intermediates: slot, final: set }, () => {
+      this.#characterSets.set(slot, set);
+      return false; // the terminal does its own part as well
+    });
   }
 
   #text(from: number, to: number): string[] {
