@@ -5,7 +5,7 @@ import { Fault, reason } from "../base/fault.ts";
 import type { Mac } from "../base/mac.ts";
 import { Attendance, type AttendanceNeeds } from "./attendance.ts";
 import { keepUsed, usesUp } from "./core/choice.ts";
-import { OUTBOX, post, stored } from "./core/outbox.ts";
+import { OUTBOX, post, stored, take } from "./core/outbox.ts";
 
 export type AgentNeeds = Pick<AttendanceNeeds, "openBmc" | "recordings" | "now"> & {
   readonly name: string;
@@ -33,7 +33,8 @@ export class Agent {
     this.#service = service;
     const { name, run, segment, declares } = this.#needs;
     service.send({ is: "hello", agent: name, run, segment, declares: [...declares] });
-    for (const { seq, event } of this.#outbox.waiting) service.send({ is: "event", seq, event });
+    for (const { seq, event } of this.#outbox.sent) service.send({ is: "event", seq, event });
+    this.#sendEvents();
     for (const attendance of this.#attended.values()) this.#sendState(attendance);
     return new Promise((resolve) => {
       service.listen({
@@ -53,9 +54,8 @@ export class Agent {
   readonly observe = (event: Observed): void => {
     const machine = event.machine ?? (event.mac === undefined ? undefined : this.#byMac.get(event.mac)?.name);
     const whole = machine === undefined ? event : { ...event, machine };
-    const seq = this.#outbox.next;
     this.#outbox = post(this.#outbox, whole);
-    this.#service?.send({ is: "event", seq, event: whole });
+    this.#sendEvents();
     if (machine !== undefined && !event.kind.startsWith("console.")) {
       this.#attended.get(machine)?.console?.mark(whole);
     }
@@ -121,6 +121,13 @@ export class Agent {
   #attendanceNeeds(): AttendanceNeeds {
     const { openBmc, recordings, now } = this.#needs;
     return { openBmc, recordings, now, observe: this.observe, changed: (one) => this.#sendState(one) };
+  }
+
+  #sendEvents(): void {
+    if (this.#service === undefined) return;
+    const { box, send } = take(this.#outbox);
+    this.#outbox = box;
+    for (const { seq, event } of send) this.#service.send({ is: "event", seq, event });
   }
 
   #sendState(attendance: Attendance): void {

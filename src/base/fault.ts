@@ -60,7 +60,8 @@ export const FAULTS = {
   },
   "image.missing": {
     says: "The image {name} is not on this machine.",
-    remedy: "Run `apt-get install {packages}` as root, or unpack a netboot.tar.gz and name its directory.",
+    remedy:
+      "`rackhand image list` shows those there are; `rackhand image pull debian-13` fetches one, as does `apt-get install {packages}`.",
   },
   "image.unreadable": {
     says: "{path} is not a Debian installer tree: {why}.",

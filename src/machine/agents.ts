@@ -25,6 +25,7 @@ export class Agents {
   readonly #needs: AgentsNeeds;
   readonly #bySegment = new Map<string, Attached>();
   readonly #asked = new Map<number, { agent: Attached; settle: (message: FromAgent | Fault) => void }>();
+  readonly #ends = new Set<ServiceEnd>();
   #lastId = 0;
 
   constructor(needs: AgentsNeeds) {
@@ -34,6 +35,7 @@ export class Agents {
   /** Speaks with whatever dialled; the first message must be its hello. */
   meet(end: ServiceEnd): void {
     let agent: Attached | undefined;
+    this.#ends.add(end);
     end.listen({
       message: (message) => {
         if (message.is === "hello") {
@@ -49,6 +51,7 @@ export class Agents {
         else this.#needs.said(agent, message);
       },
       closed: (why) => {
+        this.#ends.delete(end);
         if (agent !== undefined) this.#left(agent, why);
       },
     });
@@ -56,6 +59,10 @@ export class Agents {
 
   of(segment: string): Attached | undefined {
     return this.#bySegment.get(segment);
+  }
+
+  hangUp(): void {
+    for (const end of this.#ends) end.close();
   }
 
   all(): Attached[] {

@@ -26,7 +26,10 @@ export class Desk implements Calls {
     this.#needs = needs;
     this.#startedAt = needs.now();
     this.#live = new Live((name) => this.#machine(name));
-    this.#ledger = new Ledger(needs.store, needs.newId(), (kept) => this.#live.saw(kept));
+    this.#ledger = new Ledger(needs.store, needs.newId(), {
+      kept: (events) => this.#live.saw(events),
+      troubled: needs.troubled,
+    });
     this.#agents = new Agents({
       met: (agent) => this.#met(agent),
       said: (agent, message) => {
@@ -103,7 +106,10 @@ export class Desk implements Calls {
 
   readonly setPower = async ({ name, act }: Asked<"setPower">): Promise<Answer<"setPower">> => {
     const machine = await this.#machine(name);
-    if (machine.power !== "unknown") refuse(act, machine);
+    if (act === "on" || act === "off") {
+      const { power } = await this.readPower({ name });
+      if (power === act) return { power }; // it is so already: nothing is done twice
+    } else if (machine.power !== "unknown") refuse(act, machine);
     return this.#agents.ask(machine.segment, { ask: "act", machine: name, act });
   };
 
@@ -162,8 +168,9 @@ export class Desk implements Calls {
     };
   }
 
-  /** Ends when all that was heard is kept. */
+  /** Hangs up on the agents, who keep what is not acknowledged; ends when all that was heard is kept. */
   stop(): Promise<void> {
+    this.#agents.hangUp();
     return this.#ledger.stop();
   }
 

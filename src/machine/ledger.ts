@@ -3,6 +3,10 @@ import type { Observed } from "../base/event.ts";
 import type { Attached } from "./agents.ts";
 import type { Keeps } from "./needs.ts";
 
+export type LedgerEars = {
+  readonly kept: (events: TimelineEvent[]) => void;
+  readonly troubled: (error: unknown) => void; // the store did not take them; it is tried again
+};
 type Waiting = { agent: Attached | undefined; name: string; run: string; seq: number; event: Observed };
 const RETRY_MS = 1000;
 const PAGE = 500;
@@ -11,17 +15,19 @@ const PAGE = 500;
 export class Ledger {
   readonly #store: Keeps;
   readonly #run: string;
-  readonly #kept: (events: TimelineEvent[]) => void;
+  readonly #kept: LedgerEars["kept"];
+  readonly #troubled: LedgerEars["troubled"];
   readonly #waiting: Waiting[] = [];
   #seq = 0;
   #published = 0;
   #writing: Promise<void> | undefined;
   #stopped = false;
 
-  constructor(store: Keeps, run: string, kept: (events: TimelineEvent[]) => void) {
+  constructor(store: Keeps, run: string, on: LedgerEars) {
     this.#store = store;
     this.#run = run;
-    this.#kept = kept;
+    this.#kept = on.kept;
+    this.#troubled = on.troubled;
   }
 
   /** What is kept already is no news. */
@@ -37,12 +43,14 @@ export class Ledger {
     this.#put({ agent: undefined, name: "service", run: this.#run, seq: ++this.#seq, event });
   }
 
+  /** Ends when what came until now is kept, or cannot be. */
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#writing;
   }
 
   #put(waiting: Waiting): void {
+    if (this.#stopped) return;
     this.#waiting.push(waiting);
     this.#writing ??= this.#write().finally(() => {
       this.#writing = undefined;
@@ -61,7 +69,8 @@ export class Ledger {
         agent?.send({ do: "stored", seq: upTo });
         await this.#publish();
       } catch (error) {
-        if (this.#stopped) throw error;
+        this.#troubled(error);
+        if (this.#stopped) return; // an agent keeps what was not acknowledged and sends it again
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS)); // the store is away: nothing is lost, only later
       }
     }

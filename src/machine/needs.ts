@@ -52,6 +52,7 @@ export type DeskNeeds = {
   readonly version: string;
   readonly now: () => number;
   readonly newId: () => string;
+  readonly troubled: (error: unknown) => void; // for the service's log
   readonly listImages: () => Promise<Image[]>;
   readonly requireImage: (name: string) => Promise<unknown>; // throws image.missing
 };

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -31,7 +31,8 @@ const stateHome = (env: NodeJS.ProcessEnv): string => env.XDG_STATE_HOME ?? join
 
 /** 0711: the private database's own user passes through, but lists nothing. */
 export function makeState(state: string): void {
-  mkdirSync(state, { recursive: true, mode: 0o711 });
+  const created = mkdirSync(state, { recursive: true });
+  if (created !== undefined) chmodSync(state, 0o711); // whatever the umask
 }
 
 export const agentSocket = (state: string): string => join(state, "agents.sock");

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { listenForAgents } from "../agent/wires.ts";
+import { reason } from "../base/fault.ts";
 import { findImage } from "../image/find-image.ts";
 import { Desk } from "../machine/desk.ts";
 import { openServer } from "../serve/server.ts";
@@ -24,6 +25,7 @@ export async function openService(place: Place, wish: { port: number }): Promise
       version,
       now: Date.now,
       newId: randomUUID,
+      troubled: (error: unknown) => void process.stderr.write(`${reason(error)}\n`),
       listImages: () => imagesIn(state),
       requireImage: (name: string) => findImage(name, state),
     };

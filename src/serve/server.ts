@@ -4,8 +4,9 @@ import fastifySwagger from "@fastify/swagger";
 import fastifyWebsocket from "@fastify/websocket";
 import Fastify, { type FastifyInstance } from "fastify";
 import { createJsonSchemaTransform, serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
-import { API, type Calls } from "../api/table.ts";
+import type { Calls } from "../api/table.ts";
 import { Fault } from "../base/fault.ts";
+import { printable } from "../base/text.ts";
 import { answerCalls } from "./calls.ts";
 import { asFailure } from "./failures.ts";
 import { guardLoopback } from "./loopback.ts";
@@ -40,7 +41,7 @@ export async function openServer(needs: ServerNeeds): Promise<{ url: string; clo
     answerStreams(routes, needs.streams);
     routes.get("/openapi.json", { schema: { hide: true } }, async () => app.swagger());
   });
-  if (needs.page !== undefined) await servePage(app, needs.page);
+  await servePage(app, needs.page);
   return listen(app, needs);
 }
 
@@ -56,19 +57,16 @@ async function listen(app: FastifyInstance, { host, port }: ServerNeeds) {
   return { url: `http://${host}:${actual}`, close: () => app.close() };
 }
 
-/** The page finds its own way below `/`: every path that is not the API's gives its first file. */
-async function servePage(app: FastifyInstance, root: string): Promise<void> {
-  await app.register(fastifyStatic, { root, wildcard: false });
+/** The page finds its own way below `/`: a path that is not the API's gives its first file. */
+async function servePage(app: FastifyInstance, root: string | undefined): Promise<void> {
+  if (root !== undefined) await app.register(fastifyStatic, { root, wildcard: false });
   app.setNotFoundHandler((request, reply) => {
-    const wanted = Object.values(API).some(({ path }) => request.url.startsWith(path.split(":")[0]!));
-    if (request.method !== "GET" || wanted || request.url.startsWith("/assets/")) {
-      const failure = {
-        id: "use.wrong",
-        says: `There is no ${request.method} ${request.url}.`,
-        remedy: "See /openapi.json.",
-      };
-      return reply.status(404).send(failure);
-    }
-    return reply.sendFile("index.html");
+    const isPage = request.method === "GET" && !/^\/(api|assets)\//.test(request.url);
+    if (isPage && root !== undefined) return reply.sendFile("index.html");
+    const { id, says, remedy } = new Fault("use.wrong", {
+      what: `There is no ${request.method} ${printable(request.url)}.`,
+      verb: "serve",
+    });
+    return reply.status(404).send({ id, says, remedy });
   });
 }

@@ -10,6 +10,8 @@ export default class ClosingLine implements Reporter {
     }
     const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : "";
     // The default reporter prints its summary in the same event: this line comes after it.
-    setImmediate(() => process.stdout.write(`\n${count.passed} passed, ${count.failed + count.pending} failed${skipped}\n`));
+    setImmediate(() =>
+      process.stdout.write(`\n${count.passed} passed, ${count.failed + count.pending} failed${skipped}\n`),
+    );
   }
 }

@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import type { KnownMachine } from "../../api/agent.ts";
+import { choiceFor, keepUsed, usesUp } from "./choice.ts";
+
+const machine = (plan: KnownMachine["plan"]): KnownMachine => ({
+  ...{ name: "m1", macs: ["52:54:00:7a:00:01"], firmware: "bios", serial: "ttyS0,115200n8" },
+  ...{ redirected: false, loader: "auto", bmc: null, plan },
+});
+const plan = (kind: "installer" | "local", state: "armed" | "used", id = 1) =>
+  ({ id, kind, image: "debian-12", state, by: "ann", at: 0 }) as const;
+
+test.each([
+  ["an unknown machine", undefined, { stay: true }],
+  ["a machine without a plan", machine(null), { stay: true }],
+  ["an armed installer", machine(plan("installer", "armed")), { entry: "install", afterSeconds: 1 }],
+  ["an installer that is used up", machine(plan("installer", "used")), { local: true }],
+  ["the plan local", machine(plan("local", "armed")), { local: true }],
+] as const)("%s chooses at the menu", (_, one, choice) => {
+  expect(choiceFor(one)).toEqual(choice);
+});
+
+test("the initrd uses an armed installer up; nothing else does", () => {
+  const armed = machine(plan("installer", "armed"));
+
+  expect(usesUp(armed, "debian-installer/amd64/initrd.gz")).toBe(true);
+  expect(usesUp(armed, "debian-installer/amd64/linux")).toBe(false);
+  expect(usesUp(machine(plan("installer", "used")), "debian-installer/amd64/initrd.gz")).toBe(false);
+  expect(usesUp(machine(plan("local", "armed")), "debian-installer/amd64/initrd.gz")).toBe(false);
+  expect(usesUp(undefined, "debian-installer/amd64/initrd.gz")).toBe(false);
+});
+
+test("a service that has not heard yet cannot arm a used plan again; a new arming counts", () => {
+  const seen = machine(plan("installer", "used", 7));
+
+  expect(keepUsed(seen, machine(plan("installer", "armed", 7))).plan?.state).toBe("used");
+  expect(keepUsed(seen, machine(plan("installer", "armed", 8))).plan?.state).toBe("armed");
+});

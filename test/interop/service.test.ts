@@ -1,0 +1,360 @@
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import WebSocket from "ws";
+import { Agent } from "../../src/agent/agent.ts";
+import { memoryPair } from "../../src/agent/wires.ts";
+import type { KnownMachine } from "../../src/api/agent.ts";
+import { API, type Frame } from "../../src/api/table.ts";
+import { readMac } from "../../src/base/mac.ts";
+import { must } from "../../src/base/read.ts";
+import { remote } from "../../src/cli/remote.ts";
+import { Desk } from "../../src/machine/desk.ts";
+import { openServer } from "../../src/serve/server.ts";
+import { pretendBmc } from "../support/pretend-bmc.ts";
+import { openTestStore } from "../support/store.ts";
+
+const MAC = "52:54:00:7a:00:01";
+const CANARY = "canary-7f3a-password";
+const MACHINE: KnownMachine = {
+  ...{
+    name: "m1",
+    macs: [MAC],
+    firmware: "bios",
+    serial: "ttyS0,115200n8",
+    redirected: false,
+    loader: "auto",
+  },
+  ...{ bmc: { address: "10.77.1.101", port: 623, user: "rackhand", password: CANARY }, plan: null },
+};
+const SEGMENT = {
+  ...({ name: "rack", mode: "dhcp", interface: "rack0", subnet: "10.77.0.1/24" } as const),
+  ...{ pool: { from: "10.77.0.100", to: "10.77.0.199" }, answerSolicitations: true },
+} as const;
+
+let store: Awaited<ReturnType<typeof openTestStore>>;
+let service: Awaited<ReturnType<typeof startService>>;
+const recordings = mkdtempSync(join(tmpdir(), "rackhand-recordings-"));
+const agents: Agent[] = [];
+
+async function startService() {
+  const needs = { store, version: "0.0.0", now: Date.now, newId: randomUUID, troubled: () => {} };
+  const images = { listImages: async () => [], requireImage: async () => {} };
+  const desk = await new Desk({ ...needs, ...images }).open();
+  const streams = {
+    watch: desk.watch.bind(desk),
+    console: desk.console.bind(desk),
+  };
+  const server = await openServer({
+    host: "127.0.0.1",
+    port: 0,
+    calls: desk,
+    streams,
+    page: undefined,
+    version: "0.0.0",
+  });
+  const stop = async () => {
+    await server.close();
+    await desk.stop();
+  };
+  return { desk, url: server.url, api: remote(server.url), stop };
+}
+
+function startAgent() {
+  const bmc = pretendBmc();
+  const agent = new Agent({
+    ...{ name: "rack", run: randomUUID(), segment: SEGMENT, declares: [MACHINE], recordings, now: Date.now },
+    openBmc: () => bmc.bmc,
+  });
+  agents.push(agent);
+  return { agent, ...bmc };
+}
+
+function attach(agent: Agent) {
+  const ends = memoryPair();
+  service.desk.meet(ends.service);
+  void agent.serve(ends.agent);
+  return ends;
+}
+
+const attended = () =>
+  vi.waitFor(async () =>
+    expect(await service.api.ask("showMachine", { name: "m1" })).toMatchObject({
+      attended: true,
+      power: "off",
+    }),
+  );
+const timeline = async () => (await service.api.ask("timeline", { name: "m1", limit: 1000 })).events;
+
+beforeEach(async () => {
+  store = await openTestStore();
+  service = await startService();
+});
+afterEach(async () => {
+  for (const agent of agents.splice(0)) await agent.stop();
+  await service.stop();
+  await store.close();
+  rmSync(recordings, { recursive: true, force: true });
+});
+
+test("a machine that comes with an agent is on record; arming with `now` boots it once from the network", async () => {
+  const { agent, told } = startAgent();
+  attach(agent);
+  await attended();
+
+  const machine = await service.api.ask("armPlan", { name: "m1", plan: "installer", now: true });
+
+  expect(machine.plan).toMatchObject({ kind: "installer", image: "debian-12", state: "armed" });
+  expect(told).toEqual(["boot pxe", "power on"]);
+  expect(agent.machineOf(must(readMac(MAC)))?.plan?.state).toBe("armed");
+  await vi.waitFor(async () => {
+    const kinds = (await timeline()).map(({ kind }) => kind);
+    expect(kinds).toContain("plan.armed");
+    expect(kinds.indexOf("boot-device.set")).toBeLessThan(kinds.indexOf("power.acted"));
+  });
+});
+
+test("the initrd, sent whole, uses the plan up, in the store too; another transfer does not", async () => {
+  const { agent } = startAgent();
+  attach(agent);
+  await attended();
+  await service.api.ask("armPlan", { name: "m1", plan: "installer" });
+  await vi.waitFor(() => expect(agent.machineOf(must(readMac(MAC)))?.plan?.state).toBe("armed"));
+
+  agent.transferred(must(readMac(MAC)), "debian-installer/amd64/linux");
+  agent.transferred(must(readMac(MAC)), "debian-installer/amd64/initrd.gz");
+  agent.transferred(must(readMac(MAC)), "debian-installer/amd64/initrd.gz");
+
+  await vi.waitFor(async () => expect((await store.planOf("m1"))?.state).toBe("used"));
+  expect((await timeline()).filter(({ kind }) => kind === "plan.used").length).toBe(1);
+});
+
+test("events seen while the service is away come afterwards, in order, each once", async () => {
+  const { agent } = startAgent();
+  const first = attach(agent);
+  await attended();
+  const observe = (n: number) =>
+    agent.observe({ kind: "dhcp.heard", at: n, mac: must(readMac(MAC)), says: `asks ${n}` });
+  observe(1);
+  first.service.close();
+  observe(2);
+  await service.stop();
+  observe(3);
+  service = await startService();
+
+  attach(agent);
+  observe(4);
+
+  const heard = async () =>
+    (await timeline()).filter(({ kind }) => kind === "dhcp.heard").map(({ says }) => says);
+  await vi.waitFor(async () => expect(await heard()).toEqual(["asks 1", "asks 2", "asks 3", "asks 4"]));
+});
+
+test("what a machine was doing is known again after a restart of the service", async () => {
+  const { agent, says } = startAgent();
+  attach(agent);
+  await attended();
+  says("\x1b[2J┤ [!!] Select a language ├");
+  const state = async () => (await service.api.ask("showMachine", { name: "m1" })).state.word;
+  await vi.waitFor(async () => expect(await state()).toBe("installer"));
+
+  await service.stop();
+  service = await startService();
+
+  expect(await state()).toBe("installer");
+});
+
+test("without its agent a machine is unattended, and acts say so", async () => {
+  const { agent } = startAgent();
+  const ends = attach(agent);
+  await attended();
+
+  ends.service.close();
+
+  await vi.waitFor(async () =>
+    expect((await service.api.ask("showMachine", { name: "m1" })).attended).toBe(false),
+  );
+  await expect(service.api.ask("setPower", { name: "m1", act: "cycle" })).rejects.toMatchObject({
+    id: "machine.no-agent",
+  });
+});
+
+test("power on of a machine that is on does nothing twice", async () => {
+  const { agent, told } = startAgent();
+  attach(agent);
+  await attended();
+
+  await service.api.ask("setPower", { name: "m1", act: "on" });
+  const again = await service.api.ask("setPower", { name: "m1", act: "on" });
+
+  expect(again).toEqual({ power: "on" });
+  expect(told).toEqual(["power on"]);
+});
+
+test("a person adds and removes a machine; the same MAC twice is refused with both names of the trouble", async () => {
+  const machine = { name: "web1", mac: "0C:C4:7A:7C:28:40" };
+
+  const added = await service.api.ask("addMachine", machine);
+  const twice = service.api.ask("addMachine", { ...machine, name: "web2" });
+
+  expect(added).toMatchObject({ macs: ["0c:c4:7a:7c:28:40"], serial: "ttyS1,115200n8", attended: false });
+  await expect(twice).rejects.toMatchObject({ id: "machine.exists" });
+  await service.api.ask("removeMachine", { name: "web1" });
+  expect((await service.api.ask("listMachines", {})).machines).toEqual([]);
+});
+
+/** One viewer of the console over a real WebSocket. */
+async function view(who: string) {
+  const frames: Frame<"console">[] = [];
+  const on = { frame: (frame: Frame<"console">) => frames.push(frame), closed: () => {} };
+  const stream = await service.api.stream("console", { name: "m1", who }, on);
+  await vi.waitFor(() => expect(frames[0]?.is).toBe("screen"));
+  const type = (text: string) => stream.send({ do: "type", data: Buffer.from(text).toString("base64") });
+  const read = () =>
+    frames
+      .flatMap((one) => (one.is === "bytes" ? [Buffer.from(one.data, "base64").toString()] : []))
+      .join("");
+  return { frames, type, read, ...stream };
+}
+
+test("two viewers see one console; the second may take it over, and both are told", async () => {
+  const { agent, says } = startAgent();
+  attach(agent);
+  await attended();
+  await vi.waitFor(async () =>
+    expect((await service.api.ask("showMachine", { name: "m1" })).console.is).toBe("attached"),
+  );
+  const [ann, bob] = [await view("ann"), await view("bob")];
+
+  says("hello\r\n");
+  ann.type("from ann");
+  await vi.waitFor(() => expect(bob.read()).toBe("hello\r\nfrom ann"));
+  bob.type("from bob");
+  await vi.waitFor(() =>
+    expect(bob.frames.at(-1)).toMatchObject({ is: "refused", says: "ann has the keyboard of m1." }),
+  );
+  bob.send({ do: "take" });
+  bob.type("now bob");
+
+  await vi.waitFor(() => expect(ann.read()).toBe("hello\r\nfrom annnow bob"));
+  expect(ann.frames.filter(({ is }) => is === "writer").at(-1)).toMatchObject({
+    writer: { who: "bob" },
+    you: false,
+  });
+  expect((await service.api.ask("screen", { name: "m1" })).lines[0]).toBe("hello");
+  bob.close();
+  await vi.waitFor(async () =>
+    expect((await service.api.ask("showMachine", { name: "m1" })).console.writer).toBe(null),
+  );
+});
+
+test("a viewer that sends what is no console message is hung up on, the others stay", async () => {
+  const { agent, says } = startAgent();
+  attach(agent);
+  await attended();
+  const ann = await view("ann");
+
+  const socket = new WebSocket(`${service.url.replace("http", "ws")}/api/machines/m1/console`);
+  await new Promise((resolve) => socket.on("open", resolve));
+  socket.send("{not json");
+  const code = await new Promise<number>((resolve) => socket.on("close", resolve));
+  says("still here");
+
+  expect(code).toBe(1008);
+  await vi.waitFor(() => expect(ann.read()).toContain("still here"));
+});
+
+test("a machine added, changed, seen: a watcher is told without asking", async () => {
+  const { agent } = startAgent();
+  const frames: Frame<"watch">[] = [];
+  await service.api.stream("watch", {}, { frame: (frame) => frames.push(frame), closed: () => {} });
+  await vi.waitFor(() => expect(frames[0]).toEqual({ is: "machines", machines: [] }));
+
+  attach(agent);
+
+  await vi.waitFor(() => {
+    expect(frames.some((frame) => frame.is === "machine" && frame.machine.console.is === "attached")).toBe(
+      true,
+    );
+    expect(frames.some((frame) => frame.is === "event" && frame.event.kind === "console.attached")).toBe(
+      true,
+    );
+  });
+});
+
+/** A raw request: fetch would not let us lie about Host and Origin. */
+function raw(
+  path: string,
+  { headers = {}, method = "GET", body = "" } = {},
+): Promise<{ status: number; text: string }> {
+  return new Promise((resolve, reject) => {
+    const asked = request(`${service.url}${path}`, { method, headers }, async (response) => {
+      let text = "";
+      for await (const piece of response) text += piece;
+      resolve({ status: response.statusCode!, text });
+    });
+    asked.on("error", reject);
+    asked.end(body);
+  });
+}
+const asJson = { "content-type": "application/json" };
+
+test.each([
+  ["/api/machines/nosuch", {}, 404, "machine.unknown"],
+  ["/api/nosuch", {}, 404, "use.wrong"],
+  [
+    "/api/machines",
+    { method: "POST", headers: asJson, body: '{"name":"UPPER","mac":"x"}' },
+    400,
+    "use.wrong",
+  ],
+  ["/api/machines", { method: "POST", headers: asJson, body: "{" }, 400, "use.wrong"],
+  [
+    "/api/machines/m1/power",
+    { method: "POST", headers: asJson, body: '{"act":"explode"}' },
+    400,
+    "use.wrong",
+  ],
+  ["/api/machines", { headers: { host: "evil.example" } }, 400, "use.wrong"],
+  ["/api/machines", { headers: { origin: "http://evil.example" } }, 400, "use.wrong"],
+  ["/api/machines/m1/timeline?limit=0", {}, 400, "use.wrong"],
+])("%s %j is refused with %d and says why", async (path, options, status, id) => {
+  const answer = await raw(path, options);
+
+  expect(answer.status).toBe(status);
+  expect(JSON.parse(answer.text)).toMatchObject({
+    id,
+    says: expect.stringMatching(/\.$/),
+    remedy: expect.any(String),
+  });
+});
+
+test("the OpenAPI document has every row that is not a stream", async () => {
+  const { paths } = JSON.parse((await raw("/openapi.json")).text);
+
+  const rows = Object.entries(API).filter(([, { verb }]) => verb !== "STREAM");
+  for (const [name, { path, verb }] of rows) {
+    const route = paths[path.replace(/:(\w+)/g, "{$1}")]?.[verb.toLowerCase()];
+    expect(route?.operationId, path).toBe(name);
+  }
+});
+
+test("the BMC's password is in no answer and no event", async () => {
+  const { agent } = startAgent();
+  attach(agent);
+  await attended();
+  await service.api.ask("armPlan", { name: "m1", plan: "installer", now: true });
+
+  const said = JSON.stringify([
+    await service.api.ask("listMachines", {}),
+    await service.api.ask("status", {}),
+    await timeline(),
+    await store.recentEvents({ limit: 1000 }),
+  ]);
+
+  expect(said).toContain("10.77.1.101");
+  expect(said).not.toContain(CANARY);
+});

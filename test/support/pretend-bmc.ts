@@ -1,0 +1,27 @@
+import type { AgentBmc } from "../../src/agent/attendance.ts";
+
+/** A BMC in memory: its power is what it was told, its console echoes. */
+export function pretendBmc() {
+  const told: string[] = [];
+  let power: "on" | "off" = "off";
+  let ears: Parameters<AgentBmc["openConsole"]>[0] | undefined;
+  const bmc: AgentBmc = {
+    speaks: "pretend",
+    power: async () => power,
+    act: async (act) => {
+      told.push(`power ${act}`);
+      power = act === "off" || act === "soft" ? "off" : "on";
+      return power;
+    },
+    bootOnce: async (device, { efi }) => void told.push(`boot ${device}${efi ? " efi" : ""}`),
+    openConsole: async (on) => {
+      ears = on;
+      return {
+        write: (bytes) => on.bytes(bytes),
+        sendBreak: () => told.push("break"),
+        close: async () => on.ended("closed"),
+      };
+    },
+  };
+  return { bmc, told, says: (text: string) => ears?.bytes(Buffer.from(text)) };
+}
