@@ -1,6 +1,6 @@
 /**
- * A signal that aborts when the other does or when the time is over. Not AbortSignal.any with AbortSignal.timeout:
- * Node 20 may collect that pair as garbage before it fires.
+ * A signal that aborts when the other does or when the time is over. Not AbortSignal.any with
+ * AbortSignal.timeout: Node 20 may collect that pair as garbage before it fires.
  */
 export function limitOf(stopped: AbortSignal, ms: number): { signal: AbortSignal; clear(): void } {
   const limit = new AbortController();

@@ -20,6 +20,7 @@ export async function runRackAgent(
   const { machines } = JSON.parse(readFileSync(join(state, "rack", RACK_FILE), "utf8")) as RackFile;
   const open = await openSegmentAgent({
     name: "rack",
+    shared: false,
     state,
     segment: {
       ...{ name: "rack", mode: "dhcp", interface: SEGMENT.interface, subnet: SEGMENT.address },

@@ -2,18 +2,21 @@ import { randomUUID } from "node:crypto";
 import { Agent, type AgentNeeds } from "../agent/agent.ts";
 import { BootFiles } from "../agent/boot-files.ts";
 import type { KnownMachine, Segment as SegmentTold } from "../api/agent.ts";
+import { Fault } from "../base/fault.ts";
 import { readIpv4, readSubnet4 } from "../base/ipv4.ts";
 import { must } from "../base/read.ts";
 import { ipmitool } from "../bmc/ipmitool.ts";
 import { memoryLeases } from "../boot/core/leases.ts";
 import type { Segment } from "../boot/core/segment.ts";
 import { openBoot } from "../boot/open-boot.ts";
+import { probeOtherServers } from "../boot/probe-other-servers.ts";
 import { openImage } from "./images.ts";
 import { recordingsIn } from "./place.ts";
 import { Stack } from "./stack.ts";
 
 export type SegmentAgent = { readonly agent: Agent; stop(): Promise<void> };
 const LEASE_SECONDS = 3600;
+const PROBE_MS = 4000; // dnsmasq pings an address for 3 s before it offers it
 const STANDARD_IMAGE = "debian-12";
 
 /** An agent with its boot service: what attends to one segment, in this process. */
@@ -22,6 +25,7 @@ export async function openSegmentAgent(wish: {
   readonly segment: SegmentTold;
   readonly declares: readonly KnownMachine[];
   readonly state: string;
+  readonly shared: boolean; // others may live on this network: look for another DHCP server first
 }): Promise<SegmentAgent> {
   const { name, segment, declares, state } = wish;
   const opened = new Stack();
@@ -39,6 +43,7 @@ export async function openSegmentAgent(wish: {
       base: `http://${ours.subnet.address}/`,
       standard: STANDARD_IMAGE,
     });
+    if (wish.shared) await refuseBeside(segment.interface);
     const boot = await openBoot({
       segment: ours,
       leases: memoryLeases(ours.pool, Date.now, [ours.subnet.address]),
@@ -54,6 +59,12 @@ export async function openSegmentAgent(wish: {
     await opened.stop();
     throw error;
   }
+}
+
+/** Two servers with leases of their own send machines to either: better none of ours than two. */
+async function refuseBeside(on: string): Promise<void> {
+  const [server] = await probeOtherServers(on, PROBE_MS);
+  if (server !== undefined) throw new Fault("boot.other-dhcp", { server, interface: on });
 }
 
 function bootSegment({ name, interface: on, subnet, pool, answerSolicitations }: SegmentTold): Segment {

@@ -27,7 +27,7 @@ export async function serve(wish: ServeWish, place: Place, stopped: AbortSignal)
     if (wish.segment !== undefined) {
       const ends = memoryPair();
       const segment = segmentOn(wish.segment, wish.pool);
-      const open = { name: "local", state: place.state, declares: [], segment };
+      const open = { name: "local", state: place.state, shared: true, declares: [], segment };
       const { agent } = opened.add(await openSegmentAgent(open), (one) => one.stop());
       service.desk.meet(ends.service);
       void agent.serve(ends.agent);

@@ -10,8 +10,9 @@ export type Fold = {
 const NEARBY_MS = 60_000;
 
 /**
- * Neighbours of one shape become one row, however far apart. A retry that alternates between two rows (asked, not
- * answered, asked, not answered) also folds, but only within a minute: across a longer pause it is a new story.
+ * Neighbours of one shape become one row, however far apart. A retry that alternates between two rows
+ * (asked, not answered, asked, not answered) also folds, but only within a minute: across a longer pause it
+ * is a new story.
  */
 export function fold(events: readonly TimelineEvent[]): readonly Fold[] {
   const rows: { key: string; shape: string; events: TimelineEvent[] }[] = [];

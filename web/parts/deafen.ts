@@ -19,8 +19,9 @@ const QUESTIONS = [
 ] as const;
 
 /**
- * The console is hostile text. Sequences that reach beyond the screen are swallowed, and the terminal answers only what
- * programs on a serial line need: whether it is there (CSI 5 n), where the cursor is (CSI 6 n), what it is (CSI c).
+ * The console is hostile text. Sequences that reach beyond the screen are swallowed, and the terminal
+ * answers only what programs on a serial line need: whether it is there (CSI 5 n), where the cursor is (CSI
+ * 6 n), what it is (CSI c).
  */
 export function deafen({ parser, buffer }: Terminal, answer: (text: string) => void): void {
   for (const code of OSC) parser.registerOscHandler(code, () => true);

@@ -1,8 +1,8 @@
 import type { Observed } from "../../base/event.ts";
 
 /**
- * Events wait here until the service has stored them. They are numbered when they are sent, from 1 without a gap:
- * beyond the bound the oldest unsent ones are lost, and how many becomes an event of its own.
+ * Events wait here until the service has stored them. They are numbered when they are sent, from 1 without
+ * a gap: beyond the bound the oldest unsent ones are lost, and how many becomes an event of its own.
  */
 export type Outbox = {
   readonly next: number;

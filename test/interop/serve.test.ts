@@ -1,0 +1,187 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterEach, beforeEach, expect, test } from "vitest";
+
+const MAIN = join(import.meta.dirname, "../../dist/main.js");
+const isRoot = process.getuid?.() === 0;
+const asRoot = test.skipIf(!isRoot);
+const run = promisify(execFile);
+const MAC = "02:00:00:00:0c:01";
+
+let state: string;
+let children: ChildProcess[] = [];
+let server: readonly string[];
+let client: readonly string[];
+
+/** A child that has printed what shows that it is ready. */
+function start(argv: readonly string[], until: string): Promise<ChildProcess> {
+  const env = { ...process.env, RACKHAND_STATE: state };
+  const child = spawn(argv[0]!, argv.slice(1), { stdio: ["pipe", "pipe", "pipe"], env });
+  children.push(child);
+  return new Promise((resolve, reject) => {
+    let said = "";
+    const hear = (piece: Buffer) => {
+      said += piece;
+      if (said.includes(until)) resolve(child);
+    };
+    child.stdout.on("data", hear);
+    child.stderr.on("data", hear);
+    child.on("exit", (code) => reject(new Error(`it ended with ${code}: ${said}`)));
+  });
+}
+
+/** The command line in the server's namespace: exit code and what it said. */
+async function rackhand(args: readonly string[], elsewhere = state) {
+  const env = { ...process.env, RACKHAND_STATE: elsewhere };
+  const [program, ...first] = [...server, process.execPath, MAIN, ...args];
+  const done = await run(program!, first, { env, timeout: 60_000 }).catch((error) => error);
+  return { code: (done.code as number | undefined) ?? 0, out: String(done.stdout), err: String(done.stderr) };
+}
+
+/** Two anonymous namespaces joined by a cable; they end with the processes that hold them. */
+beforeEach(async () => {
+  if (!isRoot) return;
+  state = mkdtempSync(join(tmpdir(), "rackhand-serve-"));
+  chmodSync(state, 0o711);
+  const hold = ["unshare", "--net", "sh", "-c", "echo up; exec cat"];
+  const [serving, asking] = [await start(hold, "up"), await start(hold, "up")];
+  server = ["nsenter", "-t", `${serving.pid}`, "-n"];
+  client = ["nsenter", "-t", `${asking.pid}`, "-n"];
+  const inside = async (where: readonly string[], script: string) =>
+    run(where[0]!, [...where.slice(1), "sh", "-ec", script]);
+  await inside(
+    server,
+    `ip link set lo up; ip link add s0 type veth peer name c0 address ${MAC} netns ${asking.pid}
+    ip addr add 10.9.0.1/24 dev s0; ip link set s0 up`,
+  );
+  await inside(client, "ip link set c0 up");
+});
+afterEach(async () => {
+  const ended = children.map((child) => new Promise((resolve) => child.on("exit", resolve)));
+  for (const child of children) if (child.exitCode === null) child.kill("SIGTERM");
+  await Promise.all(
+    ended.filter((_, i) => children[i]!.exitCode === null && children[i]!.signalCode === null),
+  );
+  children = [];
+  if (isRoot) rmSync(state, { recursive: true, force: true });
+});
+
+const SERVE = ["serve", "--port", "0", "--segment", "s0", "--pool", "10.9.0.50-10.9.0.59"];
+const serve = () => start([...server, process.execPath, MAIN, ...SERVE], "boot on s0");
+
+asRoot(
+  "one process serves API and segment: a machine on record gets its lease, and its timeline has it",
+  { timeout: 90_000 },
+  async () => {
+    const service = await serve();
+    expect((await rackhand(["machine", "add", "web1", "--mac", MAC])).out).toContain("web1 is on record");
+    const script = join(state, "tell");
+    writeFileSync(script, '#!/bin/sh\necho "$1 $ip"\n', { mode: 0o755 });
+
+    const asked = [
+      ...client.slice(1),
+      "udhcpc",
+      "-i",
+      "c0",
+      "-f",
+      "-n",
+      "-q",
+      "-t",
+      "5",
+      "-T",
+      "1",
+      "-s",
+      script,
+    ];
+    const { stdout } = await run(client[0]!, asked);
+
+    expect(stdout).toContain("bound 10.9.0.50");
+    const lines = (await rackhand(["machine", "timeline", "web1", "--json"])).out.trim().split("\n");
+    expect(lines.map((line) => JSON.parse(line)).map(({ kind, machine }) => [kind, machine])).toContainEqual([
+      "dhcp.answered",
+      "web1",
+    ]);
+    const ended = new Promise((resolve) => service.on("exit", resolve));
+    service.kill("SIGINT");
+    expect(await ended).toBe(0);
+  },
+);
+
+asRoot(
+  "a second one on the same segment is refused by name, with what to do",
+  { timeout: 90_000 },
+  async () => {
+    await serve();
+    const other = mkdtempSync(join(tmpdir(), "rackhand-serve-"));
+    chmodSync(other, 0o711);
+
+    const { code, err } = await rackhand(SERVE, other);
+
+    expect(code).toBe(2);
+    expect(err).toContain("port 80 of 10.9.0.1 (s0) is taken");
+    expect(err).toContain("[boot.port-in-use]");
+    rmSync(other, { recursive: true });
+  },
+);
+
+asRoot("beside another DHCP server it does not start, and names the other", { timeout: 90_000 }, async () => {
+  await run(client[0]!, [...client.slice(1), "ip", "addr", "add", "10.9.0.66/24", "dev", "c0"]);
+  const range = ["--dhcp-range=10.9.0.200,10.9.0.220", `--dhcp-leasefile=${join(state, "leases")}`];
+  const dnsmasq = [
+    "dnsmasq",
+    "-d",
+    "--port=0",
+    "--interface=c0",
+    "--bind-interfaces",
+    "--conf-file=/dev/null",
+    ...range,
+  ];
+  await start([...client, ...dnsmasq], "IP range");
+
+  const { code, err } = await rackhand(SERVE);
+
+  expect(code).toBe(2);
+  expect(err).toContain("Another DHCP server, 10.9.0.66, answers on s0.");
+});
+
+asRoot.each([
+  [["--segment", "nosuch0"], "boot.no-interface"],
+  [["--segment", "s0", "--pool", "10.9.0.59-10.9.0.50"], "use.wrong"],
+])("serve %j is refused: %s", async (args, fault) => {
+  const { code, err } = await rackhand(["serve", "--port", "0", ...args]);
+
+  expect(code).toBe(2);
+  expect(err).toContain(`[${fault}]`);
+});
+
+test("without a service the command line says how to start one", async () => {
+  const env = { ...process.env, RACKHAND_URL: "http://127.0.0.1:9", RACKHAND_STATE: tmpdir() };
+
+  const failed = await run(process.execPath, [MAIN, "machine", "list"], { env }).catch((error) => error);
+
+  expect(failed.code).toBe(2);
+  expect(failed.stderr).toContain("No service answers at http://127.0.0.1:9.");
+  expect(failed.stderr).toContain("rackhand serve");
+});
+
+test("a port that another program has is a fault that names the port", async () => {
+  const { createServer } = await import("node:net");
+  const taken = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => taken.once("listening", resolve));
+  const { port } = taken.address() as { port: number };
+  const own = mkdtempSync(join(tmpdir(), "rackhand-serve-"));
+  chmodSync(own, 0o711);
+
+  const env = { ...process.env, RACKHAND_STATE: own };
+  const failed = await run(process.execPath, [MAIN, "serve", "--port", `${port}`], { env }).catch(
+    (error) => error,
+  );
+
+  expect(failed.code).toBe(2);
+  expect(failed.stderr).toContain(`127.0.0.1:${port} is taken by another program.`);
+  taken.close();
+  rmSync(own, { recursive: true, force: true });
+});
