@@ -51,7 +51,9 @@ export function ensureDebian(purpose) {
 
 function missingPackages(purpose) {
   const features = JSON.parse(readFileSync(join(HERE, "setup/packages.json"), "utf8"));
-  const needs = features.filter((feature) => feature.for.includes(purpose)).flatMap((feature) => feature.needs);
+  const needs = features
+    .filter((feature) => feature.for.includes(purpose))
+    .flatMap((feature) => feature.needs);
   return [...new Set(needs.filter(({ any }) => !any.some(isThere)).map((need) => need.package))];
 }
 
@@ -82,7 +84,9 @@ export function ensureModules() {
 export function build() {
   must("node_modules/.bin/tsc", ["-b"]);
   const page = join(HERE, "dist/web/index.html");
-  const sources = ["web", "src/api", "src/base", "vite.config.ts", "package-lock.json"].map((path) => newest(join(HERE, path)));
+  const sources = ["web", "src/api", "src/base", "vite.config.ts", "package-lock.json"].map((path) =>
+    newest(join(HERE, path)),
+  );
   if (existsSync(page) && statSync(page).mtimeMs >= Math.max(...sources)) return;
   must("node_modules/.bin/vite", ["build", "--logLevel", "warn"]);
 }

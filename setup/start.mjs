@@ -7,7 +7,10 @@ ensureDebian("start");
 ensureModules();
 build();
 
-const child = spawn(process.execPath, ["dist/main.js", "start", ...process.argv.slice(2)], { cwd: HERE, stdio: "inherit" });
+const child = spawn(process.execPath, ["dist/main.js", "start", ...process.argv.slice(2)], {
+  cwd: HERE,
+  stdio: "inherit",
+});
 // ctrl-C reaches the child by the terminal; this process only waits for its orderly end.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
   process.on(signal, () => {

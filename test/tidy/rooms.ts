@@ -13,7 +13,20 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   serve: ["base", "api"],
   cli: ["base", "api"],
   web: ["base", "api"],
-  main: ["base", "api", "boot", "image", "bmc", "console", "rack", "store", "agent", "machine", "serve", "cli"],
+  main: [
+    "base",
+    "api",
+    "boot",
+    "image",
+    "bmc",
+    "console",
+    "rack",
+    "store",
+    "agent",
+    "machine",
+    "serve",
+    "cli",
+  ],
 };
 
 /** Packages that only one room may name. */

@@ -8,7 +8,14 @@ const LONGEST_FILE = 400;
 const LONGEST_LINE = 110;
 const CLOCK_OR_DICE = /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bperformance\.now\(/;
 
-type Source = { path: string; room: string; pure: boolean; isTest: boolean; lines: string[]; imports: string[] };
+type Source = {
+  path: string;
+  room: string;
+  pure: boolean;
+  isTest: boolean;
+  lines: string[];
+  imports: string[];
+};
 
 const SOURCES: Source[] = ["src", "web"].flatMap((top) => {
   return readdirSync(join(ROOT, top), { recursive: true, encoding: "utf8" })
@@ -21,7 +28,9 @@ function sourceAt(path: string): Source {
   const [top, first] = path.split("/") as [string, string];
   const room = top === "web" ? "web" : first === "main.ts" ? "main" : first;
   const pure = /(^|\/)core\//.test(path) || ["base", "api"].includes(room);
-  const imports = [...text.matchAll(/^(?:import|export)\b[^;]*?from "([^"]+)"|^import "([^"]+)"|\bimport\("([^"]+)"\)/gm)];
+  const imports = [
+    ...text.matchAll(/^(?:import|export)\b[^;]*?from "([^"]+)"|^import "([^"]+)"|\bimport\("([^"]+)"\)/gm),
+  ];
   return {
     path,
     room,
@@ -68,10 +77,12 @@ test("the table itself has no two-way pairs", () => {
 
 test("a pure file imports only pure files, and no package but zod", () => {
   const wrong = CODE.filter(({ pure }) => pure).flatMap((source) =>
-    source.imports.filter((from) => {
-      if (!from.startsWith(".")) return from !== "zod";
-      return byPath.get(targetOf(source, from))?.pure === false;
-    }).map((from) => `${source.path} is pure: may not import ${from}`),
+    source.imports
+      .filter((from) => {
+        if (!from.startsWith(".")) return from !== "zod";
+        return byPath.get(targetOf(source, from))?.pure === false;
+      })
+      .map((from) => `${source.path} is pure: may not import ${from}`),
   );
 
   expect(wrong).toEqual([]);
@@ -87,7 +98,8 @@ test("imports run in no circle", () => {
   const done = new Set<string>();
   const circles: string[] = [];
   const visit = (source: Source, way: readonly string[]) => {
-    if (way.includes(source.path)) circles.push([...way.slice(way.indexOf(source.path)), source.path].join(" -> "));
+    if (way.includes(source.path))
+      circles.push([...way.slice(way.indexOf(source.path)), source.path].join(" -> "));
     if (done.has(source.path) || way.includes(source.path)) return;
     for (const path of inside(source)) {
       const target = byPath.get(path);
@@ -103,7 +115,9 @@ test("imports run in no circle", () => {
 test(`no file is longer than ${LONGEST_FILE} lines, no line than ${LONGEST_LINE} columns`, () => {
   const long = SOURCES.flatMap(({ path, lines }) => [
     ...(lines.length > LONGEST_FILE + 1 ? [`${path}: ${lines.length} lines`] : []),
-    ...lines.flatMap((line, i) => (line.length > LONGEST_LINE && !/https?:|["'`/]/.test(line) ? [`${path}:${i + 1}`] : [])),
+    ...lines.flatMap((line, i) =>
+      line.length > LONGEST_LINE && !/https?:|["'`/]/.test(line) ? [`${path}:${i + 1}`] : [],
+    ),
   ]);
 
   expect(long).toEqual([]);
@@ -111,10 +125,12 @@ test(`no file is longer than ${LONGEST_FILE} lines, no line than ${LONGEST_LINE}
 
 test("a package that belongs to one room is named in no other", () => {
   const wrong = CODE.flatMap((source) =>
-    source.imports.filter((from) => {
-      const owner = ONLY_IN[from];
-      return owner !== undefined && owner !== source.room;
-    }).map((from) => `${source.path} names ${from}`),
+    source.imports
+      .filter((from) => {
+        const owner = ONLY_IN[from];
+        return owner !== undefined && owner !== source.room;
+      })
+      .map((from) => `${source.path} names ${from}`),
   );
 
   expect(wrong).toEqual([]);
@@ -122,7 +138,8 @@ test("a package that belongs to one room is named in no other", () => {
 
 test("there is no index.ts, no re-export and no default export in src", () => {
   const wrong = CODE.filter(({ room }) => room !== "web").filter(
-    ({ path, lines }) => /(^|\/)index\.ts$/.test(path) || lines.some((line) => /^export (default|\*)/.test(line)),
+    ({ path, lines }) =>
+      /(^|\/)index\.ts$/.test(path) || lines.some((line) => /^export (default|\*)/.test(line)),
   );
 
   expect(wrong.map(({ path }) => relative(ROOT, join(ROOT, path)))).toEqual([]);
