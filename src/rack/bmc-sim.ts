@@ -33,7 +33,7 @@ export class BmcSim {
     this.#closed = true;
     clearTimeout(this.#again);
     const sim = this.#sim;
-    if (sim === undefined) return;
+    if (sim === undefined || sim.exitCode !== null || sim.signalCode !== null) return;
     const gone = new Promise<void>((resolve) => sim.once("exit", () => resolve()));
     sim.kill("SIGKILL"); // it keeps nothing that outlives the rack
     await gone;

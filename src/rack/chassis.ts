@@ -1,18 +1,17 @@
 import { createServer, type Server } from "node:net";
-import { createInterface } from "node:readline";
 import { reason } from "../base/fault.ts";
 import { listening } from "./cable.ts";
 import { BOOT_WORDS, type BootWord } from "./core/qemu-argv.ts";
 import { CHASSIS_SOCKET } from "./core/sim-config.ts";
 import type { Machine } from "./machine.ts";
+import { onLines } from "./socket-lines.ts";
 
 /**
  * Answers the BMCs' chassis program: one line in (`m1 set power 1`), the exit status and what to print out.
  */
 export async function serveChassis(machines: ReadonlyMap<string, Machine>): Promise<Server> {
   const server = createServer((socket) => {
-    socket.on("error", () => socket.destroy());
-    createInterface({ input: socket }).once("line", (line) => {
+    onLines(socket, (line) => {
       const [name = "", ...words] = line.split(" ");
       const machine = machines.get(name);
       const answer =

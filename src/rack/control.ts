@@ -1,8 +1,8 @@
 import { closeSync, openSync } from "node:fs";
 import { connect, createServer, type Server } from "node:net";
-import { createInterface } from "node:readline";
 import { listening } from "./cable.ts";
 import type { BootWord } from "./core/qemu-argv.ts";
+import { onLines } from "./socket-lines.ts";
 
 export const CONTROL_SOCKET = "control.sock";
 const ANSWERS_WITHIN_MS = 15_000;
@@ -19,8 +19,7 @@ export type Ask = "status" | "stop";
 /** The holder's control line: one JSON line asks, one answers. */
 export async function serveControl(answer: (ask: Ask) => Promise<RackStatus>): Promise<Server> {
   const server = createServer((socket) => {
-    socket.on("error", () => socket.destroy());
-    createInterface({ input: socket }).once("line", async (line) => {
+    onLines(socket, async (line) => {
       const ask: Ask = line.includes('"stop"') ? "stop" : "status";
       socket.end(`${JSON.stringify(await answer(ask))}\n`);
     });

@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from "node:net";
-import { createInterface } from "node:readline";
 import { listening } from "./cable.ts";
+import { onLines } from "./socket-lines.ts";
 
 type Event = { readonly event: string; readonly data?: { readonly reason?: string } };
 
@@ -35,11 +35,10 @@ export class Monitor {
 
   #greet(socket: Socket): void {
     this.#qemu = socket;
-    socket.on("error", () => socket.destroy());
     socket.on("close", () => {
       if (this.#qemu === socket) this.#qemu = undefined;
     });
-    createInterface({ input: socket }).on("line", (line) => {
+    onLines(socket, (line) => {
       const message = JSON.parse(line) as Partial<Event>;
       if (message.event !== undefined) this.#heard(message as Event);
     });
