@@ -25,12 +25,21 @@ const world: World = {
   width: process.stdout.isTTY ? process.stdout.columns : 1000,
   now: Date.now,
   terminal: process.stdin.isTTY && process.stdout.isTTY ? terminal() : undefined,
-  who: userInfo().username,
+  who: whoAmI(),
   stopped: stopping.signal,
 };
 
 process.exitCode = await run(process.argv.slice(2), place.version, world);
 process.stdin.pause();
+
+/** In containers a user may have a number and no name. */
+function whoAmI(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `user ${process.getuid?.()}`;
+  }
+}
 
 function terminal(): Terminal {
   return {
