@@ -10,6 +10,7 @@ export class LiveView {
   #redraw: () => string = () => "";
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
+  #title = "";
 
   constructor(out: Out, consoleRows: number) {
     this.#out = out;
@@ -19,6 +20,12 @@ export class LiveView {
 
   screen(redraw: () => string): void {
     this.#redraw = redraw;
+    this.#soon();
+  }
+
+  /** Stands in the bar between console and timeline. */
+  title(text: string): void {
+    this.#title = text;
     this.#soon();
   }
 
@@ -48,7 +55,8 @@ export class LiveView {
     const { rows, columns } = this.#out;
     const below = rows - this.#consoleRows - 1;
     const cut = (line: string) => (line.length > columns ? `${line.slice(0, columns - 1)}…` : line);
-    const bar = "─".repeat(columns);
+    const title = this.#title === "" ? "" : ` ${this.#title} `;
+    const bar = cut(`──${title}`.padEnd(columns, "─"));
     const lines = this.#lines.slice(-below).map((line) => `\x1b[0m${cut(line)}`);
     // Synchronised output (DEC private mode 2026): terminals that know it show no half-drawn frame.
     this.#out.write(

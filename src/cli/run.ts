@@ -31,6 +31,9 @@ export async function run(args: readonly string[], version: string, world: World
     version,
     completion: "command",
     aboveError: "none",
+    maxWidth: Math.min(world.width, 100),
+    showDefault: true,
+    showChoices: true,
     errorExitCode: 2,
   }) as { verb: AnyVerb; options: never };
   try {

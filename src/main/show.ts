@@ -10,6 +10,7 @@ import type { Place } from "./place.ts";
 /** What a person or a program sees of `rackhand start`. */
 export type Show = {
   readonly say: (line: string) => void;
+  readonly page: (url: string) => void; // where the same is shown
   watch(desk: Desk, machine: string): Promise<() => void>;
   failed(fault: Fault, lines: readonly string[]): void;
   close(): void;
@@ -27,15 +28,17 @@ export function openShow({ json }: StartOptions, _place: Place): Show {
 
 type Ways = {
   readonly say: (line: string) => void;
+  readonly page?: (url: string) => void;
   readonly event: (event: TimelineEvent, screen: Screen) => void;
   readonly bytes?: (screen: Screen) => void;
   readonly err: (line: string) => void;
   readonly close?: () => void;
 };
 
-function show({ say, event, bytes, err, close }: Ways): Show {
+function show({ say, page, event, bytes, err, close }: Ways): Show {
   return {
     say,
+    page: page ?? ((url) => say(`The page: ${url}`)),
     async watch(desk, machine) {
       const screen = new Screen();
       const endEvents = await desk.watch({ machine }, (frame) => {
@@ -78,6 +81,7 @@ function liveShow(err: (line: string) => void): Show {
   const view = new LiveView(process.stdout, ROWS);
   return show({
     say: (line) => view.line(line),
+    page: (url) => view.title(`${url} shows the same; ctrl-C stops everything`),
     event: (event) => view.line(eventLine(event)),
     bytes: (screen) => view.screen(() => screen.redraw()),
     err,

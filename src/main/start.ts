@@ -33,7 +33,7 @@ export async function start(options: StartOptions, place: Place, stopped: AbortS
     makeState(place.state);
     await haveImage(options.image, place, show, stopped);
     const service = opened.add(await openOnAnyPort(place), (open) => open.stop());
-    show.say(`The page: ${service.url}/machines/${MACHINE}`);
+    show.page(`${service.url}/machines/${MACHINE}`);
     const rack = opened.add(await standRack(options, place, show), (open) => open.stop());
     opened.add(startAgent(rack, options, place), (child) => stopChild(child));
     await attended(service, stopped);

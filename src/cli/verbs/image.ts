@@ -2,7 +2,7 @@ import { object } from "@optique/core/constructs";
 import { optional, withDefault } from "@optique/core/modifiers";
 import { argument, option } from "@optique/core/primitives";
 import { choice, integer, string } from "@optique/core/valueparser";
-import { json } from "../common.ts";
+import { json, says } from "../common.ts";
 import { columns } from "../table.ts";
 import { verb } from "../verb.ts";
 
@@ -27,7 +27,10 @@ export const imageCheck = verb({
   words: "image check",
   says: "Whether an image is whole and of one build; exit 0 pass, 1 fail, 2 could not tell",
   example: "rackhand image check debian-12",
-  options: object({ image: argument(string({ metavar: "IMAGE" })), json }),
+  options: object({
+    image: argument(string({ metavar: "IMAGE" }), says("An image's name or directory")),
+    json,
+  }),
   async act({ image, json: asJson }, { local, out, width }) {
     const findings = await local.checkImage(image);
     const rows = findings.map((one) => [WORDS[one.is], one.id, one.says]);
@@ -44,7 +47,10 @@ export const imagePull = verb({
   words: "image pull",
   says: "Fetch Debian's own installer package with apt, which verifies it, into Rackhand's state; apt's stays as it is",
   example: "rackhand image pull debian-13",
-  options: object({ image: argument(choice(["debian-12", "debian-13"])), json }),
+  options: object({
+    image: argument(choice(["debian-12", "debian-13"], { metavar: "IMAGE" }), says("Which")),
+    json,
+  }),
   async act({ image, json: asJson }, { local, out, err }) {
     const pulled = await local.fetchImage(image, err);
     out(
@@ -61,10 +67,13 @@ export const imageSerial = verb({
   says: "An installer tree's menus with the serial console on: the diff, and with --out the changed files",
   example: "rackhand image serial /srv/tftp --unit 1 --speed 57600 --out /srv/tftp-serial",
   options: object({
-    tree: argument(string({ metavar: "TREE" })),
-    unit: withDefault(option("--unit", integer({ min: 0, max: 31 })), 1),
-    speed: withDefault(option("--speed", choice(["9600", "19200", "38400", "57600", "115200"])), "115200"),
-    out: optional(option("--out", string({ metavar: "DIR" }))),
+    tree: argument(string({ metavar: "TREE" }), says("The directory that holds debian-installer/")),
+    unit: withDefault(option("--unit", integer({ min: 0, max: 31 }), says("1 is ttyS1")), 1),
+    speed: withDefault(
+      option("--speed", choice(["9600", "19200", "38400", "57600", "115200"]), says("Bits per second")),
+      "115200",
+    ),
+    out: optional(option("--out", string({ metavar: "DIR" }), says("Where to write the changed files"))),
     json,
   }),
   async act({ tree, unit, speed, out: directory, json: asJson }, { local, out }) {

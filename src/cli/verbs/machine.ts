@@ -3,7 +3,7 @@ import { optional, withDefault } from "@optique/core/modifiers";
 import { flag, option } from "@optique/core/primitives";
 import { choice, integer, string } from "@optique/core/valueparser";
 import type { Machine } from "../../api/shapes.ts";
-import { json, machineName } from "../common.ts";
+import { json, machineName, says } from "../common.ts";
 import { eventLine, MACHINE_HEAD, machineRow } from "../lines.ts";
 import { columns, fields } from "../table.ts";
 import { verb } from "../verb.ts";
@@ -15,15 +15,39 @@ export const machineAdd = verb({
     "IPMI_PASSWORD=… rackhand machine add web1 --mac 0c:c4:7a:7c:28:40 --bmc 10.0.9.7 --bmc-user ADMIN",
   options: object({
     name: machineName,
-    mac: option("--mac", string({ metavar: "MAC" })),
-    serial: withDefault(option("--serial", string({ metavar: "PROFILE" })), "ttyS1,115200n8"),
-    firmware: withDefault(option("--firmware", choice(["bios", "uefi"])), "bios" as const),
-    redirected: withDefault(flag("--redirected"), false),
-    loader: withDefault(option("--loader", choice(["auto", "pxelinux"])), "auto" as const),
-    segment: withDefault(option("--segment", string({ metavar: "NAME" })), "local"),
-    bmc: optional(option("--bmc", string({ metavar: "ADDRESS" }))),
-    bmcPort: withDefault(option("--bmc-port", integer({ min: 1, max: 65_535 })), 623),
-    bmcUser: withDefault(option("--bmc-user", string({ metavar: "NAME" })), "ADMIN"),
+    mac: option("--mac", string({ metavar: "MAC" }), says("The address of the network card that boots")),
+    serial: withDefault(
+      option("--serial", string({ metavar: "PROFILE" }), says("Its serial console, such as ttyS1,115200n8")),
+      "ttyS1,115200n8",
+    ),
+    firmware: withDefault(
+      option("--firmware", choice(["bios", "uefi"]), says("What its firmware is")),
+      "bios" as const,
+    ),
+    redirected: withDefault(
+      flag("--redirected", says("Its firmware copies the screen to the serial port")),
+      false,
+    ),
+    loader: withDefault(
+      option("--loader", choice(["auto", "pxelinux"]), says("pxelinux: even to an iPXE ROM")),
+      "auto" as const,
+    ),
+    segment: withDefault(
+      option("--segment", string({ metavar: "NAME" }), says("The segment it is on")),
+      "local",
+    ),
+    bmc: optional(
+      option(
+        "--bmc",
+        string({ metavar: "ADDRESS" }),
+        says("Its BMC; the password is read from IPMI_PASSWORD"),
+      ),
+    ),
+    bmcPort: withDefault(
+      option("--bmc-port", integer({ min: 1, max: 65_535 }), says("The BMC's UDP port")),
+      623,
+    ),
+    bmcUser: withDefault(option("--bmc-user", string({ metavar: "NAME" }), says("The BMC's user")), "ADMIN"),
     json,
   }),
   async act({ bmc, bmcPort, bmcUser, json: asJson, ...machine }, { api, out, err }) {
@@ -69,7 +93,10 @@ export const machineShow = verb({
   example: "rackhand machine show m1 --events 50",
   options: object({
     name: machineName,
-    events: withDefault(option("--events", integer({ min: 0, max: 1000 })), 20),
+    events: withDefault(
+      option("--events", integer({ min: 0, max: 1000 }), says("How many of the last events")),
+      20,
+    ),
     json,
   }),
   async act({ name, events: count, json: asJson }, { api, out }) {
@@ -85,7 +112,11 @@ export const machineTimeline = verb({
   words: "machine timeline",
   says: "A machine's events; --follow goes on with what comes",
   example: "rackhand machine timeline m1 --follow --json",
-  options: object({ name: machineName, follow: withDefault(flag("--follow"), false), json }),
+  options: object({
+    name: machineName,
+    follow: withDefault(flag("--follow", says("Go on with what comes, until ctrl-C")), false),
+    json,
+  }),
   async act({ name, follow, json: asJson }, { api, out, stopped }) {
     const print = (event: Parameters<typeof eventLine>[0]) =>
       out(asJson ? JSON.stringify(event) : eventLine(event));

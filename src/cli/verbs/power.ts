@@ -2,7 +2,7 @@ import { object } from "@optique/core/constructs";
 import { withDefault } from "@optique/core/modifiers";
 import { argument, flag, option } from "@optique/core/primitives";
 import { choice, string } from "@optique/core/valueparser";
-import { json, machineName } from "../common.ts";
+import { json, machineName, says } from "../common.ts";
 import { verb } from "../verb.ts";
 
 export const power = verb({
@@ -11,7 +11,10 @@ export const power = verb({
   example: "rackhand power m1 cycle",
   options: object({
     name: machineName,
-    act: argument(choice(["status", "on", "off", "cycle", "reset", "soft"], { metavar: "ACT" })),
+    act: argument(
+      choice(["status", "on", "off", "cycle", "reset", "soft"], { metavar: "ACT" }),
+      says("What to do; soft asks the operating system"),
+    ),
     json,
   }),
   async act({ name, act, json: asJson }, { api, out }) {
@@ -28,9 +31,15 @@ export const boot = verb({
   example: "rackhand boot m1 installer --image debian-12 --now",
   options: object({
     name: machineName,
-    plan: argument(choice(["installer", "local"], { metavar: "PLAN" })),
-    image: withDefault(option("--image", string({ metavar: "IMAGE" })), "debian-12"),
-    now: withDefault(flag("--now"), false),
+    plan: argument(
+      choice(["installer", "local"], { metavar: "PLAN" }),
+      says("What it gets from the network"),
+    ),
+    image: withDefault(
+      option("--image", string({ metavar: "IMAGE" }), says("An image's name or directory")),
+      "debian-12",
+    ),
+    now: withDefault(flag("--now", says("Boot it from the network now, through its BMC")), false),
     json,
   }),
   async act({ json: asJson, ...asked }, { api, out }) {

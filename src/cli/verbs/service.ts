@@ -3,21 +3,31 @@ import { optional, withDefault } from "@optique/core/modifiers";
 import { option } from "@optique/core/primitives";
 import { choice, integer, string } from "@optique/core/valueparser";
 import { readDuration } from "../../base/units.ts";
-import { json } from "../common.ts";
+import { json, says } from "../common.ts";
 import { columns } from "../table.ts";
 import { verb } from "../verb.ts";
 import type { RackState, World } from "../world.ts";
 
-const firmware = withDefault(option("--firmware", choice(["bios", "uefi"])), "bios" as const);
+const firmware = withDefault(
+  option("--firmware", choice(["bios", "uefi"]), says("What firmware the machines have")),
+  "bios" as const,
+);
 
 export const serve = verb({
   words: "serve",
   says: "The service: machines, BMCs, consoles, boot segment, API and page; ctrl-C stops it",
   example: "rackhand serve --segment eth1 --pool 10.0.0.100-10.0.0.199",
   options: object({
-    port: withDefault(option("--port", integer({ min: 0, max: 65_535 })), 7623),
-    segment: optional(option("--segment", string({ metavar: "INTERFACE" }))),
-    pool: optional(option("--pool", string({ metavar: "FROM-TO" }))),
+    port: withDefault(
+      option("--port", integer({ min: 0, max: 65_535 }), says("TCP port of API and page; 0: any")),
+      7623,
+    ),
+    segment: optional(
+      option("--segment", string({ metavar: "INTERFACE" }), says("Answer DHCP, TFTP and HTTP boot there")),
+    ),
+    pool: optional(
+      option("--pool", string({ metavar: "FROM-TO" }), says("Addresses to lease; else the upper half")),
+    ),
   }),
   act: ({ port, segment, pool }, { local }) =>
     local.serve({
@@ -32,11 +42,22 @@ export const start = verb({
   says: "A virtual rack, one bare machine, and its way to Debian's installer while you watch",
   example: "rackhand start --until installer --image debian-12 --json",
   options: object({
-    until: optional(option("--until", choice(["installer"]))),
+    until: optional(
+      option("--until", choice(["installer"]), says("End when the installer's dialog was seen")),
+    ),
     firmware,
-    image: withDefault(option("--image", choice(["debian-12", "debian-13"])), "debian-12" as const),
-    loader: withDefault(option("--loader", choice(["auto", "pxelinux"])), "auto" as const),
-    within: withDefault(option("--within", string({ metavar: "DURATION" })), "10min"),
+    image: withDefault(
+      option("--image", choice(["debian-12", "debian-13"]), says("What to boot")),
+      "debian-12" as const,
+    ),
+    loader: withDefault(
+      option("--loader", choice(["auto", "pxelinux"]), says("pxelinux: even to an iPXE ROM")),
+      "auto" as const,
+    ),
+    within: withDefault(
+      option("--within", string({ metavar: "DURATION" }), says("How long it may take")),
+      "10min",
+    ),
     json,
   }),
   async act({ within, until, ...options }, { local, err }) {
@@ -52,7 +73,7 @@ export const rackUp = verb({
   says: "A virtual rack in the background: machines with firmware, serial port and BMC; a service finds it by itself",
   example: "rackhand rack up --machines 2",
   options: object({
-    machines: withDefault(option("--machines", integer({ min: 1, max: 32 })), 1),
+    machines: withDefault(option("--machines", integer({ min: 1, max: 32 }), says("How many")), 1),
     firmware,
     json,
   }),
