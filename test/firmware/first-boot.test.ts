@@ -1,90 +1,48 @@
-import { spawn } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { openBrowser, screenText, visit } from "../page/browser.ts";
+import { BOOT_WITHIN_MS, freshState, leftOvers, Start, saw } from "./starting.ts";
 
-const MAIN = join(import.meta.dirname, "../../dist/main.js");
-const CACHE = process.env.RACKHAND_TEST_STATE ?? "/var/cache/rackhand-test";
-const BOOT_WITHIN_MS = 8 * 60_000;
-const states: string[] = [];
-
-afterEach(() => {
-  for (const state of states.splice(0)) rmSync(state, { recursive: true, force: true });
+let state: string;
+let forget: () => void;
+beforeEach(() => {
+  ({ state, forget } = freshState());
+});
+afterEach(async () => {
+  for (const start of starts.splice(0)) {
+    start.interrupt(); // a test that failed in the middle leaves nothing either
+    await start.ended;
+  }
+  forget();
 });
 
-/** A state directory of its own; fetched images are shared between runs, so that Debian 13 is fetched once. */
-function freshState(): string {
-  const state = mkdtempSync(join(tmpdir(), "rackhand-boot-"));
-  states.push(state);
-  chmodSync(state, 0o711); // the private database's own user passes through
-  for (const shared of ["images", "apt"]) {
-    mkdirSync(join(CACHE, shared), { recursive: true });
-    symlinkSync(join(CACHE, shared), join(state, shared));
-  }
-  return state;
+const starts: Start[] = [];
+function begin(args: readonly string[]): Start {
+  const start = new Start(state, args);
+  starts.push(start);
+  return start;
 }
 
-type Seen = { kind: string; says: string; detail: Record<string, unknown> };
+const UNTIL = ["--until", "installer", "--within", "7min"];
+const loaded = ({ events }: Start, name: string) =>
+  events.find(({ detail }) => String(detail.file).endsWith(name));
 
-async function boot(state: string, args: readonly string[], within = "7min") {
-  const child = spawn(
-    process.execPath,
-    [MAIN, "start", "--until", "installer", "--within", within, "--json", ...args],
-    {
-      env: { ...process.env, RACKHAND_STATE: state },
-      stdio: ["ignore", "pipe", "pipe"],
-    },
-  );
-  const [out, err] = [text(child.stdout), text(child.stderr)];
-  const code = await new Promise<number | null>((resolve) => child.on("exit", resolve));
-  const events = (await out)
-    .trim()
-    .split("\n")
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as Seen);
-  return { code, events, err: await err };
-}
-
-async function text(stream: NodeJS.ReadableStream): Promise<string> {
-  let all = "";
-  for await (const piece of stream) all += piece;
-  return all;
-}
-
-const sightings = (events: readonly Seen[]) =>
-  events.filter(({ kind }) => kind === "console.sighting").map(({ detail }) => detail.sighting);
-
-/** Every process whose command line or environment names the state directory. */
-function leftOvers(state: string): string[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((pid) => {
-      try {
-        const all =
-          readFileSync(`/proc/${pid}/cmdline`, "latin1") + readFileSync(`/proc/${pid}/environ`, "latin1");
-        return all.includes(state) ? [all.replaceAll("\0", " ").slice(0, 200)] : [];
-      } catch {
-        return []; // it ended meanwhile
-      }
-    });
-}
-
-test("a bare BIOS machine is powered on through its BMC and reaches Debian 12's language dialog by iPXE and HTTP", {
+test("a bare BIOS machine is powered on through its BMC and reaches Debian 12's language dialog by iPXE", {
   timeout: BOOT_WITHIN_MS,
 }, async () => {
-  const state = freshState();
+  const start = begin(UNTIL);
 
-  const { code, events, err } = await boot(state, []);
+  expect(await start.ended, start.err).toBe(0);
 
-  expect(code, err).toBe(0);
-  const kinds = events.map(({ kind }) => kind);
+  const kinds = start.events.map(({ kind }) => kind);
   expect(kinds.indexOf("boot-device.set")).toBeLessThan(kinds.indexOf("power.acted"));
-  expect(sightings(events)).toEqual(["pxe-rom", "debian-boot-menu", "kernel-started", "installer-dialog"]);
-  expect(events.at(-1)?.detail.subject).toBe("Select a language");
-  expect(events.filter(({ kind }) => kind === "plan.used").length).toBe(1);
-  expect(events.find(({ detail }) => String(detail.file).endsWith("initrd.gz"))?.kind).toBe("http.ended");
-  const cast = readFileSync(join(state, "recordings", readdirSync(join(state, "recordings"))[0]!), "utf8");
+  expect(start.sightings).toEqual(["pxe-rom", "debian-boot-menu", "kernel-started", "installer-dialog"]);
+  expect(start.events.at(-1)?.detail.subject).toBe("Select a language");
+  expect(kinds.filter((kind) => kind === "plan.used").length).toBe(1);
+  expect(loaded(start, "initrd.gz")?.kind).toBe("http.ended");
+  const recordings = join(state, "recordings");
+  const cast = readFileSync(join(recordings, readdirSync(recordings)[0]!), "utf8");
   expect(cast).toContain("SeaBIOS"); // from the first byte
   expect(cast).toContain("Advanced options"); // Debian's own entries stood on the serial line
   expect(leftOvers(state)).toEqual([]);
@@ -93,66 +51,64 @@ test("a bare BIOS machine is powered on through its BMC and reaches Debian 12's 
 test("a ROM that gets no iPXE menu reaches the dialog by Debian's PXELINUX and TFTP", {
   timeout: BOOT_WITHIN_MS,
 }, async () => {
-  const state = freshState();
+  const start = begin([...UNTIL, "--loader", "pxelinux"]);
 
-  const { code, events, err } = await boot(state, ["--loader", "pxelinux"]);
+  expect(await start.ended, start.err).toBe(0);
 
-  expect(code, err).toBe(0);
-  expect(new Set(sightings(events))).toEqual(
-    new Set(["pxe-rom", "pxelinux", "debian-boot-menu", "kernel-started", "installer-dialog"]),
-  );
-  expect(events.find(({ detail }) => String(detail.file).endsWith("initrd.gz"))?.kind).toMatch(/^tftp/);
+  const expected = ["pxe-rom", "pxelinux", "debian-boot-menu", "kernel-started", "installer-dialog"];
+  expect(new Set(start.sightings)).toEqual(new Set(expected));
+  expect(loaded(start, "initrd.gz")?.kind).toMatch(/^tftp/);
   expect(leftOvers(state)).toEqual([]);
 });
 
-test("a machine that never shows the dialog ends with exit 1, the reason and its last screen, and nothing is left", {
-  timeout: 120_000,
-}, async () => {
-  const state = freshState();
-
-  const { code, err } = await boot(state, [], "2s");
-
-  expect(code).toBe(1);
-  expect(err).toContain('did not show the dialog "Select a language" within 2.0 s');
-  expect(err).toContain("┌────");
-  expect(leftOvers(state)).toEqual([]);
-});
-
-test("Debian 13's image, fetched and verified by apt itself, boots to the dialog too", {
+test("Debian 13, fetched by apt itself, boots too; the page shows its console, and typing there reaches it", {
   timeout: BOOT_WITHIN_MS,
 }, async () => {
-  const state = freshState();
+  const start = begin(["--image", "debian-13", "--within", "7min"]);
+  const url = await start.until(({ err }) => /The page: (\S+)/.exec(err)?.[1]);
+  const browser = await openBrowser();
+  const anna = await visit(browser, url, { who: "anna" });
 
-  const { code, events, err } = await boot(state, ["--image", "debian-13"]);
+  await start.until(saw("Select a language"));
 
-  expect(code, err).toBe(0);
-  expect(sightings(events).at(-1)).toBe("installer-dialog");
-  expect(events.find(({ detail }) => detail.sighting === "kernel-started")?.detail.subject).toMatch(
-    /\+deb13-amd64$/,
-  );
+  const patient = { timeout: 30_000, interval: 200 };
+  await expect.poll(() => screenText(anna.page), patient).toContain("Select a language");
+  await anna.page.locator(".xterm").click();
+  await anna.page.keyboard.press("Enter");
+  await start.until(saw("Select your location"));
+  await expect.poll(() => screenText(anna.page), patient).toContain("Select your location");
+  const ben = await visit(browser, url, { who: "ben" });
+  await ben.page.getByText("anna has the keyboard; you watch").waitFor();
+  await expect.poll(() => screenText(ben.page), patient).toContain("Select your location");
+  expect([...anna.complaints, ...anna.elsewhere]).toEqual([]);
+  await browser.close();
+  const kernel = start.events.find(({ detail }) => detail.sighting === "kernel-started");
+  expect(kernel?.detail.subject).toMatch(/\+deb13-amd64$/);
+  start.interrupt();
+  expect(await start.ended).toBe(130);
+  expect(leftOvers(state)).toEqual([]);
+});
+
+test("a machine that never shows the dialog ends with exit 1, the reason and its last screen; nothing is left", {
+  timeout: 120_000,
+}, async () => {
+  const start = begin(["--until", "installer", "--within", "2s"]);
+
+  expect(await start.ended).toBe(1);
+
+  expect(start.err).toContain('did not show the dialog "Select a language" within 2.0 s');
+  expect(start.err).toContain("┌────");
   expect(leftOvers(state)).toEqual([]);
 });
 
 test("ctrl-C in the middle stops everything in reverse and leaves nothing", {
   timeout: 120_000,
 }, async () => {
-  const state = freshState();
-  const child = spawn(process.execPath, [MAIN, "start"], {
-    env: { ...process.env, RACKHAND_STATE: state },
-    stdio: ["ignore", "pipe", "ignore"],
-  });
-  let said = "";
-  const poweredOn = new Promise<void>((resolve) => {
-    child.stdout.on("data", (piece) => {
-      said += piece;
-      if (said.includes("m1 is on")) resolve();
-    });
-  });
-  await poweredOn;
+  const start = begin([]);
+  await start.until(({ events }) => events.find(({ says }) => says === "m1 is on"));
 
-  child.kill("SIGINT");
-  const code = await new Promise<number | null>((resolve) => child.on("exit", resolve));
+  start.interrupt();
 
-  expect(code).toBe(130);
+  expect(await start.ended).toBe(130);
   expect(leftOvers(state)).toEqual([]);
 });
