@@ -54,7 +54,13 @@ function missingPackages(purpose) {
   const needs = features
     .filter((feature) => feature.for.includes(purpose))
     .flatMap((feature) => feature.needs);
-  return [...new Set(needs.filter(({ any }) => !any.some(isThere)).map((need) => need.package))];
+  const missing = needs.filter((need) => isForUs(need) && !need.any.some(isThere));
+  return [...new Set(missing.map((need) => need.package))];
+}
+
+/** Whether this Debian has the package at all. */
+function isForUs({ release }) {
+  return release === undefined || readFileSync("/etc/os-release", "utf8").includes(`VERSION_ID="${release}"`);
 }
 
 /** Whether a path exists; one `*` may stand for a directory. */
