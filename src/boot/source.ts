@@ -1,5 +1,6 @@
 import type { FileHandle } from "node:fs/promises";
 import { reason } from "../base/fault.ts";
+import { type Held, hotFiles } from "./hot-files.ts";
 import { openInside } from "./open-inside.ts";
 import type { BootWorld, Client, FileAnswer } from "./world.ts";
 
@@ -7,11 +8,15 @@ import type { BootWorld, Client, FileAnswer } from "./world.ts";
 export type Source = {
   readonly is: "ready";
   readonly bytes: number;
+  readonly held?: Uint8Array; // all of it, where it is in memory
   /** At most what was asked, never short: a file that shrank meanwhile is an error. */
   readonly read: (from: number, to: number) => Promise<Uint8Array>;
   readonly close: () => Promise<void>;
 };
 export type NoSource = { readonly is: "missing" | "refused" | "failed"; readonly because: string };
+
+/** One for the process: the bound is on its memory, however many segments it serves. */
+const hot = hotFiles();
 
 export async function sourceFor(world: BootWorld, client: Client, path: string): Promise<Source | NoSource> {
   let answer: FileAnswer;
@@ -22,16 +27,27 @@ export async function sourceFor(world: BootWorld, client: Client, path: string):
   }
   if (answer.is === "missing") return answer;
   if (answer.is === "bytes") return fromBytes(answer.bytes);
-  const opened = await openInside(answer.root, answer.path);
-  return opened.is === "open" ? fromFile(opened.handle, opened.bytes) : opened;
+  const { root } = answer;
+  const known = hot.at(root, answer.path);
+  if (known) return fromHeld(known);
+  const opened = await openInside(root, answer.path);
+  if (opened.is !== "open") return opened;
+  const { handle, bytes } = opened;
+  const held = await hot.take(root, answer.path, handle).catch(() => undefined);
+  if (held === undefined) return fromFile(handle, bytes);
+  await handle.close();
+  return fromHeld(held);
 }
 
-function fromBytes(bytes: Uint8Array): Source {
+const fromBytes = (bytes: Uint8Array): Source => fromHeld({ bytes, release: () => {} });
+
+function fromHeld({ bytes, release }: Held): Source {
   return {
     is: "ready",
     bytes: bytes.length,
+    held: bytes,
     read: async (from, to) => bytes.subarray(from, to),
-    close: async () => {},
+    close: async () => release(),
   };
 }
 

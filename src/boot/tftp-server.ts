@@ -180,7 +180,7 @@ const requestDetail = ({ file, mode, options }: TftpRequest) => ({
 async function asNetascii(source: Source): Promise<Source | undefined> {
   if (source.bytes > MOST_NETASCII_BYTES) return undefined;
   const bytes = toNetascii(await source.read(0, source.bytes));
-  return { ...source, bytes: bytes.length, read: async (from, to) => bytes.subarray(from, to) };
+  return { ...source, bytes: bytes.length, held: bytes, read: async (from, to) => bytes.subarray(from, to) };
 }
 
 function listen(socket: Socket, { segment }: BootWorld, port: number): Promise<void> {
