@@ -1,0 +1,9 @@
+import type { Place } from "../src/main/place.ts";
+
+/** What every benchmark is told. */
+export type BenchWish = {
+  readonly rounds: number;
+  readonly place: Place; // with the built program
+  readonly log: (line: string) => void;
+  readonly stopped: AbortSignal;
+};

@@ -1,0 +1,100 @@
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { complaint } from "../src/cli/run.ts";
+import { findPlace, type Place } from "../src/main/place.ts";
+import type { BenchWish } from "./bench-wish.ts";
+import { benchBoot } from "./boot/bench-boot.ts";
+import { bootLines } from "./boot/boot-lines.ts";
+import { benchIdle } from "./idle/bench-idle.ts";
+import { idleLines } from "./idle/idle-lines.ts";
+import { benchStart } from "./start/bench-start.ts";
+import { startLines } from "./start/start-lines.ts";
+
+const USAGE = `npm run bench -- WHAT [--rounds N] [--json]
+  boot    power-on to the kernel's first line, beside dnsmasq with PXELINUX (5 rounds)
+  idle    memory of the service when nothing happens, with one machine and without (3 rounds)
+  start   starting the service to its first answer, with an empty state and again (5 rounds)
+Exit 0: every goal met; 1: a goal missed; 2: not measured.`;
+
+type Outcome = { readonly report: object; readonly lines: readonly string[]; readonly met: boolean };
+type Bench = { readonly rounds: number; run(wish: BenchWish): Promise<Outcome> };
+
+const BENCHES: Readonly<Record<string, Bench>> = {
+  boot: {
+    rounds: 5,
+    run: async (wish) => {
+      const report = await benchBoot(wish);
+      return { report, lines: bootLines(report), met: report.goal.met };
+    },
+  },
+  idle: {
+    rounds: 3,
+    run: async (wish) => {
+      const report = await benchIdle(wish);
+      return { report, lines: idleLines(report), met: report.goal.met };
+    },
+  },
+  start: {
+    rounds: 5,
+    run: async (wish) => {
+      const report = await benchStart(wish);
+      return { report, lines: startLines(report), met: report.goal.met };
+    },
+  },
+};
+
+const err = (line: string) => void process.stderr.write(`${line}\n`);
+const stopping = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
+
+process.exitCode = await run(process.argv.slice(2));
+
+/** The first time in order; the second time at once, and the kernel ends what runs in the racks. */
+function stop(): void {
+  if (stopping.signal.aborted) process.exit(130);
+  stopping.abort();
+}
+
+/** 0: measured, every goal met; 1: a goal missed; 2: could not be measured. */
+async function run(args: string[]): Promise<number> {
+  const asked = readArgs(args);
+  if (asked === undefined) {
+    err(USAGE);
+    return 2;
+  }
+  const { bench, rounds, json } = asked;
+  try {
+    const { report, lines, met } = await bench.run({
+      rounds,
+      place: builtPlace(),
+      log: err,
+      stopped: stopping.signal,
+    });
+    const out = json ? [JSON.stringify(report, null, 2)] : lines;
+    for (const line of out) process.stdout.write(`${line}\n`);
+    return met ? 0 : 1;
+  } catch (error) {
+    if (stopping.signal.aborted) err("Stopped; nothing was measured.");
+    else for (const line of complaint(error)) err(line);
+    return 2;
+  }
+}
+
+function readArgs(args: string[]): { bench: Bench; rounds: number; json: boolean } | undefined {
+  try {
+    const options = { rounds: { type: "string" }, json: { type: "boolean", default: false } } as const;
+    const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
+    const bench = positionals.length === 1 ? BENCHES[positionals[0]!] : undefined;
+    if (bench === undefined) return undefined;
+    const rounds = values.rounds === undefined ? bench.rounds : Number(values.rounds);
+    return Number.isInteger(rounds) && rounds >= 1 ? { bench, rounds, json: values.json } : undefined;
+  } catch {
+    return undefined; // a word that nobody knows
+  }
+}
+
+/** The built program is measured, not its sources under a loader. */
+function builtPlace(): Place {
+  const place = findPlace(process.env, process.getuid?.() ?? 0);
+  return { ...place, entry: [process.execPath, join(import.meta.dirname, "../dist/main.js")] };
+}
