@@ -5,10 +5,10 @@ import { run } from "./cli/run.ts";
 import type { Asks, Terminal, World } from "./cli/world.ts";
 import { localWork } from "./main/local.ts";
 import { findPlace, notedService } from "./main/place.ts";
+import { listenForSignals } from "./main/signals.ts";
 
 const place = findPlace(process.env, process.getuid?.() ?? 0);
-const stopping = new AbortController();
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => stopping.abort());
+const signals = listenForSignals();
 
 /** Looked up when first asked: the service may have been started by then. */
 const service = (): Asks =>
@@ -19,14 +19,14 @@ const world: World = {
     ask: (row, question) => service().ask(row, question),
     stream: (row, question, on) => service().stream(row, question, on),
   },
-  local: localWork(place, stopping.signal),
+  local: localWork(place, signals),
   out: (text) => void process.stdout.write(`${text}\n`),
   err: (text) => void process.stderr.write(`${text}\n`),
   width: process.stdout.isTTY ? process.stdout.columns : 1000,
   now: Date.now,
   terminal: process.stdin.isTTY && process.stdout.isTTY ? terminal() : undefined,
   who: whoAmI(),
-  stopped: stopping.signal,
+  stopped: signals.stopped,
 };
 
 process.exitCode = await run(process.argv.slice(2), place.version, world);

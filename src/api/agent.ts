@@ -7,11 +7,16 @@ import * as s from "./shapes.ts";
 
 export const segment = z.object({
   name: z.string(),
-  mode: z.literal("dhcp"),
+  mode: z.enum(["dhcp", "proxy"]),
   interface: z.string(),
   subnet: z.string().describe("our address and prefix, such as 10.77.0.1/24"),
   pool: z.object({ from: z.string(), to: z.string() }),
   answerSolicitations: z.boolean(),
+  leaseSeconds: z.number(),
+  routers: z.array(z.string()),
+  nameServers: z.array(z.string()),
+  reservations: z.array(z.object({ mac: s.mac, address: z.string() })),
+  image: z.string().describe("whose menu a machine without a boot plan gets"),
 });
 
 const bmc = z.object({ address: z.string(), port: z.number(), user: z.string(), password: z.string() });

@@ -128,6 +128,14 @@ export const API = {
     takes: none,
     gives: z.object({ images: z.array(s.image) }),
   },
+  reload: {
+    verb: "POST",
+    path: "/api/reload",
+    role: "admin",
+    says: "Read the settings again; segments that stay as they are go on untouched",
+    takes: none,
+    gives: done,
+  },
   watch: {
     verb: "STREAM",
     path: "/api/watch",

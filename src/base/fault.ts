@@ -10,6 +10,10 @@ export const FAULTS = {
       "Run as root, or allow user namespaces (sysctl kernel.unprivileged_userns_clone=1) and /dev/net/tun.",
   },
   "use.wrong": { says: "{what}", remedy: "Run `rackhand {verb} --help` for an example." },
+  "settings.wrong": {
+    says: "The settings in {path} are not right:\n  {wrong}",
+    remedy: "Mend that; `rackhand settings check {path}` tries it, docs/operating.md has an example.",
+  },
   "service.unreachable": {
     says: "No service answers at {url}.",
     remedy: "Start one with `rackhand serve`, or name another with --service URL.",

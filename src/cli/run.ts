@@ -18,6 +18,7 @@ export const VERBS: readonly AnyVerb[] = [machines, power, consoles, images, ser
 const ABOUT: Readonly<Record<string, string>> = {
   machine: "The machines on record",
   image: "What can be booted",
+  settings: "The settings file, rackhand.toml",
   rack: "A virtual rack, for trying out and for tests",
 };
 

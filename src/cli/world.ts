@@ -26,9 +26,18 @@ export type StartOptions = {
   json: boolean;
 };
 
+export type ServeOptions = {
+  port: number | undefined;
+  config: string | undefined;
+  segment: string | undefined;
+  pool: string | undefined;
+};
+
 /** The work that needs no running service; main hands it in. */
 export type Local = {
-  serve(options: { port: number; segment?: string; pool?: string }): Promise<number>;
+  serve(options: ServeOptions): Promise<number>;
+  settingsSchema(): unknown;
+  checkSettings(path: string): unknown; // throws the fault that says what is wrong
   start(options: StartOptions): Promise<number>;
   rackUp(options: { machines: number; firmware: "bios" | "uefi" }): Promise<RackState>;
   rackStatus(): Promise<RackState>;

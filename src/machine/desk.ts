@@ -135,6 +135,8 @@ export class Desk implements Calls {
     images: await this.#needs.listImages(),
   });
 
+  readonly reload = async (): Promise<Answer<"reload">> => ({ says: await this.#needs.reload() });
+
   /** Sends all machines, then changes and events as they come; returns what ends it. */
   async watch({ machine }: Asked<"watch">, send: (frame: Frame<"watch">) => void): Promise<() => void> {
     const early: Frame<"watch">[] = [];

@@ -54,5 +54,6 @@ export type DeskNeeds = {
   readonly newId: () => string;
   readonly troubled: (error: unknown) => void; // for the service's log
   readonly listImages: () => Promise<Image[]>;
+  readonly reload: () => Promise<string>; // what changed, in words
   readonly requireImage: (name: string) => Promise<unknown>; // throws image.missing
 };

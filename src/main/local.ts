@@ -1,17 +1,23 @@
 import type { Finding, Local } from "../cli/world.ts";
 import { holdRack } from "../rack/hold.ts";
+import { settingsSchema } from "../settings/core/settings.ts";
+import { readSettings } from "../settings/read-settings.ts";
 import { lacks } from "./doctor.ts";
 import { checkImage, fetchImage, imagesIn, serialImage } from "./images.ts";
 import type { Place } from "./place.ts";
 import { runRackAgent } from "./rack-agent.ts";
 import { rackDown, rackState, rackUp } from "./rack-verbs.ts";
 import { serve } from "./serve.ts";
+import type { Signals } from "./signals.ts";
 import { start } from "./start.ts";
 
 /** The work that needs no running service. */
-export function localWork(place: Place, stopped: AbortSignal): Local {
+export function localWork(place: Place, signals: Signals): Local {
+  const { stopped } = signals;
   return {
-    serve: (options) => serve(options, place, stopped),
+    serve: (options) => serve(options, place, signals),
+    settingsSchema,
+    checkSettings: readSettings,
     start: (options) => start(options, place, stopped),
     rackUp: (options) => rackUp(place, options),
     rackStatus: () => rackState(place),

@@ -7,7 +7,7 @@ import { serialName } from "../base/serial-profile.ts";
 import { SEGMENT } from "../rack/core/layout.ts";
 import { RACK_FILE, type RackFile } from "../rack/hold.ts";
 import { agentSocket } from "./place.ts";
-import { openSegmentAgent } from "./segment-agent.ts";
+import { LEASE_SECONDS, openSegmentAgent, STANDARD_IMAGE } from "./segment-agent.ts";
 
 const REDIAL_MS = 500;
 
@@ -25,7 +25,8 @@ export async function runRackAgent(
     segment: {
       ...{ name: "rack", mode: "dhcp", interface: SEGMENT.interface, subnet: SEGMENT.address },
       pool: { from: SEGMENT.pool.first, to: SEGMENT.pool.last },
-      answerSolicitations: true,
+      ...{ answerSolicitations: true, leaseSeconds: LEASE_SECONDS, image: STANDARD_IMAGE },
+      ...{ routers: [], nameServers: [], reservations: [] },
     },
     declares: machines.map(
       ({ name, mac, firmware, serial, bmc }): KnownMachine => ({

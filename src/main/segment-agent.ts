@@ -1,13 +1,15 @@
 import { randomUUID } from "node:crypto";
+import { join } from "node:path";
 import { Agent, type AgentNeeds } from "../agent/agent.ts";
 import { BootFiles } from "../agent/boot-files.ts";
 import type { KnownMachine, Segment as SegmentTold } from "../api/agent.ts";
 import { Fault } from "../base/fault.ts";
-import { readIpv4, readSubnet4 } from "../base/ipv4.ts";
+import { type Ipv4, readIpv4, readSubnet4 } from "../base/ipv4.ts";
+import { readMac } from "../base/mac.ts";
 import { must } from "../base/read.ts";
 import { ipmitool } from "../bmc/ipmitool.ts";
-import { memoryLeases } from "../boot/core/leases.ts";
 import type { Segment } from "../boot/core/segment.ts";
+import { openLeaseLog } from "../boot/lease-log.ts";
 import { openBoot } from "../boot/open-boot.ts";
 import { probeOtherServers } from "../boot/probe-other-servers.ts";
 import { openImage } from "./images.ts";
@@ -15,9 +17,9 @@ import { recordingsIn } from "./place.ts";
 import { Stack } from "./stack.ts";
 
 export type SegmentAgent = { readonly agent: Agent; stop(): Promise<void> };
-const LEASE_SECONDS = 3600;
+export const LEASE_SECONDS = 3600;
+export const STANDARD_IMAGE = "debian-12";
 const PROBE_MS = 4000; // dnsmasq pings an address for 3 s before it offers it
-const STANDARD_IMAGE = "debian-12";
 
 /** An agent with its boot service: what attends to one segment, in this process. */
 export async function openSegmentAgent(wish: {
@@ -34,19 +36,26 @@ export async function openSegmentAgent(wish: {
     openBmc: ipmitool,
     recordings: recordingsIn(state),
   };
-  const agent = opened.add(new Agent(needs), (open) => open.stop());
   try {
+    if (wish.shared && segment.mode === "dhcp") await refuseBeside(segment.interface);
+    const agent = opened.add(new Agent(needs), (open) => open.stop());
     const ours = bootSegment(segment);
     const files = new BootFiles({
       open: (image) => openImage(image, state),
       machineOf: agent.machineOf,
       base: `http://${ours.subnet.address}/`,
-      standard: STANDARD_IMAGE,
+      standard: segment.image,
     });
-    if (wish.shared) await refuseBeside(segment.interface);
+    const leases = await openLeaseLog({
+      path: join(state, "leases", `${segment.name}.log`),
+      pool: ours.pool,
+      now: Date.now,
+      ground: { except: [ours.subnet.address], reserved: reservedIn(segment) },
+    });
+    opened.add(leases, (open) => open.close());
     const boot = await openBoot({
       segment: ours,
-      leases: memoryLeases(ours.pool, Date.now, [ours.subnet.address]),
+      leases,
       machineOf: agent.machineOf,
       fileFor: files.answer,
       transferred: (client, path) => agent.transferred(client.mac, path),
@@ -67,8 +76,18 @@ async function refuseBeside(on: string): Promise<void> {
   if (server !== undefined) throw new Fault("boot.other-dhcp", { server, interface: on });
 }
 
-function bootSegment({ name, interface: on, subnet, pool, answerSolicitations }: SegmentTold): Segment {
-  const range = { from: must(readIpv4(pool.from)), to: must(readIpv4(pool.to)) };
-  const told = { name, interface: on, answerSolicitations, leaseSeconds: LEASE_SECONDS };
-  return { ...told, subnet: must(readSubnet4(subnet)), pool: range };
+function bootSegment(told: SegmentTold): Segment {
+  const { name, interface: on, subnet, pool, answerSolicitations, leaseSeconds } = told;
+  return {
+    ...{ name, interface: on, answerSolicitations, leaseSeconds },
+    subnet: must(readSubnet4(subnet)),
+    pool: { from: address(pool.from), to: address(pool.to) },
+    routers: told.routers.map(address),
+    nameServers: told.nameServers.map(address),
+  };
 }
+
+const address = (text: string): Ipv4 => must(readIpv4(text));
+
+const reservedIn = ({ reservations }: SegmentTold) =>
+  new Map(reservations.map((one) => [must(readMac(one.mac)), address(one.address)] as const));

@@ -13,7 +13,10 @@ import { Stack } from "./stack.ts";
 export type Service = { readonly url: string; readonly desk: Desk; stop(): Promise<void> };
 
 /** Opens the service: store, desk, the agents' socket, API and page. What was open when one part failed is closed. */
-export async function openService(place: Place, wish: { port: number }): Promise<Service> {
+export async function openService(
+  place: Place,
+  wish: { port: number; reload?: () => Promise<string> },
+): Promise<Service> {
   const { state, version, page } = place;
   const opened = new Stack();
   try {
@@ -26,6 +29,7 @@ export async function openService(place: Place, wish: { port: number }): Promise
       now: Date.now,
       newId: randomUUID,
       troubled: (error: unknown) => void process.stderr.write(`${reason(error)}\n`),
+      reload: wish.reload ?? (async () => "There is no settings file to read again"),
       listImages: () => imagesIn(state),
       requireImage: (name: string) => findImage(name, state),
     };

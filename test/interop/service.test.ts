@@ -32,7 +32,8 @@ const MACHINE: KnownMachine = {
 };
 const SEGMENT = {
   ...({ name: "rack", mode: "dhcp", interface: "rack0", subnet: "10.77.0.1/24" } as const),
-  ...{ pool: { from: "10.77.0.100", to: "10.77.0.199" }, answerSolicitations: true },
+  ...{ pool: { from: "10.77.0.100", to: "10.77.0.199" }, answerSolicitations: true, leaseSeconds: 60 },
+  ...{ routers: [], nameServers: [], reservations: [], image: "debian-12" },
 } as const;
 
 let store: Awaited<ReturnType<typeof openTestStore>>;
@@ -42,7 +43,7 @@ const agents: Agent[] = [];
 
 async function startService() {
   const needs = { store, version: "0.0.0", now: Date.now, newId: randomUUID, troubled: () => {} };
-  const images = { listImages: async () => [], requireImage: async () => {} };
+  const images = { listImages: async () => [], requireImage: async () => {}, reload: async () => "nothing" };
   const desk = await new Desk({ ...needs, ...images }).open();
   const streams = {
     watch: desk.watch.bind(desk),

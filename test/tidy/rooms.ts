@@ -6,7 +6,9 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   bmc: ["base"],
   console: ["base"],
   rack: ["base"],
+  settings: ["base"],
   store: ["base"],
+  export: ["base"],
   api: ["base"],
   agent: ["base", "api", "boot", "bmc", "console", "image"],
   machine: ["base", "api", "image"], // and other rooms' cores
@@ -22,8 +24,10 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "console",
     "rack",
     "store",
+    "export",
     "agent",
     "machine",
+    "settings",
     "serve",
     "cli",
   ],
@@ -36,4 +40,5 @@ export const ONLY_IN: Readonly<Record<string, string>> = {
   koffi: "boot",
   fastify: "serve",
   react: "web",
+  "smol-toml": "settings",
 };

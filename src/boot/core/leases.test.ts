@@ -9,7 +9,7 @@ const [A, B, C] = [mac(1), mac(2), mac(3)];
 
 function pool(from: number, to: number, except: Ipv4[] = []) {
   const clock = { now: 0 };
-  return { clock, leases: memoryLeases({ from: ip(from), to: ip(to) }, () => clock.now, except) };
+  return { clock, leases: memoryLeases({ from: ip(from), to: ip(to) }, () => clock.now, { except }) };
 }
 
 test("one machine gets one address, through offers, bindings and renewals", () => {
@@ -108,4 +108,30 @@ test("two hundred machines on a pool of a hundred: never one address for two at 
     expect(other === undefined || other.mac === who || other.until <= clock.now).toBe(true);
     held.set(address, { mac: who, until: clock.now + 30_000 });
   }
+});
+
+test("a reserved address is its machine's, inside the pool or outside, and nobody else's", () => {
+  const reserved = new Map([
+    [A, ip(99)],
+    [B, ip(10)],
+  ]);
+  const leases = memoryLeases({ from: ip(10), to: ip(11) }, () => 0, { reserved });
+
+  expect(leases.offer(A, undefined)).toBe(ip(99));
+  expect(leases.bind(A, ip(99), 60)).toBe("bound");
+  expect(leases.offer(C, ip(10))).toBe(ip(11));
+  expect(leases.bind(C, ip(10), 60)).toBe("outside");
+  expect(leases.offer(B, undefined)).toBe(ip(10));
+});
+
+test("leases from before a restart hold, and one that fits no more is forgotten", () => {
+  const kept = [
+    { mac: A, address: ip(10), until: 1000 },
+    { mac: B, address: ip(77), until: 1000 },
+  ];
+  const leases = memoryLeases({ from: ip(10), to: ip(11) }, () => 0, { kept });
+
+  expect(leases.macAt(ip(10))).toBe(A);
+  expect(leases.offer(C, ip(10))).toBe(ip(11));
+  expect(leases.macAt(ip(77))).toBeUndefined();
 });

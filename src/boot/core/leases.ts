@@ -23,16 +23,31 @@ type Lease = { readonly mac: Mac | undefined; readonly until: number };
 const OFFERED_MS = 60_000;
 const DECLINED_MS = 3_600_000;
 
+/** A lease as it is kept over a restart. */
+export type KeptLease = { readonly mac: Mac; readonly address: Ipv4; readonly until: number };
+export type LeaseGround = {
+  readonly except?: readonly Ipv4[]; // addresses of the pool that are not for machines, such as ours
+  readonly reserved?: ReadonlyMap<Mac, Ipv4>; // one machine's own, inside the pool or outside; for nobody else
+  readonly kept?: Iterable<KeptLease>; // from before a restart, oldest first
+};
+
 /**
  * Leases that are gone with the process. An address stays with its machine until the pool has no other left.
  */
-export function memoryLeases(pool: Pool, now: () => number, except: readonly Ipv4[] = []): Leases {
+export function memoryLeases(
+  pool: Pool,
+  now: () => number,
+  { except = [], reserved = new Map(), kept = [] }: LeaseGround = {},
+): Leases {
+  const ownerOf = new Map([...reserved].map(([mac, address]) => [address, mac] as const));
   const byAddress = new Map<Ipv4, Lease>(); // oldest touch first
   const byMac = new Map<Mac, Ipv4>();
   const [first, last] = [ipv4Number(pool.from), ipv4Number(pool.to)];
   let fresh = first; // nobody ever had an address from here on, unless it wanted it
 
-  const inside = (address: Ipv4) => {
+  const inside = (address: Ipv4, mac?: Mac) => {
+    const owner = ownerOf.get(address);
+    if (owner !== undefined) return owner === mac;
     const number = ipv4Number(address);
     return number >= first && number <= last && !except.includes(address);
   };
@@ -52,14 +67,17 @@ export function memoryLeases(pool: Pool, now: () => number, except: readonly Ipv
       const address = ipv4At(fresh);
       if (!byAddress.has(address) && inside(address)) return address;
     }
-    for (const address of byAddress.keys()) if (isFree(address)) return address;
+    for (const address of byAddress.keys()) if (isFree(address) && inside(address)) return address;
     return undefined;
   };
 
+  for (const { mac, address, until } of kept) if (inside(address, mac)) keep(address, mac, until);
+
   return {
     offer: (mac, wanted) => {
-      const own = byMac.get(mac);
-      const usable = [own, wanted].find((address) => address && inside(address) && isFree(address, mac));
+      const own = reserved.get(mac) ?? byMac.get(mac);
+      const mine = (address: Ipv4 | undefined) => address && inside(address, mac) && isFree(address, mac);
+      const usable = [own, wanted].find(mine);
       const address = usable ?? another();
       if (address === undefined) return undefined;
       const before = byAddress.get(address);
@@ -68,7 +86,7 @@ export function memoryLeases(pool: Pool, now: () => number, except: readonly Ipv
       return address;
     },
     bind: (mac, address, seconds) => {
-      if (!inside(address)) return "outside";
+      if (!inside(address, mac)) return "outside";
       if (!isFree(address, mac)) return "taken";
       const before = byMac.get(mac);
       if (before !== undefined && before !== address) byAddress.set(before, { mac: undefined, until: now() });
@@ -79,7 +97,7 @@ export function memoryLeases(pool: Pool, now: () => number, except: readonly Ipv
       if (byAddress.get(address)?.mac === mac) byAddress.set(address, { mac, until: now() });
     },
     decline: (mac, address) => {
-      if (!inside(address) || byAddress.get(address)?.mac !== mac) return;
+      if (!inside(address, mac) || byAddress.get(address)?.mac !== mac) return;
       byMac.delete(mac);
       keep(address, undefined, now() + DECLINED_MS);
     },

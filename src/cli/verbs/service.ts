@@ -1,6 +1,6 @@
 import { object } from "@optique/core/constructs";
 import { optional, withDefault } from "@optique/core/modifiers";
-import { option } from "@optique/core/primitives";
+import { argument, option } from "@optique/core/primitives";
 import { choice, integer, string } from "@optique/core/valueparser";
 import { readDuration } from "../../base/units.ts";
 import { json, says } from "../common.ts";
@@ -15,12 +15,12 @@ const firmware = withDefault(
 
 export const serve = verb({
   words: "serve",
-  says: "The service: machines, BMCs, consoles, boot segment, API and page; ctrl-C stops it",
-  example: "rackhand serve --segment eth1 --pool 10.0.0.100-10.0.0.199",
+  says: "The service: machines, BMCs, consoles, boot segments, API and page; ctrl-C stops it, SIGHUP reloads",
+  example: "rackhand serve --config /etc/rackhand.toml",
   options: object({
-    port: withDefault(
-      option("--port", integer({ min: 0, max: 65_535 }), says("TCP port of API and page; 0: any")),
-      7623,
+    config: optional(option("--config", string({ metavar: "FILE" }), says("The settings, rackhand.toml"))),
+    port: optional(
+      option("--port", integer({ min: 0, max: 65_535 }), says("TCP port of API and page; 0: any; else 7623")),
     ),
     segment: optional(
       option("--segment", string({ metavar: "INTERFACE" }), says("Answer DHCP, TFTP and HTTP boot there")),
@@ -29,12 +29,42 @@ export const serve = verb({
       option("--pool", string({ metavar: "FROM-TO" }), says("Addresses to lease; else the upper half")),
     ),
   }),
-  act: ({ port, segment, pool }, { local }) =>
-    local.serve({
-      port,
-      ...(segment === undefined ? {} : { segment }),
-      ...(pool === undefined ? {} : { pool }),
-    }),
+  act: (options, { local }) => local.serve(options),
+});
+
+export const reload = verb({
+  words: "reload",
+  says: "Make the running service read its settings again; segments that stay as they are go on untouched",
+  example: "rackhand reload",
+  options: object({ json }),
+  async act({ json: asJson }, { api, out }) {
+    const done = await api.ask("reload", {});
+    out(asJson ? JSON.stringify(done) : done.says);
+    return 0;
+  },
+});
+
+export const settingsCheck = verb({
+  words: "settings check",
+  says: "Whether a settings file is right: each mistake with its line, its key and what it wants",
+  example: "rackhand settings check /etc/rackhand.toml",
+  options: object({ file: argument(string({ metavar: "FILE" }), says("A rackhand.toml")), json }),
+  async act({ file, json: asJson }, { local, out }) {
+    const read = local.checkSettings(file);
+    out(asJson ? JSON.stringify(read) : `${file} is right`);
+    return 0;
+  },
+});
+
+export const settingsSchema = verb({
+  words: "settings schema",
+  says: "The JSON Schema of rackhand.toml, for editors",
+  example: "rackhand settings schema > rackhand.schema.json",
+  options: object({}),
+  async act(_, { local, out }) {
+    out(JSON.stringify(local.settingsSchema(), null, 2));
+    return 0;
+  },
 });
 
 export const start = verb({

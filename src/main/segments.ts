@@ -1,0 +1,93 @@
+import { networkInterfaces } from "node:os";
+import { memoryPair } from "../agent/wires.ts";
+import type { Segment as SegmentTold } from "../api/agent.ts";
+import { Fault, reason } from "../base/fault.ts";
+import { broadcastOf, ipv4At, ipv4Number, networkOf, readSubnet4, type Subnet4 } from "../base/ipv4.ts";
+import { must } from "../base/read.ts";
+import type { Desk } from "../machine/desk.ts";
+import type { SegmentSettings } from "../settings/core/settings.ts";
+import { openSegmentAgent } from "./segment-agent.ts";
+
+type Open = { readonly as: string; stop(): Promise<void> };
+
+/** The segments that this process attends to itself, each with an agent over the protocol in memory. */
+export class Segments {
+  readonly #state: string;
+  readonly #desk: Desk;
+  readonly #open = new Map<string, Open>();
+  #applying: Promise<unknown> = Promise.resolve();
+
+  constructor(state: string, desk: Desk) {
+    this.#state = state;
+    this.#desk = desk;
+  }
+
+  /** Makes it so: those that stay as they are go on untouched. Tells what changed; the first trouble is thrown last. */
+  apply(wanted: readonly SegmentSettings[]): Promise<string> {
+    const done = this.#applying.then(() => this.#apply(wanted));
+    this.#applying = done.catch(() => {}); // whoever asked for it hears of it
+    return done;
+  }
+
+  async stop(): Promise<void> {
+    await this.#applying;
+    await Promise.all([...this.#open.values()].map((open) => open.stop()));
+  }
+
+  async #apply(wanted: readonly SegmentSettings[]): Promise<string> {
+    const told = new Map(wanted.map((one) => [one.name, toldOf(one)]));
+    const changes: string[] = [];
+    const troubles: unknown[] = [];
+    for (const [name, open] of this.#open) {
+      if (open.as === written(told.get(name))) continue;
+      await open.stop();
+      this.#open.delete(name);
+      if (!told.has(name)) changes.push(`${name} ended`);
+    }
+    for (const [name, segment] of told) {
+      if (this.#open.has(name)) continue;
+      try {
+        await this.#start(segment);
+        changes.push(`${name} answers on ${segment.interface}, ${segment.subnet}`);
+      } catch (error) {
+        troubles.push(error);
+      }
+    }
+    if (troubles.length > 0)
+      throw troubles[0] instanceof Fault ? troubles[0] : new Error(reason(troubles[0]));
+    return changes.length === 0 ? "Nothing changed" : changes.join("; ");
+  }
+
+  async #start(segment: SegmentTold): Promise<void> {
+    const { agent, stop } = await openSegmentAgent({
+      ...{ name: segment.name, segment, declares: [], shared: true, state: this.#state },
+    });
+    const ends = memoryPair();
+    this.#desk.meet(ends.service);
+    void agent.serve(ends.agent);
+    this.#open.set(segment.name, { as: written(segment), stop });
+  }
+}
+
+const written = (segment: SegmentTold | undefined): string => JSON.stringify(segment ?? null);
+
+function toldOf(one: SegmentSettings): SegmentTold {
+  const here = (networkInterfaces()[one.interface] ?? []).find(({ family }) => family === "IPv4");
+  if (here === undefined || here.cidr === null) throw new Fault("boot.no-interface", { name: one.interface });
+  const { name, interface: on, mode, image, routers, lease, reservation } = one;
+  return {
+    ...{ name, interface: on, mode, image, routers },
+    subnet: here.cidr,
+    pool: one.pool ?? upperHalf(must(readSubnet4(here.cidr))),
+    leaseSeconds: Math.round(lease / 1000),
+    nameServers: one["name-servers"],
+    answerSolicitations: one["answer-solicitations"],
+    reservations: reservation,
+  };
+}
+
+/** The subnet's upper half, less its broadcast address. */
+function upperHalf(subnet: Subnet4): { from: string; to: string } {
+  const [first, last] = [ipv4Number(networkOf(subnet)), ipv4Number(broadcastOf(subnet))];
+  return { from: ipv4At(first + Math.ceil((last - first) / 2)), to: ipv4At(last - 1) };
+}

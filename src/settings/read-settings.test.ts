@@ -1,0 +1,104 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { lineOf } from "./core/line-of.ts";
+import { readSettings } from "./read-settings.ts";
+
+const home = mkdtempSync(join(tmpdir(), "rackhand-settings-"));
+afterAll(() => rmSync(home, { recursive: true }));
+
+function read(text: string) {
+  const path = join(home, "rackhand.toml");
+  writeFileSync(path, text);
+  return readSettings(path);
+}
+
+const WHOLE = `
+[service]
+port = 8000
+
+[[segment]]
+name = "rack-a"
+interface = "eth1"
+pool = "10.0.0.100-10.0.0.199"
+lease = "2h"
+routers = ["10.0.0.1"]
+
+[[segment.reservation]]
+mac = "0C:C4:7A:7C:28:40"
+address = "10.0.0.7"
+
+[[segment]]
+name = "rack-b"
+interface = "eth2"
+mode = "proxy"
+`;
+
+test("a whole file is read, with its defaults", () => {
+  const { service, segment } = read(WHOLE);
+
+  expect(service.port).toBe(8000);
+  expect(segment[0]).toMatchObject({
+    mode: "dhcp",
+    lease: 7_200_000,
+    pool: { from: "10.0.0.100", to: "10.0.0.199" },
+    reservation: [{ mac: "0c:c4:7a:7c:28:40", address: "10.0.0.7" }],
+    "answer-solicitations": true,
+  });
+  expect(segment[1]).toMatchObject({ name: "rack-b", mode: "proxy", image: "debian-12" });
+});
+
+test("an empty file is a service without a segment", () => {
+  expect(read("")).toEqual({ service: { port: 7623 }, segment: [] });
+});
+
+test.each([
+  [
+    '[[segment]]\nname = "a"\ninterface = "eth1"\npool = "10.0.0.9-10.0.0.1"',
+    'line 4, segment 1, pool: "10.0.0.9-10.0.0.1" is not a pool',
+  ],
+  [
+    '[[segment]]\nname = "a"\ninterface = "eth1"\nmod = "dhcp"',
+    "line 4, segment 1, mod: there is no such key",
+  ],
+  ['[[segment]]\nname = "a"', "line 1, segment 1, interface: Invalid input: expected string"],
+  [
+    '[[segment]]\nname = "a"\ninterface = "eth1"\nlease = "10"',
+    'line 4, segment 1, lease: "10" is not a duration such as 500ms',
+  ],
+  [
+    '[[segment]]\nname = "a"\ninterface = "e1"\n[[segment]]\nname = "b"\ninterface = "e1"',
+    'line 6, segment 2, interface: "e1" is the interface of segment 1',
+  ],
+  [
+    '[[segment]]\nname = "a"\ninterface = "e1"\nmode = "proxy"\npool = "10.0.0.1-10.0.0.2"',
+    "line 5, segment 1, pool: a proxy leases no addresses",
+  ],
+  [
+    '[[segment]]\nname = "a"\ninterface = "e1"\n[[segment.reservation]]\nmac = "x"\naddress = "10.0.0.7"',
+    'line 5, segment 1, reservation 1, mac: "x" is not a MAC address',
+  ],
+  ["[service]\nport = 99999", "line 2, service, port: Too big"],
+  ["[service]\nport = = 1", "line 2, column 8:"],
+])("%j is refused with line, key and what it wants", (text, says) => {
+  expect(() => read(text)).toThrow(says);
+});
+
+test("all that is wrong is said at once", () => {
+  const wrong = '[service]\nport = "x"\n[[segment]]\nname = "A"\ninterface = ""';
+
+  expect(() => read(wrong)).toThrow(/line 2.*\n.*line 4.*\n.*line 5/);
+});
+
+test("a file that is not there is a fault that names it", () => {
+  expect(() => readSettings(join(home, "nosuch.toml"))).toThrow(
+    /nosuch\.toml are not right:\n\s+it cannot be read/,
+  );
+});
+
+test("a key's line is found in the table that it belongs to", () => {
+  expect(lineOf(WHOLE, ["segment", 1, "name"])).toBe(17);
+  expect(lineOf(WHOLE, ["segment", 0, "reservation", 0, "address"])).toBe(14);
+  expect(lineOf(WHOLE, ["segment", 1, "pool"])).toBe(16);
+});
