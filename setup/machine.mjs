@@ -77,13 +77,22 @@ function forbidCluster() {
   writeFileSync(join(directory, "rackhand.conf"), "create_main_cluster = false\n");
 }
 
-/** Node packages from the lock file, when they are not there yet or are older than it. */
+/** Node packages from the lock file, unless just these are there already. */
 export function ensureModules() {
-  const installed = join(HERE, "node_modules/.package-lock.json");
-  const lock = join(HERE, "package-lock.json");
-  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return;
+  if (isInstalled()) return;
   say("Installing node packages from the lock file");
   must("npm", ["ci", "--no-audit", "--no-fund"]);
+}
+
+/** npm keeps its own list of what it installed; packages for other platforms are optional and not in it. */
+function isInstalled() {
+  const installed = join(HERE, "node_modules/.package-lock.json");
+  if (!existsSync(installed)) return false;
+  const packagesIn = (path) => JSON.parse(readFileSync(path, "utf8")).packages;
+  const there = packagesIn(installed);
+  return Object.entries(packagesIn(join(HERE, "package-lock.json"))).every(
+    ([path, { version, optional }]) => path === "" || optional || there[path]?.version === version,
+  );
 }
 
 /** The program and the page, when their sources are newer. */
