@@ -70,7 +70,8 @@ afterEach(async () => {
 });
 
 const SERVE = ["serve", "--port", "0", "--segment", "s0", "--pool", "10.9.0.50-10.9.0.59"];
-const serve = () => start([...server, process.execPath, MAIN, ...SERVE], "boot on s0");
+const serve = (args: readonly string[] = SERVE) =>
+  start([...server, process.execPath, MAIN, ...args], "answers on s0");
 
 asRoot(
   "one process serves API and segment: a machine on record gets its lease, and its timeline has it",
@@ -146,6 +147,67 @@ asRoot("beside another DHCP server it does not start, and names the other", { ti
   expect(code).toBe(2);
   expect(err).toContain("Another DHCP server, 10.9.0.66, answers on s0.");
 });
+
+const SEGMENT = (name: string, on: string, more = "") =>
+  `[[segment]]\nname = "${name}"\ninterface = "${on}"\npool = "10.9.0.50-10.9.0.59"\n${more}`;
+
+asRoot(
+  "a settings file's reservation holds over a restart; reload adds a segment and leaves the other alone",
+  { timeout: 90_000 },
+  async () => {
+    const file = join(state, "rackhand.toml");
+    const first = SEGMENT("a", "s0", `[[segment.reservation]]\nmac = "${MAC}"\naddress = "10.9.0.7"\n`);
+    writeFileSync(file, first);
+    const script = join(state, "tell");
+    writeFileSync(script, '#!/bin/sh\necho "$1 $ip"\n', { mode: 0o755 });
+    const ask = async () => {
+      const asked = [
+        ...client.slice(1),
+        "udhcpc",
+        "-i",
+        "c0",
+        "-f",
+        "-n",
+        "-q",
+        "-t",
+        "5",
+        "-T",
+        "1",
+        "-s",
+        script,
+      ];
+      return (await run(client[0]!, asked)).stdout;
+    };
+    const service = await serve(["serve", "--port", "0", "--config", file]);
+    expect(await ask()).toContain("bound 10.9.0.7");
+
+    writeFileSync(file, `${first}${SEGMENT("b", "s1").replaceAll("10.9.0", "10.8.0")}`);
+    await run(server[0]!, [
+      ...server.slice(1),
+      "sh",
+      "-ec",
+      "ip link add s1 type dummy; ip addr add 10.8.0.1/24 dev s1; ip link set s1 up",
+    ]);
+    const added = await rackhand(["reload"]);
+    writeFileSync(file, first);
+    const removed = await rackhand(["reload"]);
+    writeFileSync(file, first.replace("pool =", "pol ="));
+    const wrong = await rackhand(["reload"]);
+
+    expect(added.out).toContain("b answers on s1, 10.8.0.1/24");
+    expect(added.out).not.toContain("a answers");
+    expect(removed.out).toContain("b ended");
+    expect(wrong.code).toBe(2);
+    expect(wrong.err).toContain("line 4, segment 1, pol: there is no such key");
+    expect(await ask()).toContain("bound 10.9.0.7"); // a wrong file changes nothing
+    const said = new Promise<string>((resolve) =>
+      service.stdout!.on("data", (piece) => resolve(String(piece))),
+    );
+    writeFileSync(file, first);
+    service.kill("SIGHUP");
+    expect(await said).toContain("Nothing changed");
+  },
+);
 
 asRoot.each([
   [["--segment", "nosuch0"], "boot.no-interface"],
