@@ -1,14 +1,14 @@
 import type { OpenImage } from "../agent/boot-files.ts";
 import type { Image } from "../api/shapes.ts";
 import { Fault } from "../base/fault.ts";
-import type { Finding } from "../cli/world.ts";
-import { checkTree } from "../image/check-tree.ts";
+import type { CheckedImage, ImageCheckOptions, ImagePullOptions } from "../cli/world.ts";
+import { checkImage } from "../image/check-image.ts";
 import type { InstallerTree } from "../image/core/installer-tree.ts";
 import { renderTree } from "../image/core/render-tree.ts";
-import { fetchDebian } from "../image/fetch-debian.ts";
 import { findImage, listImages } from "../image/find-image.ts";
 import { loadMenus } from "../image/load-menus.ts";
 import { isDebianName } from "../image/places.ts";
+import { pullImage } from "../image/pull-image.ts";
 import { serialCopy } from "../image/serial-copy.ts";
 import { openTree } from "../image/tree.ts";
 
@@ -23,18 +23,22 @@ export async function imagesIn(state: string): Promise<Image[]> {
   return (await listImages(state)).map(({ name, tree }) => shown(name, tree));
 }
 
-export async function checkImage(name: string, state: string): Promise<Finding[]> {
-  return checkTree(await findImage(name, state));
+export async function checkImageNow(
+  { image, ...options }: ImageCheckOptions,
+  state: string,
+  signal: AbortSignal,
+): Promise<CheckedImage> {
+  return checkImage(await findImage(image, state), { ...options, signal, now: Date.now() });
 }
 
-export async function fetchImage(
-  name: string,
+export async function pullImageHere(
+  { image, ...options }: ImagePullOptions,
   state: string,
   how: { progress: (line: string) => void; signal: AbortSignal },
 ): Promise<Image> {
-  if (!isDebianName(name))
-    throw new Fault("image.missing", { name, packages: "debian-installer-12-netboot-amd64" });
-  return shown(name, await fetchDebian({ name, stateDirectory: state, ...how }));
+  if (!isDebianName(image))
+    throw new Fault("image.missing", { name: image, packages: "debian-installer-12-netboot-amd64" });
+  return shown(image, await pullImage({ ...options, ...how, name: image, stateDirectory: state }));
 }
 
 export async function serialImage(wish: {

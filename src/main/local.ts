@@ -1,9 +1,10 @@
-import type { Finding, Local } from "../cli/world.ts";
+import type { Local } from "../cli/world.ts";
 import { holdRack } from "../rack/hold.ts";
 import { settingsSchema } from "../settings/core/settings.ts";
 import { readSettings } from "../settings/read-settings.ts";
 import { lacks } from "./doctor.ts";
-import { checkImage, fetchImage, imagesIn, serialImage } from "./images.ts";
+import { exportTo } from "./export.ts";
+import { checkImageNow, imagesIn, pullImageHere, serialImage } from "./images.ts";
 import type { Place } from "./place.ts";
 import { runRackAgent } from "./rack-agent.ts";
 import { rackDown, rackState, rackUp } from "./rack-verbs.ts";
@@ -28,9 +29,10 @@ export function localWork(place: Place, signals: Signals): Local {
     },
     agent: ({ state, loader }) => runRackAgent(state, loader, stopped),
     images: () => imagesIn(place.state),
-    checkImage: (image): Promise<Finding[]> => checkImage(image, place.state),
-    fetchImage: (image, progress) => fetchImage(image, place.state, { progress, signal: stopped }),
+    checkImage: (options) => checkImageNow(options, place.state, stopped),
+    pullImage: (options, progress) => pullImageHere(options, place.state, { progress, signal: stopped }),
     serialImage,
+    exportTo: (asked) => exportTo(asked, place.state),
     doctor: async () => lacks(place.packages),
   };
 }

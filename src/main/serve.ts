@@ -46,5 +46,7 @@ function wanted({ config, segment, pool }: ServeOptions): Settings {
   }
   if (config !== undefined) return readSettings(config);
   const only = segment === undefined ? [] : [{ name: "local", interface: segment, ...(pool && { pool }) }];
-  return settingsOf("the command line", { segment: only });
+  return settingsOf({ segment: only }, "", (wrong) => {
+    return new Fault("use.wrong", { what: `${wrong.join("; ")}.`, verb: "serve" });
+  });
 }

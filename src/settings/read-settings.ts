@@ -7,11 +7,19 @@ import { type Settings, settings } from "./core/settings.ts";
 /** Reads rackhand.toml; all that is wrong with it is said at once, each with its line, its key and what it wants. */
 export function readSettings(path: string): Settings {
   const text = textOf(path);
-  return settingsOf(path, tomlOf(path, text), text);
+  return settingsOf(
+    tomlOf(path, text),
+    text,
+    (wrong) => new Fault("settings.wrong", { path, wrong: wrong.join("\n  ") }),
+  );
 }
 
-/** Settings from anywhere; `text` is what lines are counted in. */
-export function settingsOf(path: string, from: unknown, text = ""): Settings {
+/** Settings from anywhere; `text` is what lines are counted in. Throws what `refused` makes of the mistakes. */
+export function settingsOf(
+  from: unknown,
+  text: string,
+  refused: (wrong: readonly string[]) => Error,
+): Settings {
   const read = settings.safeParse(from);
   if (read.success) return read.data;
   const wrong = read.error.issues.map((issue) => {
@@ -20,7 +28,7 @@ export function settingsOf(path: string, from: unknown, text = ""): Settings {
     const what = issue.code === "unrecognized_keys" ? "there is no such key" : issue.message;
     return `${line === undefined ? "" : `line ${line}, `}${written(keys)}: ${what}`;
   });
-  throw new Fault("settings.wrong", { path, wrong: wrong.join("\n  ") });
+  throw refused(wrong);
 }
 
 function textOf(path: string): string {
