@@ -120,6 +120,14 @@ export const API = {
     takes: named,
     gives: z.object({ recordings: z.array(s.recording) }),
   },
+  discover: {
+    verb: "GET",
+    path: "/api/discovered",
+    role: "viewer",
+    says: "Addresses that asked the network and belong to no machine on record, with their last event",
+    takes: none,
+    gives: z.object({ discovered: z.array(z.object({ mac: z.string(), event: s.event })) }),
+  },
   listImages: {
     verb: "GET",
     path: "/api/images",

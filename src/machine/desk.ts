@@ -13,6 +13,8 @@ import { Ledger } from "./ledger.ts";
 import { Live } from "./live.ts";
 import type { DeskNeeds, KeptMachine } from "./needs.ts";
 
+const MOST_DISCOVERED = 500;
+
 /** Where everything about machines is asked: the record, the agents that attend to them, and what happens now. */
 export class Desk implements Calls {
   readonly #needs: DeskNeeds;
@@ -121,6 +123,11 @@ export class Desk implements Calls {
   readonly timeline = async ({ name, after, limit }: Asked<"timeline">): Promise<Answer<"timeline">> => ({
     events: await this.#needs.store.timeline(name, after === undefined ? { limit } : { after, limit }),
   });
+
+  readonly discover = async (): Promise<Answer<"discover">> => {
+    const events = await this.#needs.store.strangers(MOST_DISCOVERED);
+    return { discovered: events.flatMap((event) => (event.mac === null ? [] : [{ mac: event.mac, event }])) };
+  };
 
   readonly screen = async ({ name }: Asked<"screen">): Promise<Answer<"screen">> => {
     const { segment } = await this.#machine(name);

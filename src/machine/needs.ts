@@ -43,6 +43,7 @@ export type Keeps = {
   ): Promise<number>;
   timeline(machine: string, span: Span): Promise<TimelineEvent[]>;
   recentEvents(span: Span): Promise<TimelineEvent[]>;
+  strangers(limit: number): Promise<TimelineEvent[]>;
   noteRecording(recording: { machine: string; path: string; startedAt: number }): Promise<unknown>;
   recordings(machine: string): Promise<Recording[]>;
 };

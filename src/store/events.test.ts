@@ -185,3 +185,33 @@ test("trimming can keep nothing, and bounds what belongs to no machine too", asy
   expect(await store.trimEvents({ olderThan: AT - DAY, keepPerMachine: 0 })).toBeGreaterThanOrEqual(3);
   expect(await says()).toEqual([]);
 });
+
+test("an address of no machine on record is a stranger by its last event, until it is added", async () => {
+  const [known, unknown] = ["02:00:00:00:01:01", "02:00:00:00:01:02"].map((text) => must(readMac(text)));
+  const rest = { firmware: "bios", serial: "ttyS1,115200n8", redirected: false, loader: "auto" } as const;
+  const web = {
+    ...rest,
+    name: `web-${agent}`,
+    macs: [known!],
+    segment: "local",
+    bmc: null,
+    declaredBy: null,
+  };
+  await store.addMachine(web);
+  const from = (mac: typeof known, text: string) =>
+    ({ ...seen(text, { mac: mac! }), machine: undefined }) as never;
+
+  await store.appendEvents(agent, RUN, [
+    { seq: 1, event: from(known, "known asks") },
+    { seq: 2, event: from(unknown, "unknown asks") },
+    { seq: 3, event: from(unknown, "unknown asks again") },
+  ]);
+  const before = await store.strangers(10);
+  await store.addMachine({ ...web, name: `db-${agent}`, macs: [unknown!] });
+
+  expect(before.filter(({ mac }) => mac === unknown).map((event) => event.says)).toEqual([
+    "unknown asks again",
+  ]);
+  expect(before.filter(({ mac }) => mac === known)).toEqual([]);
+  expect((await store.strangers(10)).filter(({ mac }) => mac === unknown)).toEqual([]);
+});

@@ -28,6 +28,8 @@ export type Events = {
   /** Oldest first; the first `limit` after an id, or the last `limit` before one, or simply the last. */
   timeline(machine: string, span: Span): Promise<StoredEvent[]>;
   recentEvents(span: Span): Promise<StoredEvent[]>;
+  /** The last event of each address that belongs to no machine on record, the newest first. */
+  strangers(limit: number): Promise<StoredEvent[]>;
   /** Forgets events older than that, but never the last ones of a machine; answers how many. */
   trimEvents(retention: Retention): Promise<number>;
 };
@@ -41,6 +43,7 @@ export function eventsIn(ask: Ask): Events {
     },
     timeline: (machine, span) => ask((db) => read(db, span, machine)),
     recentEvents: (span) => ask((db) => read(db, span)),
+    strangers: (limit) => ask((db) => strangers(db, limit)),
     trimEvents: (retention) => ask((db) => trim(db, retention)),
   };
 }
@@ -130,6 +133,21 @@ async function read(
   if (before !== undefined) query = query.where("id", "<", before);
   const found = (await query.execute()).map(eventOf);
   return forward ? found : found.reverse();
+}
+
+async function strangers(db: Kysely<Tables>, limit: number): Promise<StoredEvent[]> {
+  const onRecord = db.selectFrom("machine_macs").select("mac");
+  const query = db
+    .selectFrom("events")
+    .selectAll()
+    .where("mac", "is not", null)
+    .where("mac", "not in", onRecord)
+    .where("kind", "like", "dhcp.%")
+    .distinctOn("mac")
+    .orderBy("mac")
+    .orderBy("id", "desc");
+  const found = (await query.execute()).map(eventOf);
+  return found.sort((a, b) => b.id - a.id).slice(0, limit);
 }
 
 function eventOf({ id, at, kind, machine, mac, says, detail }: Selectable<Tables["events"]>): StoredEvent {

@@ -3,6 +3,7 @@ import { optional, withDefault } from "@optique/core/modifiers";
 import { flag, option } from "@optique/core/primitives";
 import { choice, integer, string } from "@optique/core/valueparser";
 import type { Machine } from "../../api/shapes.ts";
+import { duration } from "../../base/units.ts";
 import { json, machineName, says } from "../common.ts";
 import { eventLine, MACHINE_HEAD, machineRow } from "../lines.ts";
 import { columns, fields } from "../table.ts";
@@ -142,6 +143,21 @@ export const machineTimeline = verb({
         });
       }, reject);
     });
+  },
+});
+
+export const machineDiscover = verb({
+  words: "machine discover",
+  says: "Addresses that asked the network and belong to no machine on record",
+  example: "rackhand machine discover",
+  options: object({ json }),
+  async act({ json: asJson }, { api, out, width, now }) {
+    const { discovered } = await api.ask("discover", {});
+    const rows = discovered.map(({ mac, event }) => [mac, duration(now() - event.at), event.says]);
+    if (asJson) out(JSON.stringify(discovered));
+    else if (discovered.length === 0) out("Nobody unknown has asked the network.");
+    else for (const line of columns(["MAC", "AGO", "LAST"], rows, width)) out(line);
+    return 0;
   },
 });
 
