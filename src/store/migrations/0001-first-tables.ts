@@ -68,6 +68,7 @@ const STATEMENTS = [
     unique (agent, agent_run, agent_seq)
   )`,
   "create index events_of_machine on events (machine, id)",
+  "create index events_of_address on events (mac, id desc) where mac is not null",
 
   `create table recordings (
     id bigint generated always as identity primary key,
