@@ -5,14 +5,15 @@ import { run as parseAndRun } from "@optique/run";
 import { Fault, reason } from "../base/fault.ts";
 import type { AnyVerb } from "./verb.ts";
 import * as consoles from "./verbs/console.ts";
+import * as exports from "./verbs/export.ts";
 import * as images from "./verbs/image.ts";
 import * as machines from "./verbs/machine.ts";
 import * as power from "./verbs/power.ts";
 import * as service from "./verbs/service.ts";
 import type { World } from "./world.ts";
 
-export const VERBS: readonly AnyVerb[] = [machines, power, consoles, images, service].flatMap((room) =>
-  Object.values(room),
+export const VERBS: readonly AnyVerb[] = [machines, power, consoles, images, exports, service].flatMap(
+  (room) => Object.values(room),
 );
 
 const ABOUT: Readonly<Record<string, string>> = {

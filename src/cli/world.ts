@@ -1,4 +1,4 @@
-import type { Image } from "../api/shapes.ts";
+import type { Image, Machine } from "../api/shapes.ts";
 import type { Answer, CallName, Frame, Question, StreamName } from "../api/table.ts";
 
 export type Asks = {
@@ -33,6 +33,20 @@ export type ServeOptions = {
   pool: string | undefined;
 };
 
+export type ExportAsked = {
+  server: "isc-dhcp" | "kea" | "dnsmasq" | "tftpd-hpa";
+  interface: string;
+  subnet: string;
+  pool: string;
+  address: string | undefined;
+  routers: readonly string[];
+  nameServers: readonly string[];
+  reserve: readonly string[];
+  out: string | undefined;
+  machines: readonly Machine[];
+};
+export type ExportAnswer = { texts: readonly { path: string; text: string }[]; written: string | null };
+
 /** The work that needs no running service; main hands it in. */
 export type Local = {
   serve(options: ServeOptions): Promise<number>;
@@ -48,6 +62,7 @@ export type Local = {
   fetchImage(image: string, progress: (line: string) => void): Promise<Image>;
   checkImage(image: string): Promise<Finding[]>;
   serialImage(options: { tree: string; unit: number; speed: number; out?: string }): Promise<string>;
+  exportTo(asked: ExportAsked): Promise<ExportAnswer>;
   doctor(): Promise<Lack[]>;
 };
 

@@ -1,0 +1,11 @@
+import type { Machine } from "../../src/api/shapes.ts";
+
+/** A machine as the service tells it, whose installer is armed. */
+export const armedFor = (given: { name: string; mac: string; serial: string; image: string }): Machine => ({
+  ...{ name: given.name, macs: [given.mac], serial: given.serial },
+  ...{ firmware: "bios", redirected: false, loader: "auto", segment: "local", attended: true, bmc: null },
+  plan: { id: 1, kind: "installer", image: given.image, state: "armed", by: "anna", at: 0 },
+  power: "off",
+  console: { is: "none", writer: null, because: null },
+  state: { word: "off", since: null, waits: null },
+});
