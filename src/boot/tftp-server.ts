@@ -6,12 +6,15 @@ import type { Clients } from "./clients.ts";
 import { cleanPath } from "./core/http-request.ts";
 import { toNetascii } from "./core/tftp/netascii.ts";
 import { ERRORS, readTftp, type TftpRequest, writeError } from "./core/tftp/packet.ts";
+import { mayEcho } from "./core/tftp/stranger.ts";
 import { agree, largestBlock, type Terms } from "./core/tftp/terms.ts";
 import type { Flaws } from "./flaws.ts";
+import { loopTransfers } from "./loop-transfers.ts";
 import { noteOf } from "./note.ts";
 import { closeUdp, faultOf, mtuOf, numericLookup } from "./sockets.ts";
 import { type NoSource, type Source, sourceFor } from "./source.ts";
-import { type Ended, type Running, startTransfer } from "./tftp-transfer.ts";
+import { dgramTransfers } from "./tftp-transfer.ts";
+import type { Ended, Running, Transfers } from "./transfers.ts";
 import type { BootWorld, Client } from "./world.ts";
 
 const PORT = 69;
@@ -19,7 +22,13 @@ const [MOST_TRANSFERS, MOST_PER_CLIENT] = [512, 32];
 const MOST_NETASCII_BYTES = 1024 * 1024; // converted whole, in memory
 
 /** TFTP of one segment: read-only, each client in its own file tree. */
-export async function openTftp(world: BootWorld, clients: Clients, flaws: Flaws, port = PORT) {
+export async function openTftp(
+  world: BootWorld,
+  clients: Clients,
+  flaws: Flaws,
+  port = PORT,
+  transfers: Transfers = loopTransfers(dgramTransfers()),
+) {
   const { segment } = world;
   const mostBlockBytes = largestBlock(mtuOf(segment.interface));
   const latest = new Map<string, Living>(); // by the client's address and port
@@ -29,12 +38,14 @@ export async function openTftp(world: BootWorld, clients: Clients, flaws: Flaws,
   socket.on("message", (bytes, from) => {
     const packet = readTftp(bytes);
     if (!packet.ok) return flaws.add(`${from.address} on port ${port}`, packet.flaw, bytes, packet.at);
+    if (mayEcho(from.port))
+      return flaws.add(from.address, `it comes from port ${from.port}, which no client has`, bytes, 0);
     if (packet.value.is !== "read" && packet.value.is !== "write")
       return flaws.add(`${from.address} on port ${port}`, `it is no request (${packet.value.is})`, bytes, 0);
     const key = `${from.address}:${from.port}`;
     const same = latest.get(key);
     if (same && same.request === requestKey(packet.value) && same.running?.askedAgain() !== false) return;
-    const asked: Asked = { world, socket, from, request: packet.value, mostBlockBytes };
+    const asked: Asked = { world, transfers, socket, from, request: packet.value, mostBlockBytes };
     const entry: Living = { request: requestKey(packet.value), address: from.address };
     const busy = tooMany(living, from.address);
     if (busy) return void clients.at(from.address).then((client) => client && refuse(asked, client, busy));
@@ -59,6 +70,7 @@ export async function openTftp(world: BootWorld, clients: Clients, flaws: Flaws,
       const running = [...living].flatMap((entry) => entry.running ?? []);
       for (const transfer of running) transfer.stop();
       await Promise.all(running.map((transfer) => transfer.ended));
+      await transfers.stop();
     },
   };
 }
@@ -66,6 +78,7 @@ export async function openTftp(world: BootWorld, clients: Clients, flaws: Flaws,
 type Living = { readonly request: string; readonly address: string; running?: Running };
 type Asked = {
   readonly world: BootWorld;
+  readonly transfers: Transfers;
   readonly socket: Socket;
   readonly from: RemoteInfo;
   readonly request: TftpRequest;
@@ -121,7 +134,7 @@ async function transfer(asked: Asked, client: Client, source: Source, started: (
   };
   const note = noteOf(world, client);
   note("tftp.began", (who) => `${who} begins to load ${printable(path)} by TFTP.`, detail);
-  const running = await startTransfer({
+  const running = await asked.transfers.start({
     from: world.segment.subnet.address,
     to: from,
     source,

@@ -2,40 +2,30 @@ import type { RemoteInfo, Socket } from "node:dgram";
 import { createSocket } from "node:dgram";
 import { reason } from "../base/fault.ts";
 import type { Ipv4 } from "../base/ipv4.ts";
+import { dataHead, ERRORS, readTftp, writeError, writeOptionsAck } from "./core/tftp/packet.ts";
+import { earnsAnswer } from "./core/tftp/stranger.ts";
 import {
-  dataHead,
-  ERRORS,
-  readTftp,
-  type TftpOptions,
-  writeError,
-  writeOptionsAck,
-} from "./core/tftp/packet.ts";
-import type { Terms } from "./core/tftp/terms.ts";
-import { begin, type Heard, type Say, silenceAt, step, type Transfer } from "./core/tftp/transfer.ts";
+  atTheStart,
+  begin,
+  type Heard,
+  type Say,
+  silenceAt,
+  step,
+  type Transfer,
+} from "./core/tftp/transfer.ts";
 import { piecesOf } from "./pieces.ts";
 import { closeUdp, numericLookup } from "./sockets.ts";
-import type { Source } from "./source.ts";
+import type { Assignment, Ended, Running, Transfers } from "./transfers.ts";
 
-export type Ended = Extract<Transfer, { at: "done" | "dead" }> & { readonly because?: string };
-export type Running = {
-  readonly ended: Promise<Ended>;
-  /** The client asked again: its first packet got lost, so ours is repeated, unless things have moved on. */
-  readonly askedAgain: () => boolean;
-  readonly stop: () => void;
-};
-export type Assignment = {
-  readonly from: Ipv4; // the address that the request came to
-  readonly to: { readonly address: string; readonly port: number };
-  readonly source: Source;
-  readonly terms: Terms;
-  readonly answer: TftpOptions;
-};
+/** Transfers by Node's own sockets: of files of any size, on any machine. */
+export const dgramTransfers = (): Transfers => ({ start: startTransfer, stop: async () => {} });
 
 /** Socket, timer and file around the step function. A transfer has a port of its own (RFC 1350 4). */
-export async function startTransfer({ from, to, source, terms, answer }: Assignment): Promise<Running> {
+async function startTransfer({ from, to, source, terms, answer }: Assignment): Promise<Running> {
   const socket = await openPort(from);
   const pieces = piecesOf(source);
   let [transfer, say]: [Transfer, Say?] = begin(terms, answer.size > 0, performance.now());
+  let strangers = 0;
   let turn = 0; // tells a sending that waited for the disk that it is out of date
   let timer: NodeJS.Timeout | undefined;
   let finish: (ended: Ended) => void = () => {};
@@ -85,7 +75,11 @@ export async function startTransfer({ from, to, source, terms, answer }: Assignm
 
   socket.on("error", (error) => die(error.message));
   socket.on("message", (bytes, sender) => {
-    if (isForeign(sender, to)) return answerForeigner(socket, sender);
+    if (isForeign(sender, to)) {
+      if (!earnsAnswer(bytes, sender.port, strangers)) return;
+      strangers += 1;
+      return answerForeigner(socket, sender);
+    }
     const packet = readTftp(bytes);
     if (!packet.ok) return;
     if (packet.value.is === "ack") hear(packet.value);
@@ -106,9 +100,6 @@ export async function startTransfer({ from, to, source, terms, answer }: Assignm
     },
   };
 }
-
-const atTheStart = (transfer: Transfer): boolean =>
-  transfer.at === "offered" || (transfer.at === "sending" && transfer.acked === 0);
 
 const isForeign = (sender: RemoteInfo, to: { address: string; port: number }): boolean =>
   sender.port !== to.port || sender.address !== to.address;

@@ -44,6 +44,10 @@ const FAREWELL_MS = 15_000;
 
 export const lastBlock = ({ bytes, blockBytes }: Terms): number => Math.floor(bytes / blockBytes) + 1;
 
+/** The client has shown no block yet: when it asks again, it is for the same transfer. */
+export const atTheStart = (transfer: Transfer): boolean =>
+  transfer.at === "offered" || (transfer.at === "sending" && transfer.acked === 0);
+
 /** When silence is to be reported, in the time that `step` was given. */
 export const silenceAt = ({ pace }: Transfer & { pace: Pace }): number => pace.sentAt + pace.waitMs;
 
