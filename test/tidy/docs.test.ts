@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { FAULTS } from "../../src/base/fault.ts";
+import { settingsSchema } from "../../src/settings/core/settings.ts";
 
 const PAGE = join(import.meta.dirname, "../../docs/faults.md");
 
@@ -22,4 +23,12 @@ test("docs/faults.md lists every fault, and no fault that is gone", () => {
   if (process.env.UPDATE_DOCS === "1") writeFileSync(PAGE, faultsPage());
 
   expect(readFileSync(PAGE, "utf8")).toBe(faultsPage());
+});
+
+test("docs/rackhand.schema.json is the schema that the settings are read by", () => {
+  const page = join(import.meta.dirname, "../../docs/rackhand.schema.json");
+  const schema = `${JSON.stringify(settingsSchema(), null, 2)}\n`;
+  if (process.env.UPDATE_DOCS === "1") writeFileSync(page, schema);
+
+  expect(JSON.parse(readFileSync(page, "utf8"))).toEqual(JSON.parse(schema));
 });
