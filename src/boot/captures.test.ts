@@ -1,25 +1,21 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import type { Ipv4 } from "../base/ipv4.ts";
+import { firstTrial, ip, PROXY, SEGMENT } from "../../test/support/dhcp-requests.ts";
+import { ANY4 } from "../base/ipv4.ts";
 import { must } from "../base/read.ts";
 import { fromHex, latin1 } from "../base/text.ts";
 import { askerWords } from "./core/dhcp/client.ts";
-import { decide, type Outcome } from "./core/dhcp/decide.ts";
+import { type Decision, decide, type Outcome } from "./core/dhcp/decide.ts";
 import { readPacket, writePacket } from "./core/dhcp/packet.ts";
-import { messageName, type Request, readRequest } from "./core/dhcp/request.ts";
-import type { Segment } from "./core/segment.ts";
+import { decideBootServer, decideProxy } from "./core/dhcp/proxy.ts";
+import { messageName, type Request, readBootServerRequest, readRequest } from "./core/dhcp/request.ts";
+import type { ProxySegment, Segment } from "./core/segment.ts";
 import { readTftp } from "./core/tftp/packet.ts";
 import { agree, largestBlock } from "./core/tftp/terms.ts";
 
-const ip = (text: string) => text as Ipv4;
-const segment: Segment = {
-  name: "lab",
-  interface: "br0",
-  subnet: { address: ip("10.9.0.1"), prefix: 24 },
-  pool: { from: ip("10.9.0.100"), to: ip("10.9.0.150") },
-  answerSolicitations: true,
-  leaseSeconds: 3600,
-};
+const segment: Segment = { ...SEGMENT, subnet: { address: ip("10.9.0.1"), prefix: 24 } };
+const proxy: ProxySegment = { ...PROXY, subnet: segment.subnet };
+const KEPT: Outcome = { is: "kept", address: ip("10.9.0.100") };
 
 /**
  * The whole packet in hex under a header: `from:` says what sent it, `expect:` how it is read and answered.
@@ -32,23 +28,36 @@ function capture(path: string): { expected: string; bytes: Uint8Array } {
 }
 
 function dhcpReading(bytes: Uint8Array): string {
-  const request = must(readRequest(must(readPacket(bytes))));
-  const { known, unknown } = request.packet.options;
+  const packet = must(readPacket(bytes));
+  const known = packet.options.known;
+  const request = packet.ciaddr === ANY4 ? must(readRequest(packet)) : must(readBootServerRequest(packet));
+  const { unknown } = packet.options;
   const unread = unknown.size > 0 ? `, unknown ${[...unknown.keys()].join(" ")}` : "";
   return [
     `${messageName(request.type)} (${request.ask.is}) of ${askerWords(request.asker)}${unread}`,
-    answerReading(request, { is: "kept", address: ip("10.9.0.100") }),
+    ...answersTo(request),
     `architectures ${known.architectures?.join(" ") ?? "-"}, at most ${known.mostBytes ?? "-"} bytes`,
   ].join("\n");
 }
 
-function answerReading(request: Request, outcome: Outcome): string {
-  const decision = decide(request, { segment, machine: undefined, outcome });
+const FROM = { address: ip("10.9.0.50"), port: 4011 };
+
+function answersTo(request: Request): string[] {
+  const facts = (mode: "dhcp" | "proxy") => ({ machine: undefined, trial: firstTrial(request, mode) });
+  const beside = { segment: proxy, ...facts("proxy") };
+  if (request.ask.is === "boot-server")
+    return [`on 4011: ${reading(decideBootServer(request, beside, FROM))}`];
+  const alone = decide(request, { segment, network: segment, outcome: KEPT, ...facts("dhcp") });
+  return [reading(alone), `beside another server: ${reading(decideProxy(request, beside))}`];
+}
+
+function reading(decision: Decision): string {
   if (decision.do !== "answer") return decision.do;
   const { known } = must(readPacket(writePacket(decision.reply))).options;
   const { messageType = 0, ...others } = known;
   const to = `${decision.to.address}:${decision.to.port}`;
-  const loads = decision.reply.file.length > 0 ? `, loads ${latin1(decision.reply.file)}` : "";
+  const file = decision.reply.file.length > 0 ? latin1(decision.reply.file) : known.bootFile;
+  const loads = file === undefined ? "" : `, loads ${file}`;
   return `${messageName(messageType)} to ${to}${loads}, with ${Object.keys(others).join(" ")}`;
 }
 

@@ -1,6 +1,6 @@
 import { type Ipv4, readIpv4 } from "../base/ipv4.ts";
 import type { Mac } from "../base/mac.ts";
-import type { Firmware } from "./core/dhcp/client.ts";
+import type { Firmware } from "./core/dhcp/architectures.ts";
 import type { Leases } from "./core/leases.ts";
 import type { Client } from "./world.ts";
 
@@ -12,7 +12,7 @@ export type Clients = {
 
 const MOST_REMEMBERED = 4096;
 
-export function knownClients(leases: Leases): Clients {
+export function knownClients(leases: Pick<Leases, "macAt">): Clients {
   const firmwares = new Map<Mac, Firmware>();
   return {
     learn: (mac, firmware) => {

@@ -1,40 +1,59 @@
-import type { Socket } from "node:dgram";
 import { reason } from "../base/fault.ts";
 import { ANY4 } from "../base/ipv4.ts";
 import type { Read } from "../base/read.ts";
-import type { Clients } from "./clients.ts";
-import { type Decision, decide, type Outcome, SERVER_PORT } from "./core/dhcp/decide.ts";
-import { readPacket, writePacket } from "./core/dhcp/packet.ts";
-import { messageName, type Request, readRequest } from "./core/dhcp/request.ts";
-import { answerWords, heardWords, packetDetail, xidWords } from "./core/dhcp/words.ts";
+import { carryOut, type Send, sendBy, silent } from "./carry-out.ts";
+import { type Decision, decide, isOurs, type Outcome, SERVER_PORT, silence } from "./core/dhcp/decide.ts";
+import { networkFor } from "./core/dhcp/network.ts";
+import { readPacket } from "./core/dhcp/packet.ts";
+import { addressNamed, decideProxy } from "./core/dhcp/proxy.ts";
+import { type Request, readRequest } from "./core/dhcp/request.ts";
+import { heardDetail, heardWords } from "./core/dhcp/words.ts";
 import type { Leases } from "./core/leases.ts";
-import type { Flaws } from "./flaws.ts";
-import { type Note, noteOf } from "./note.ts";
+import type { Network, Segment } from "./core/segment.ts";
+import type { Trial } from "./core/strategy/way-finder.ts";
+import { noteOf } from "./note.ts";
+import type { Parts } from "./parts.ts";
 import { closeUdp, openUdp } from "./sockets.ts";
-import type { BootWorld } from "./world.ts";
+import type { BootWorld, LeasingWorld } from "./world.ts";
 
 const MOST_AT_ONCE = 1024; // a store may be slow; beyond this clients ask again by themselves
 
+export type LeasesOf = (network: Network) => Leases;
+
 /** DHCP of one segment: every packet leaves an event, and so does every silence. */
-export async function openDhcp(world: BootWorld, clients: Clients, flaws: Flaws) {
+export async function openDhcp(world: BootWorld, parts: Parts, leasesOf: LeasesOf) {
   const socket = await openUdp({
     interface: world.segment.interface,
     port: SERVER_PORT,
     address: ANY4,
     shared: false, // with SO_REUSEADDR a second server on the port would go unnoticed
   });
+  const take = answerDhcp({ world, parts, leasesOf, send: sendBy(socket) });
+  socket.on("message", (bytes, from) => void take(bytes, from.address));
+  return { stop: () => closeUdp(socket) };
+}
+
+type Desk = {
+  readonly world: BootWorld;
+  readonly parts: Parts;
+  readonly leasesOf: LeasesOf;
+  readonly send: Send;
+};
+
+/** Takes what comes to port 67; settles when it is answered, or passed over. */
+export function answerDhcp(desk: Desk): (bytes: Uint8Array, from: string) => Promise<void> {
+  const { flaws } = desk.parts;
   let running = 0;
-  socket.on("message", (bytes, from) => {
+  return async (bytes, from) => {
     const request = read(bytes);
-    if (!request.ok) return flaws.add(`${from.address} on port 67`, request.flaw, bytes, request.at);
+    if (!request.ok) return flaws.add(`${from} on port 67`, request.flaw, bytes, request.at);
     if (request.value.packet.options.known.vendorClass === PROBE_CLASS) return;
-    if (running >= MOST_AT_ONCE) return flaws.add(from.address, "too many requests at once", bytes, 0);
+    if (running >= MOST_AT_ONCE) return flaws.add(from, "too many requests at once", bytes, 0);
     running += 1;
-    void answer(world, clients, socket, request.value).finally(() => {
+    await answer(desk, request.value).finally(() => {
       running -= 1;
     });
-  });
-  return { stop: () => closeUdp(socket) };
+  };
 }
 
 /** Our own probe for other servers says so, and must not use up an address of ours. */
@@ -45,26 +64,46 @@ function read(bytes: Uint8Array): Read<Request> {
   return packet.ok ? readRequest(packet.value) : packet;
 }
 
-async function answer(world: BootWorld, clients: Clients, socket: Socket, request: Request): Promise<void> {
-  const { mac, packet, asker } = request;
+async function answer({ world, parts, leasesOf, send }: Desk, request: Request): Promise<void> {
+  const { mac, asker, ask } = request;
+  const { clients, finder, neighbours } = parts;
+  if (world.leases === undefined) {
+    const address = addressNamed(request);
+    if (address !== undefined) neighbours.heard(address, mac);
+    // a proxy hears every telephone of the house: those are the other server's business
+    if (asker.is === "plain" && world.machineOf(mac) === undefined) return;
+  }
   const note = noteOf(world, { mac });
-  note("dhcp.heard", (who) => heardWords(who, request), packetDetail(packet));
-  if ((asker.is === "ipxe" || asker.is === "rom") && asker.firmware) clients.learn(mac, asker.firmware);
+  note("dhcp.heard", (who) => heardWords(who, request), heardDetail(request));
+  if ("firmware" in asker && asker.firmware) clients.learn(mac, asker.firmware);
   try {
-    const outcome = await settle(request, world.leases, world.segment);
-    const decision = decide(request, { segment: world.segment, machine: world.machineOf(mac), outcome });
-    carryOut(decision, request, socket, note);
+    const trial = ask.is === "discover" ? finder.begin(request) : finder.goOn(request);
+    const decision = await decided(world, leasesOf, request, trial);
+    carryOut(decision, request, send, note);
   } catch (error) {
     silent(note, request, reason(error));
   }
 }
 
+async function decided(
+  world: BootWorld,
+  leasesOf: LeasesOf,
+  request: Request,
+  trial: Trial | undefined,
+): Promise<Decision> {
+  const machine = world.machineOf(request.mac);
+  if (world.leases === undefined) return decideProxy(request, { segment: world.segment, machine, trial });
+  const { segment }: LeasingWorld = world;
+  const network = networkFor(segment, request.packet);
+  if ("because" in network) return silence(network.because);
+  const outcome = await settle(request, leasesOf(network), segment);
+  return decide(request, { segment, network, machine, outcome, trial });
+}
+
 /** Asks the leases what the request needs of them. */
-async function settle(
-  { ask, mac }: Request,
-  leases: Leases,
-  segment: BootWorld["segment"],
-): Promise<Outcome> {
+async function settle(request: Request, leases: Leases, segment: Segment): Promise<Outcome> {
+  const { ask, mac, packet, asker } = request;
+  if (asker.is === "unserved") return { is: "noted" };
   switch (ask.is) {
     case "discover": {
       const address = await leases.offer(mac, ask.wanted);
@@ -73,7 +112,7 @@ async function settle(
     case "select":
     case "reboot":
     case "renew": {
-      if (ask.is === "select" && ask.server !== segment.subnet.address) return { is: "noted" };
+      if (ask.is === "select" && !isOurs(segment, packet, ask.server)) return { is: "noted" };
       const bound = await leases.bind(mac, ask.wanted, segment.leaseSeconds);
       return bound === "bound" ? { is: "kept", address: ask.wanted } : { is: bound };
     }
@@ -84,33 +123,7 @@ async function settle(
       await leases.release(mac, ask.address);
       return { is: "noted" };
     case "inform":
+    case "boot-server":
       return { is: "noted" };
   }
-}
-
-function carryOut(decision: Decision, request: Request, socket: Socket, note: Note): void {
-  switch (decision.do) {
-    case "silence":
-      silent(note, request, decision.because);
-      break;
-    case "other-server": {
-      const { server } = decision;
-      const detail = { xid: xidWords(request.packet), server };
-      note("dhcp.other-server", (who) => `${who} chose another DHCP server, ${server}.`, detail);
-      break;
-    }
-    case "answer": {
-      const { reply, to } = decision;
-      socket.send(writePacket(reply), to.port, to.address, (error) => {
-        if (error) silent(note, request, `sending failed (${error.message})`);
-      });
-      const detail = { ...packetDetail(reply), to: `${to.address}:${to.port}` };
-      note("dhcp.answered", (who) => answerWords(who, decision), detail);
-    }
-  }
-}
-
-function silent(note: Note, { packet, type }: Request, because: string): void {
-  const detail = { xid: xidWords(packet), message: messageName(type), because };
-  note("dhcp.silent", (who) => `${who} gets no answer: ${because}.`, detail);
 }

@@ -1,10 +1,19 @@
+import { contains, type Ipv4 } from "../base/ipv4.ts";
+import { openBootServer } from "./boot-server.ts";
 import { knownClients } from "./clients.ts";
-import { openDhcp } from "./dhcp-server.ts";
+import { networksOf } from "./core/dhcp/network.ts";
+import { type Leases, memoryLeases } from "./core/leases.ts";
+import type { Network } from "./core/segment.ts";
+import { type WayFinder, wayFinder, workedWays } from "./core/strategy/way-finder.ts";
+import { type LeasesOf, openDhcp } from "./dhcp-server.ts";
 import { flawEvents } from "./flaws.ts";
 import { openHttp } from "./http-boot.ts";
+import { type Neighbours, neighboursOn } from "./neighbours.ts";
+import { openOverhearing } from "./overhear.ts";
+import type { Parts } from "./parts.ts";
 import { openSolicitations } from "./solicitations.ts";
 import { openTftp } from "./tftp-server.ts";
-import type { BootWorld } from "./world.ts";
+import type { BootWorld, LeasingWorld } from "./world.ts";
 
 export type Boot = { readonly stop: () => Promise<void> };
 
@@ -12,21 +21,59 @@ export type Boot = { readonly stop: () => Promise<void> };
  * Opens everything that answers on one segment, or nothing: what was open when one part failed is closed
  * again.
  */
-export async function openBoot(world: BootWorld): Promise<Boot> {
-  const clients = knownClients(world.leases);
-  const flaws = flawEvents(world);
+export async function openBoot(given: BootWorld): Promise<Boot> {
+  const { segment, now } = given;
+  const { mode = "dhcp", quirks = [] } = segment;
+  const finder = wayFinder({ mode, now, worked: given.worked ?? workedWays(), own: quirks });
+  const world = tellingProgress(given, finder);
+  const neighbours = neighboursOn(segment.interface, now);
+  const leasesOf = given.leases === undefined ? neverLeasing : leasesByNetwork(given);
+  const clients = knownClients({ macAt: whoHas(given, leasesOf, neighbours) });
+  const parts: Parts = { clients, flaws: flawEvents(world), finder, neighbours };
   const open: Boot[] = [];
   const stop = async () => {
     for (const part of open.splice(0).reverse()) await part.stop();
   };
   try {
     open.push(await openHttp(world, clients));
-    open.push(await openTftp(world, clients, flaws));
+    open.push(await openTftp(world, clients, parts.flaws));
     open.push(await openSolicitations(world));
-    open.push(await openDhcp(world, clients, flaws)); // last: nobody is sent to a door that is not open yet
+    open.push(await openOverhearing(world, parts));
+    open.push(await openBootServer(world, parts));
+    open.push(await openDhcp(world, parts, leasesOf)); // last: nobody is sent to a door that is not open yet
   } catch (error) {
     await stop();
     throw error;
   }
   return { stop };
+}
+
+/** Whoever asks for a file has understood how it was answered. */
+function tellingProgress<W extends BootWorld>(world: W, finder: WayFinder): W {
+  const fileFor: BootWorld["fileFor"] = (client, path) => {
+    if (client.mac !== undefined) finder.gotOn(client.mac);
+    return world.fileFor(client, path);
+  };
+  return { ...world, fileFor };
+}
+
+const neverLeasing: LeasesOf = ({ subnet }) => {
+  throw new Error(`a proxy leases nothing of ${subnet.address}`);
+};
+
+/** Each pool has leases of its own. */
+function leasesByNetwork({ segment, leases, leasesOf, now }: LeasingWorld): LeasesOf {
+  const make = leasesOf ?? (({ pool }: Network): Leases => memoryLeases(pool, now));
+  const all = new Map<Network, Leases>([[segment, leases]]);
+  for (const network of segment.relayed ?? []) all.set(network, make(network));
+  return (network) => all.get(network)!;
+}
+
+function whoHas(world: BootWorld, leasesOf: LeasesOf, neighbours: Neighbours): Leases["macAt"] {
+  if (world.leases === undefined) return neighbours.macAt;
+  const networks = networksOf(world.segment);
+  return (address: Ipv4) => {
+    const network = networks.find(({ subnet }) => contains(subnet, address));
+    return network === undefined ? undefined : leasesOf(network).macAt(address);
+  };
 }

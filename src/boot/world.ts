@@ -1,9 +1,10 @@
 import type { Observed } from "../base/event.ts";
 import type { Ipv4 } from "../base/ipv4.ts";
 import type { Mac } from "../base/mac.ts";
-import type { Firmware } from "./core/dhcp/client.ts";
+import type { Firmware } from "./core/dhcp/architectures.ts";
 import type { Leases } from "./core/leases.ts";
-import type { Bootable, Segment } from "./core/segment.ts";
+import type { Bootable, Network, ProxySegment, Segment } from "./core/segment.ts";
+import type { WorkedWays } from "./core/strategy/way-finder.ts";
 
 /** What a path means for one client. */
 export type FileAnswer =
@@ -11,13 +12,21 @@ export type FileAnswer =
   | { readonly is: "file"; readonly root: string; readonly path: string } // inside root; checked when opened
   | { readonly is: "missing"; readonly because: string };
 
-/** Who asks for a file: known by its address alone, so `mac` is missing when no lease of ours names it. */
+/** Who asks for a file: known by its address alone, so `mac` is missing when nothing names it. */
 export type Client = { readonly mac?: Mac; readonly address: Ipv4; readonly firmware?: Firmware };
 
 /** All that the boot service of one segment needs from outside. */
-export type BootWorld = {
+export type BootWorld = LeasingWorld | ProxyWorld;
+
+export type LeasingWorld = Outside & {
   readonly segment: Segment;
   readonly leases: Leases;
+  /** The leases of a subnet behind a relay; without it they are gone with the process. */
+  readonly leasesOf?: (network: Network) => Leases;
+};
+export type ProxyWorld = Outside & { readonly segment: ProxySegment; readonly leases?: undefined };
+
+type Outside = {
   readonly machineOf: (mac: Mac) => Bootable | undefined;
   /** `path` has no leading slash, and "/" for every "\\". */
   readonly fileFor: (client: Client, path: string) => FileAnswer | Promise<FileAnswer>;
@@ -25,4 +34,6 @@ export type BootWorld = {
   readonly transferred?: (client: Client, path: string, bytes: number) => void;
   readonly observe: (event: Observed) => void;
   readonly now: () => number;
+  /** By which way each machine got on; without it that is forgotten with the process. */
+  readonly worked?: WorkedWays;
 };

@@ -20,16 +20,18 @@ export type BootNet = {
     until: string,
   ) => Promise<ChildProcess>;
   readonly ask: (line: string, key: string) => Promise<unknown>;
-  readonly seen: (kind: Observed["kind"], words?: string) => Promise<Observed>;
+  readonly seen: (kind: Observed["kind"], words?: string, withinMs?: number) => Promise<Observed>;
   readonly close: () => Promise<void>;
 };
+
+export type Mode = "dhcp" | "proxy" | "relayed";
 
 export const TSX = ["node", "--import", import.meta.resolve("tsx")];
 export const isRoot = process.getuid?.() === 0;
 export const here = (file: string): string => join(import.meta.dirname, file);
 
 /** Two anonymous namespaces joined by a cable, the boot service at one end; all dies with this process. */
-export async function openBootNet(): Promise<BootNet> {
+export async function openBootNet(mode: Mode = "dhcp"): Promise<BootNet> {
   const home = mkdtempSync(join(tmpdir(), "boot-net-"));
   const [tree, desk] = [mkdtempSync(join(home, "tree-")), mkdtempSync(join(home, "desk-"))];
   const children: ChildProcess[] = [];
@@ -50,7 +52,7 @@ export async function openBootNet(): Promise<BootNet> {
   const events: Observed[] = [];
   const lines: Record<string, unknown>[] = [];
   const waiting = new Set<() => void>();
-  const boot = spawn(inServer[0]!, [...inServer.slice(1), ...TSX, here("boot-server.ts"), "s0", tree]);
+  const boot = spawn(inServer[0]!, [...inServer.slice(1), ...TSX, here("boot-server.ts"), "s0", tree, mode]);
   children.push(boot);
   boot.stderr.pipe(process.stderr);
   createInterface(boot.stdout).on("line", (line) => {
@@ -59,9 +61,9 @@ export async function openBootNet(): Promise<BootNet> {
     if ("kind" in said) events.push(said as unknown as Observed);
     for (const look of waiting) look();
   });
-  const find = <T>(what: string, look: () => T | undefined): Promise<T> =>
+  const find = <T>(what: string, look: () => T | undefined, withinMs = 20_000): Promise<T> =>
     new Promise((resolve, reject) => {
-      const limit = setTimeout(() => done(reject, new Error(`not seen: ${what}`)), 20_000);
+      const limit = setTimeout(() => done(reject, new Error(`not seen: ${what}`)), withinMs);
       const done = <V>(settle: (value: V) => void, value: V) => {
         clearTimeout(limit);
         waiting.delete(check);
@@ -87,9 +89,9 @@ export async function openBootNet(): Promise<BootNet> {
       boot.stdin.write(`${line}\n`);
       return (await find(key, () => lines.find((said) => key in said)))[key];
     },
-    seen: (kind, words = "") => {
+    seen: (kind, words = "", withinMs) => {
       const matches = (event: Observed) => event.kind === kind && event.says.includes(words);
-      return find(`${kind} ${words}`, () => events.find(matches));
+      return find(`${kind} ${words}`, () => events.find(matches), withinMs);
     },
     close: async () => {
       const ends = children.filter((child) => child.exitCode === null && child.signalCode === null).reverse();

@@ -2,26 +2,38 @@ import { createInterface } from "node:readline";
 import { Fault } from "../../src/base/fault.ts";
 import type { Ipv4 } from "../../src/base/ipv4.ts";
 import { memoryLeases } from "../../src/boot/core/leases.ts";
-import type { Segment } from "../../src/boot/core/segment.ts";
+import type { Network, Segment } from "../../src/boot/core/segment.ts";
 import { openBoot } from "../../src/boot/open-boot.ts";
 import { probeOtherServers } from "../../src/boot/probe-other-servers.ts";
 
-/** The boot service as a process of its own, for a namespace: argv is an interface and a folder. */
-const [name = "s0", root = "."] = process.argv.slice(2);
+/** The boot service as a process of its own, for a namespace: argv is an interface, a folder and a mode. */
+const [name = "s0", root = ".", mode = "dhcp"] = process.argv.slice(2);
 const say = (line: object) => process.stdout.write(`${JSON.stringify(line)}\n`);
-const segment: Segment = {
+const wire = {
   name: "test",
   interface: name,
   subnet: { address: "10.9.0.1" as Ipv4, prefix: 24 },
-  pool: { from: "10.9.0.100" as Ipv4, to: "10.9.0.150" as Ipv4 },
   answerSolicitations: true,
-  leaseSeconds: 600,
 };
+const far: Network = {
+  subnet: { address: "10.8.0.1" as Ipv4, prefix: 24 },
+  pool: { from: "10.8.0.100" as Ipv4, to: "10.8.0.150" as Ipv4 },
+  routers: ["10.8.0.1" as Ipv4],
+};
+const segment: Segment = {
+  ...wire,
+  pool: { from: "10.9.0.100" as Ipv4, to: "10.9.0.150" as Ipv4 },
+  leaseSeconds: 600,
+  relayed: mode === "relayed" ? [far] : [],
+};
+const place =
+  mode === "proxy"
+    ? { segment: { ...wire, mode } as const }
+    : { segment, leases: memoryLeases(segment.pool, Date.now) };
 
 try {
   const boot = await openBoot({
-    segment,
-    leases: memoryLeases(segment.pool, Date.now),
+    ...place,
     machineOf: () => undefined,
     fileFor: (_, path) => ({ is: "file", root, path }),
     observe: (event) => say(event),

@@ -31,7 +31,7 @@ test("a ROM without option 93 is BIOS, 7 and 9 are UEFI x64, the first known cod
 });
 
 test("an architecture that we have no loader for is named", () => {
-  expect(askerOf({ ...PXE, architectures: [11] })).toEqual({ is: "unserved", architecture: 11 });
+  expect(askerOf({ ...PXE, architectures: [10] })).toEqual({ is: "unserved", architecture: 10 });
 });
 
 test("a client that asks for an address only is no netboot client", () => {

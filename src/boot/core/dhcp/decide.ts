@@ -1,7 +1,10 @@
 import { ANY4, BROADCAST4, contains, type Ipv4 } from "../../../base/ipv4.ts";
-import type { Bootable, Segment } from "../segment.ts";
+import type { Network, Segment } from "../segment.ts";
+import type { Trial } from "../strategy/way-finder.ts";
+import { architectureWords } from "./architectures.ts";
+import { serverIdFor } from "./network.ts";
 import type { Packet } from "./packet.ts";
-import { acknowledgement, refusal } from "./reply.ts";
+import { acknowledgement, type Booting, refusal } from "./reply.ts";
 import { MESSAGES, type Request } from "./request.ts";
 
 /** What the leases answered to the request. */
@@ -12,15 +15,22 @@ export type Outcome =
   | { readonly is: "outside" } // in our subnet perhaps, but not in the pool
   | { readonly is: "noted" }; // a release, a decline, or nothing to keep
 
-export type Facts = {
+export type Facts = Booting & {
   readonly segment: Segment;
-  readonly machine: Bootable | undefined;
+  readonly network: Network;
   readonly outcome: Outcome;
+};
+
+export type Answer = {
+  readonly do: "answer";
+  readonly reply: Packet;
+  readonly to: { readonly address: Ipv4; readonly port: number };
+  readonly trial: Trial | undefined;
 };
 
 /** Not answering has a reason, always. */
 export type Decision =
-  | { readonly do: "answer"; readonly reply: Packet; readonly to: { address: Ipv4; port: number } }
+  | Answer
   | { readonly do: "other-server"; readonly server: Ipv4 }
   | { readonly do: "silence"; readonly because: string };
 
@@ -28,29 +38,35 @@ export const [SERVER_PORT, CLIENT_PORT] = [67, 68];
 
 /** Pure: what the leases said is among the facts, and whoever calls sends. */
 export function decide(request: Request, facts: Facts): Decision {
-  const { ask, packet } = request;
+  const { ask, packet, asker } = request;
   const { segment, outcome } = facts;
-  const ours = segment.subnet.address;
-  if (packet.giaddr !== ANY4 && !contains(segment.subnet, packet.giaddr))
-    return silence(`the relay ${packet.giaddr} is not in our subnet`);
+  if (asker.is === "unserved") return silence(noLoaderFor(asker.architecture));
   switch (ask.is) {
     case "discover":
       if (outcome.is !== "kept") return silence(`no address is left in the pool of ${segment.name}`);
-      return answer(request, acknowledgement(request, facts, MESSAGES.offer, outcome.address));
+      return answer(request, facts, acknowledgement(request, facts, MESSAGES.offer, outcome.address));
     case "inform":
-      return answer(request, acknowledgement(request, facts, MESSAGES.ack, undefined));
+      return answer(request, facts, acknowledgement(request, facts, MESSAGES.ack, undefined));
     case "release":
       return silence(`it gives ${ask.address} back`);
     case "decline":
       return silence(`it says that ${ask.address} is in use already; the address is set aside`);
     case "select":
-      if (ask.server !== ours) return { do: "other-server", server: ask.server };
+      if (!isOurs(segment, packet, ask.server)) return { do: "other-server", server: ask.server };
       return confirm(request, facts, ask.wanted);
     case "reboot":
     case "renew":
       return confirm(request, facts, ask.wanted);
+    case "boot-server":
+      return silence("boot servers are asked on port 4011");
   }
 }
+
+export const isOurs = ({ subnet }: Pick<Segment, "subnet">, packet: Packet, server: Ipv4): boolean =>
+  server === subnet.address || server === serverIdFor({ subnet }, packet);
+
+export const noLoaderFor = (architecture: number): string =>
+  `it asks for loaders of ${architectureWords(architecture)}, and there is none here`;
 
 /**
  * RFC 2131 4.3.2: a wrong network or somebody else's address is refused, so that the client starts anew at
@@ -58,25 +74,26 @@ export function decide(request: Request, facts: Facts): Decision {
  * it.
  */
 function confirm(request: Request, facts: Facts, wanted: Ipv4): Decision {
-  const { segment, outcome } = facts;
-  if (!contains(segment.subnet, wanted))
-    return answer(request, refusal(request, segment, `${wanted} is not of this network`));
+  const { segment, network, outcome } = facts;
+  if (!contains(network.subnet, wanted))
+    return answer(request, facts, refusal(request, segment, `${wanted} is not of this network`));
   if (outcome.is === "taken")
-    return answer(request, refusal(request, segment, `${wanted} belongs to another machine`));
+    return answer(request, facts, refusal(request, segment, `${wanted} belongs to another machine`));
   if (outcome.is !== "kept") return silence(`${wanted} is not in the pool of ${segment.name}`);
-  return answer(request, acknowledgement(request, facts, MESSAGES.ack, outcome.address));
+  return answer(request, facts, acknowledgement(request, facts, MESSAGES.ack, outcome.address));
 }
 
-const silence = (because: string): Decision => ({ do: "silence", because });
+export const silence = (because: string): Decision => ({ do: "silence", because });
 
 /**
  * A client without an address hears only broadcasts: nothing can resolve an address that it does not have
- * yet.
+ * yet. A relay listens on the server's port (RFC 2131 4.1).
  */
-function answer({ packet }: Request, reply: Packet): Decision {
+export function answer({ packet }: Request, { trial }: Booting, reply: Packet): Answer {
   const refused = reply.options.known.messageType === MESSAGES.nak;
+  const used = refused ? undefined : trial;
   if (packet.giaddr !== ANY4)
-    return { do: "answer", reply, to: { address: packet.giaddr, port: SERVER_PORT } };
+    return { do: "answer", reply, to: { address: packet.giaddr, port: SERVER_PORT }, trial: used };
   const address = packet.ciaddr !== ANY4 && !refused ? packet.ciaddr : BROADCAST4;
-  return { do: "answer", reply, to: { address, port: CLIENT_PORT } };
+  return { do: "answer", reply, to: { address, port: CLIENT_PORT }, trial: used };
 }

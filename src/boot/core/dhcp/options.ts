@@ -31,6 +31,7 @@ export const OPTIONS = {
   architectures: { code: 93, as: u16s, from: "RFC 4578 2.1" },
   networkInterface: { code: 94, as: raw, from: "RFC 4578 2.2" },
   machineId: { code: 97, as: raw, from: "RFC 4578 2.3" },
+  subnetSelection: { code: 118, as: ip4, from: "RFC 3011 2" },
   ipxe: { code: 175, as: raw, from: "ipxe.org/howto/dhcpd" },
   relayAgent: { code: 82, as: raw, from: "RFC 3046 2.0" },
   // biome-ignore lint/suspicious/noExplicitAny: where a table meets its generic

@@ -1,26 +1,36 @@
 import { ANY4, broadcastOf, type Ipv4, netmask } from "../../../base/ipv4.ts";
 import { fromLatin1 } from "../../../base/text.ts";
-import type { Bootable, Segment } from "../segment.ts";
-import { LOADERS } from "./client.ts";
+import type { Bootable, Network, ProxySegment, Segment } from "../segment.ts";
+import type { Trial } from "../strategy/way-finder.ts";
+import { WAYS, type Way } from "../strategy/ways.ts";
+import { LOADERS } from "./architectures.ts";
+import { serverIdFor } from "./network.ts";
 import type { Options } from "./options.ts";
 import { BOOTREPLY, BROADCAST_FLAG, type Packet, writePacket } from "./packet.ts";
 import { MESSAGES, type Request } from "./request.ts";
 
-type Given = { readonly segment: Segment; readonly machine: Bootable | undefined };
+/** What an answer is made from; the trial is missing for a client that does not netboot. */
+export type Booting = {
+  readonly segment: Segment | ProxySegment;
+  readonly machine: Bootable | undefined;
+  readonly trial: Trial | undefined;
+};
+type Leasing = Booting & { readonly segment: Segment; readonly network: Network };
 
 /** In option 175: nobody else will answer, so iPXE need not wait 2 s for proxy offers. */
 const NO_PROXY_DHCP = Uint8Array.of(176, 1, 1);
+/** In option 43 (PXE 2.1, table 2-1): discovery control, use the file of this packet. */
+const USE_THE_FILE = Uint8Array.of(6, 1, 8, 255);
 const FILE_FIELD = 127; // of 128 bytes the last is a NUL
 
 /** An OFFER or ACK; without an address (INFORM, RFC 2131 4.3.5) it carries no lease. */
 export function acknowledgement(
   request: Request,
-  given: Given,
+  given: Leasing,
   type: number,
   address: Ipv4 | undefined,
 ): Packet {
-  const { segment } = given;
-  const boot = bootFile(request, given);
+  const { segment, network } = given;
   const lease: Options =
     address === undefined
       ? {}
@@ -31,32 +41,66 @@ export function acknowledgement(
         };
   const options: Options = {
     messageType: type,
-    serverId: segment.subnet.address,
     ...lease,
-    subnetMask: netmask(segment.subnet),
-    broadcast: broadcastOf(segment.subnet),
-    ...(segment.routers?.length ? { routers: segment.routers } : {}),
+    subnetMask: netmask(network.subnet),
+    broadcast: broadcastOf(network.subnet),
+    ...(network.routers?.length ? { routers: network.routers } : {}),
     ...(segment.nameServers?.length ? { nameServers: segment.nameServers } : {}),
-    ...(boot ? { tftpServer: segment.subnet.address, bootFile: boot } : {}),
     ...(request.asker.is === "ipxe" ? { ipxe: NO_PROXY_DHCP } : {}),
+  };
+  return booting(request, given, { yiaddr: address ?? ANY4, options });
+}
+
+/** The OFFER or ACK of a server that leases nothing: only what to load. Offers go to all. */
+export function proxyAnswer(request: Request, given: Booting, type: number): Packet {
+  const reply = booting(request, given, { yiaddr: ANY4, options: { messageType: type } });
+  return type === MESSAGES.offer ? { ...reply, flags: reply.flags | BROADCAST_FLAG } : reply;
+}
+
+/** The ACK on port 4011: everything said, whatever the offer left out. */
+export function bootServerAnswer(request: Request, given: Booting): Packet {
+  const { ask } = request;
+  const item = ask.is === "boot-server" ? ask.item : undefined;
+  const vendorOptions = item ? { vendorOptions: Uint8Array.of(71, item.length, ...item, 255) } : {};
+  const options: Options = { messageType: MESSAGES.ack, ...vendorOptions };
+  return booting(request, given, { yiaddr: ANY4, options }, WAYS["file-and-4011"]);
+}
+
+function booting(
+  request: Request,
+  given: Booting,
+  lease: { readonly yiaddr: Ipv4; readonly options: Options },
+  way: Way | undefined = given.trial && WAYS[given.trial.way],
+): Packet {
+  const { segment } = given;
+  const boot = way && bootFile(request, given);
+  const known: Options = {
+    serverId: serverIdFor(segment, request.packet),
+    ...lease.options,
+    ...(boot && way.fields && request.asker.is !== "http" ? { tftpServer: segment.subnet.address } : {}),
+    ...(boot && way.bootFile ? { bootFile: boot } : {}),
+    ...(boot && way.echoesClass ? { vendorClass: CLASS[request.asker.is] ?? "PXEClient" } : {}),
+    ...(boot && way.bypass ? { vendorOptions: USE_THE_FILE } : {}),
     ...echoed(request.packet.options.known),
   };
   return fitted(request, {
     ...answering(request),
     ciaddr: request.packet.ciaddr,
-    yiaddr: address ?? ANY4,
+    yiaddr: lease.yiaddr,
     siaddr: boot ? segment.subnet.address : ANY4,
-    file: boot ? fromLatin1(boot) : new Uint8Array(),
-    options: { known: options, unknown: new Map() },
+    file: boot && way.fields ? fromLatin1(boot) : new Uint8Array(),
+    options: { known, unknown: new Map() },
   });
 }
+
+const CLASS: Readonly<Partial<Record<Request["asker"]["is"], string>>> = { http: "HTTPClient" };
 
 /** A NAK carries neither lease nor boot data, and always goes to all (RFC 2131 4.3.2 and 4.1). */
 export function refusal(request: Request, segment: Segment, because: string): Packet {
   const { clientId, relayAgent } = echoed(request.packet.options.known);
   const known: Options = {
     messageType: MESSAGES.nak,
-    serverId: segment.subnet.address,
+    serverId: serverIdFor(segment, request.packet),
     message: because,
     ...(clientId ? { clientId } : {}),
     ...(relayAgent ? { relayAgent } : {}),
@@ -65,16 +109,14 @@ export function refusal(request: Request, segment: Segment, because: string): Pa
   return { ...base, flags: base.flags | BROADCAST_FLAG, options: { known, unknown: new Map() } };
 }
 
-/**
- * What a client is to load. EDK2 ignores option 66 and iPXE wants the fields, so siaddr and file are filled
- * as well; option 60 is not echoed to a PXEClient, for without option 43 it sends UEFI to port 4011, where
- * nobody answers.
- */
-export function bootFile({ asker }: Request, { segment, machine }: Given): string | undefined {
+/** What a client is to load: a path for TFTP, or a URL. */
+export function bootFile({ asker }: Request, { segment, machine }: Booting): string | undefined {
   if (asker.is === "plain" || asker.is === "unserved") return undefined;
-  const rom = machine?.loader === "pxelinux" && asker.firmware !== "uefi-x64";
-  if (asker.is === "ipxe" && !rom) return `http://${segment.subnet.address}/menu.ipxe`;
-  return LOADERS[asker.firmware ?? "bios"];
+  const base = `http://${segment.subnet.address}/`;
+  if (asker.is === "http") return base + LOADERS[asker.firmware];
+  const isBios = asker.firmware === undefined || asker.firmware === "bios";
+  const rom = machine?.loader === "pxelinux" && isBios;
+  return asker.is === "ipxe" && !rom ? `${base}menu.ipxe` : LOADERS[asker.firmware ?? "bios"];
 }
 
 /** RFC 6842 (61), RFC 3046 2.2 (82), RFC 4578 2.3 (97): back as they came, or not at all. */

@@ -26,6 +26,7 @@ export type Ask =
   | { readonly is: "reboot"; readonly wanted: Ipv4 }
   | { readonly is: "renew"; readonly wanted: Ipv4 } // rebinding too: they differ only in how they were sent
   | { readonly is: "inform" }
+  | { readonly is: "boot-server"; readonly item: Uint8Array | undefined } // on port 4011; its item of option 43
   | { readonly is: "decline"; readonly address: Ipv4; readonly server: Ipv4 | undefined }
   | { readonly is: "release"; readonly address: Ipv4; readonly server: Ipv4 | undefined };
 
@@ -39,7 +40,29 @@ export type Request = {
 
 const ETHERNET = 1;
 
-export function readRequest(packet: Packet): Read<Request> {
+export const readRequest = (packet: Packet): Read<Request> => readAs(packet, askOf);
+
+/** What comes to port 4011: PXE 2.1's boot server request, a REQUEST or INFORM of a client with an address. */
+export const readBootServerRequest = (packet: Packet): Read<Request> =>
+  readAs(packet, ({ options: { known } }) => {
+    const { messageType: type } = known;
+    if (type !== MESSAGES.request && type !== MESSAGES.inform)
+      return flaw(`message type ${type} is not one for port 4011`);
+    return ok({ is: "boot-server", item: bootItem(known.vendorOptions) });
+  });
+
+const [BOOT_ITEM, END] = [71, 255];
+
+/** The boot item of option 43 (PXE 2.1, table 2-1): server type and layer, 2 bytes each. */
+function bootItem(option: Uint8Array = new Uint8Array()): Uint8Array | undefined {
+  for (let at = 0; at + 2 <= option.length && option[at] !== END; at += 2 + option[at + 1]!) {
+    const value = option.subarray(at + 2, at + 2 + option[at + 1]!);
+    if (option[at] === BOOT_ITEM && value.length === 4) return value;
+  }
+  return undefined;
+}
+
+function readAs(packet: Packet, askOf: (packet: Packet) => Read<Ask>): Read<Request> {
   const { known } = packet.options;
   if (packet.op !== BOOTREQUEST) return flaw(`op ${packet.op} is not a request`);
   if (packet.hardware !== ETHERNET) return flaw(`hardware type ${packet.hardware} is not Ethernet`, 1);

@@ -1,8 +1,9 @@
 import { ANY4 } from "../../../base/ipv4.ts";
 import { hex, latin1, printable } from "../../../base/text.ts";
 import { size } from "../../../base/units.ts";
+import { WAYS } from "../strategy/ways.ts";
 import { askerWords } from "./client.ts";
-import type { Decision } from "./decide.ts";
+import type { Answer } from "./decide.ts";
 import { OPTIONS } from "./options.ts";
 import type { Packet } from "./packet.ts";
 import { type Ask, MESSAGES, messageName, type Request } from "./request.ts";
@@ -24,6 +25,8 @@ function askWords(ask: Ask): string {
       return `asks to keep ${ask.wanted}`;
     case "inform":
       return "has an address and asks for the rest";
+    case "boot-server":
+      return "asks on port 4011 what to load";
     case "decline":
       return `refuses ${ask.address}: somebody uses it`;
     case "release":
@@ -31,12 +34,48 @@ function askWords(ask: Ask): string {
   }
 }
 
-export function answerWords(who: string, { reply }: Decision & { do: "answer" }): string {
+export function answerWords(who: string, { reply, trial }: Answer): string {
+  const again = trial && trial.nth > 1 ? ` Another way than before: ${WAYS[trial.way].says}.` : "";
+  return whatItGets(who, reply) + again;
+}
+
+function whatItGets(who: string, reply: Packet): string {
   const { known } = reply.options;
   if (known.messageType === MESSAGES.nak) return `${who} was refused: ${known.message}.`;
+  const loads = known.bootFile ? `loads ${known.bootFile}` : "is to ask on port 4011 what to load";
+  if (known.subnetMask === undefined) return `${who} ${loads}; its address is another server's.`;
   const verb = known.messageType === MESSAGES.offer ? "was offered" : "has";
   const address = reply.yiaddr === ANY4 ? reply.ciaddr : reply.yiaddr;
-  return `${who} ${verb} ${address}${known.bootFile ? ` and loads ${known.bootFile}` : ""}.`;
+  return `${who} ${verb} ${address}${known.vendorClass || known.bootFile ? ` and ${loads}` : ""}.`;
+}
+
+/** What another DHCP server told one of our machines, where all could hear it. */
+export function overheardWords(who: string, packet: Packet): string {
+  const { known } = packet.options;
+  const file = packet.file.length > 0 ? latin1(packet.file) : known.bootFile;
+  const loads = file ? ` and ${printable(file)} to load` : "";
+  const verb = known.messageType === MESSAGES.offer ? "offers" : "gives";
+  const address = packet.yiaddr === ANY4 ? "no address" : packet.yiaddr;
+  return `Another DHCP server, ${known.serverId}, ${verb} ${who} ${address}${loads}.`;
+}
+
+/** What a request's event holds: the packet, and how it was read. */
+export function heardDetail({ packet, asker, ask }: Request): Record<string, unknown> {
+  return {
+    ...packetDetail(packet),
+    asker: asker.is,
+    ...("firmware" in asker && asker.firmware ? { firmware: asker.firmware } : {}),
+    ...(ask.is === "boot-server" ? { port: 4011 } : {}),
+  };
+}
+
+export function answerDetail({ reply, to, trial }: Answer, { ask }: Request): Record<string, unknown> {
+  return {
+    ...packetDetail(reply),
+    to: `${to.address}:${to.port}`,
+    ...(ask.is === "boot-server" ? { port: 4011 } : {}),
+    ...(trial ? { netboot: true, ...trial } : {}),
+  };
 }
 
 /** A packet's fields for the timeline; strangers' words are made printable. */

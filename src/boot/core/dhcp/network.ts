@@ -1,0 +1,40 @@
+import { ANY4, contains, type Ipv4, ipv4Of } from "../../../base/ipv4.ts";
+import type { Network, Segment } from "../segment.ts";
+import type { Packet } from "./packet.ts";
+
+const [LINK_SELECTION, SERVER_OVERRIDE] = [5, 11];
+
+/** What the relay says in option 82: the client's link (RFC 3527 3), whose name we are to take (RFC 5107 4). */
+export type RelayWords = { readonly link?: Ipv4; readonly serverId?: Ipv4 };
+
+/** A malformed rest is passed over: it goes back as it came all the same. */
+export function relayWords(option: Uint8Array = new Uint8Array()): RelayWords {
+  const found = new Map<number, Ipv4>();
+  for (let at = 0; at + 2 <= option.length; at += 2 + option[at + 1]!) {
+    const value = ipv4Of(option.subarray(at + 2, at + 2 + option[at + 1]!));
+    if (value.ok) found.set(option[at]!, value.value);
+  }
+  const [link, serverId] = [found.get(LINK_SELECTION), found.get(SERVER_OVERRIDE)];
+  return { ...(link ? { link } : {}), ...(serverId ? { serverId } : {}) };
+}
+
+/** The subnet that the client is on: what is said of its link goes before the relay's own address. */
+export function networkFor(segment: Segment, packet: Packet): Network | { readonly because: string } {
+  const { relayAgent, subnetSelection } = packet.options.known;
+  const said = relayWords(relayAgent).link ?? subnetSelection;
+  if (said === undefined && packet.giaddr === ANY4) return networkOfRenewing(segment, packet.ciaddr);
+  const link = said ?? packet.giaddr;
+  const network = networksOf(segment).find(({ subnet }) => contains(subnet, link));
+  return network ?? { because: `${link}, where it asks from, is in no subnet of ${segment.name}` };
+}
+
+/** Who renews asks us directly, past its relay. */
+function networkOfRenewing(segment: Segment, ciaddr: Ipv4): Network {
+  return networksOf(segment).find(({ subnet }) => contains(subnet, ciaddr)) ?? segment;
+}
+
+export const networksOf = (segment: Segment): readonly Network[] => [segment, ...(segment.relayed ?? [])];
+
+/** How we name ourselves to this client. */
+export const serverIdFor = ({ subnet }: Pick<Segment, "subnet">, { options: { known } }: Packet): Ipv4 =>
+  relayWords(known.relayAgent).serverId ?? subnet.address;

@@ -1,0 +1,22 @@
+import type { Observed } from "../../../base/event.ts";
+import { addressReasons } from "./address-reasons.ts";
+import { fileReasons } from "./file-reasons.ts";
+import { type Diagnosis, isKernel, isWhole, storyOf } from "./story.ts";
+
+/**
+ * Why a machine does not get on: one sentence from what was observed of it, and the events that show it.
+ * Nothing, when its kernel is on the way, or nothing is to be seen. How far it came is looked at from the end.
+ */
+export function diagnose(events: readonly Observed[]): Diagnosis | undefined {
+  const story = storyOf(events, afterLastKernel(events));
+  for (const reason of [...fileReasons, ...addressReasons]) {
+    const found = reason(story);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** A boot that reached its kernel is over: what counts is what came after it. */
+function afterLastKernel(events: readonly Observed[]): number {
+  return events.findLastIndex((event) => isWhole(event) && isKernel(event)) + 1;
+}

@@ -1,0 +1,118 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { HTTP, IPXE, ip, PROXY, packetOf, SEGMENT, UEFI } from "../../test/support/dhcp-requests.ts";
+import type { Observed } from "../base/event.ts";
+import { must } from "../base/read.ts";
+import { fromHex } from "../base/text.ts";
+import { answerBootServer } from "./boot-server.ts";
+import type { Send } from "./carry-out.ts";
+import { knownClients } from "./clients.ts";
+import { readPacket, writePacket } from "./core/dhcp/packet.ts";
+import { MESSAGES } from "./core/dhcp/request.ts";
+import { diagnose } from "./core/diagnosis/diagnose.ts";
+import { memoryLeases } from "./core/leases.ts";
+import { wayFinder, workedWays } from "./core/strategy/way-finder.ts";
+import { answerDhcp } from "./dhcp-server.ts";
+import { flawEvents } from "./flaws.ts";
+import { neighboursOn } from "./neighbours.ts";
+import type { BootWorld } from "./world.ts";
+
+const [PACKETS, STRETCH] = [50_000, 1_000];
+const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
+
+/** mulberry32: small, and the same everywhere. */
+function diceFrom(start: number): (below: number) => number {
+  let state = start;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
+  };
+}
+
+const relayAgent = Uint8Array.of(1, 2, 0, 7, 5, 4, 10, 0, 0, 0, 11, 4, 10, 0, 0, 9);
+const item = Uint8Array.of(71, 4, 0, 0, 0, 0, 255);
+const request = { messageType: MESSAGES.request };
+const SEEDLINGS = [
+  ...readdirSync("captures/dhcp")
+    .filter((name) => name.endsWith(".hex"))
+    .map((name) => fromHex(readFileSync(`captures/dhcp/${name}`, "utf8").split("\n\n")[1]!)),
+  writePacket(packetOf({ ...UEFI, relayAgent }, { giaddr: ip("10.0.0.9") })),
+  writePacket(packetOf({ ...UEFI, ...request, vendorOptions: item }, { ciaddr: ip("10.0.0.50") })),
+  writePacket(packetOf({ ...IPXE, ...request }, { ciaddr: ip("10.0.0.100") })),
+  writePacket(packetOf({ ...HTTP, subnetSelection: ip("10.0.0.0") })),
+];
+const [OPTIONS_FROM, RELAY_AT] = [240, 24];
+
+function mutated(dice: (below: number) => number): Uint8Array {
+  const bytes = Uint8Array.from(SEEDLINGS[dice(SEEDLINGS.length)]!);
+  if (dice(4) === 0) bytes.set([10, 0, 0, dice(256)], RELAY_AT);
+  for (let times = 1 + dice(4); times > 0; times -= 1) {
+    const at = dice(3) === 0 ? dice(bytes.length) : OPTIONS_FROM + dice(bytes.length - OPTIONS_FROM);
+    const kind = dice(5);
+    if (kind === 0) bytes[at] = bytes[at]! ^ (1 << dice(8));
+    if (kind === 1) bytes[at] = dice(256);
+    if (kind === 2) bytes[at] = [0, 1, 127, 128, 254, 255][dice(6)]!;
+    if (kind === 3) bytes.copyWithin(at, dice(bytes.length));
+    if (kind === 4) bytes.fill(dice(256), at, at + dice(32));
+  }
+  return dice(6) === 0 ? bytes.subarray(0, dice(bytes.length + 1)) : bytes;
+}
+
+/** The real takers of ports 67 and 4011 over no socket. */
+function aDesk(proxy: boolean) {
+  const events: Observed[] = [];
+  const sent: Uint8Array[] = [];
+  const observe = (event: Observed) => {
+    events.push(event);
+    if (events.length > 200) events.shift();
+  };
+  const rest = {
+    machineOf: () => undefined,
+    fileFor: () => ({ is: "missing", because: "" }) as const,
+    observe,
+  };
+  const now = () => 0;
+  const leases = memoryLeases({ from: ip("10.0.0.2"), to: ip("10.0.0.254") }, now);
+  const world: BootWorld = proxy
+    ? { segment: PROXY, ...rest, now }
+    : { segment: SEGMENT, leases, ...rest, now };
+  const parts = {
+    clients: knownClients(leases),
+    flaws: flawEvents(world),
+    finder: wayFinder({ mode: proxy ? "proxy" : "dhcp", now, worked: workedWays() }),
+    neighbours: neighboursOn("s0", now),
+  };
+  const send: Send = (bytes) => void sent.push(bytes);
+  const dhcp = answerDhcp({ world, parts, leasesOf: () => leases, send });
+  return { events, sent, dhcp, bootServer: answerBootServer(world, parts, send) };
+}
+
+const FROM = { address: "10.0.0.50", port: 4011 };
+/** It needs no lease, so a pool full of strangers does not matter to it. */
+const INFORM = writePacket(packetOf({ ...UEFI, messageType: MESSAGES.inform }, { ciaddr: ip("10.0.0.50") }));
+
+for (const proxy of [false, true]) {
+  test(`${PACKETS / 2} mutated packets ${proxy ? "beside another server" : "alone"} do no harm; seed ${seed}`, async () => {
+    const dice = diceFrom(seed + Number(proxy));
+    const { events, sent, dhcp, bootServer } = aDesk(proxy);
+    let most = 0;
+    for (let count = 0; count < PACKETS / 2; count += 1) {
+      const before = sent.length;
+      const bytes = mutated(dice);
+      if (dice(4) === 0) bootServer(bytes, FROM);
+      else await dhcp(bytes, FROM.address);
+      most = Math.max(most, sent.length - before);
+      if (count % STRETCH !== STRETCH - 1) continue;
+      for (const answer of sent.splice(0)) must(readPacket(answer));
+      await dhcp(INFORM, FROM.address);
+      bootServer(INFORM, FROM);
+      expect(sent.splice(0).length).toBe(2);
+      diagnose(events);
+      expect(JSON.stringify(events).length).toBeGreaterThan(0);
+    }
+
+    expect(most).toBe(1);
+  });
+}
