@@ -76,6 +76,11 @@ export const FAULTS = {
     says: "apt could not fetch {packages}: {why}.",
     remedy: "Check this machine's apt sources and network, then try again.",
   },
+  "image.pull-failed": {
+    says: "{name} could not be fetched from {mirror}: {why}.",
+    remedy:
+      "Try again: a fetch goes on where it stopped. --mirror names another mirror, --keyring the key of one that signs itself.",
+  },
   "bmc.unreachable": {
     says: "The BMC of {machine} at {address} does not answer.",
     remedy:

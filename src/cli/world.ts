@@ -11,7 +11,38 @@ export type Asks = {
   ): Promise<{ send(ask: object): void; close(): void }>;
 };
 
-export type Finding = { id: string; is: "pass" | "fail" | "unknown"; says: string };
+export type Finding = {
+  readonly id: string;
+  readonly is: "pass" | "warn" | "fail" | "unknown";
+  readonly says: string;
+  readonly remedy?: string;
+};
+/** An image and the mirror that its installer will use, looked at together. */
+export type CheckedImage = {
+  readonly root: string;
+  readonly build: string;
+  readonly kernelRelease: string;
+  readonly mirror: string | null;
+  readonly suite: string;
+  readonly overall: "pass" | "fail" | "unknown";
+  readonly findings: readonly Finding[];
+};
+export type ImageCheckOptions = {
+  image: string;
+  mirror?: string;
+  suite?: string;
+  preseed?: string;
+  keyring?: string;
+  every: boolean;
+};
+export type ImagePullOptions = {
+  image: string;
+  arch: string;
+  mirror?: string;
+  keyring?: string;
+  fromPackage: boolean;
+  fromDirectory?: string;
+};
 export type Lack = { feature: string; missing: string[]; packages: string[] };
 export type RackState = {
   running: boolean;
@@ -59,8 +90,8 @@ export type Local = {
   rackHold(options: string): Promise<number>;
   agent(options: { state: string; loader: "auto" | "pxelinux" }): Promise<number>;
   images(): Promise<Image[]>;
-  fetchImage(image: string, progress: (line: string) => void): Promise<Image>;
-  checkImage(image: string): Promise<Finding[]>;
+  pullImage(options: ImagePullOptions, progress: (line: string) => void): Promise<Image>;
+  checkImage(options: ImageCheckOptions): Promise<CheckedImage>;
   serialImage(options: { tree: string; unit: number; speed: number; out?: string }): Promise<string>;
   exportTo(asked: ExportAsked): Promise<ExportAnswer>;
   doctor(): Promise<Lack[]>;

@@ -4,22 +4,16 @@ import { createGunzip } from "node:zlib";
 import { reason } from "../base/fault.ts";
 import { printable } from "../base/text.ts";
 import { CPIO_BEGIN, stepCpio } from "./core/cpio.ts";
+import type { Finding } from "./core/finding.ts";
 import { type InstallerTree, type MenuTexts, pathsOf } from "./core/installer-tree.ts";
 import { type Menu, readMenu } from "./core/pxelinux-menu.ts";
 import { loadMenus } from "./load-menus.ts";
 import { realPathInside } from "./read-inside.ts";
 
-/** One answer about a tree. Could-not-tell is an answer. */
-export type TreeFinding = {
-  readonly id: "menus" | "files" | "initrd-kernel";
-  readonly is: "pass" | "fail" | "unknown";
-  readonly says: string;
-};
-
 /**
  * Is everything there that its loaders and menus ask for, and do its kernel and its initrd belong together?
  */
-export async function checkTree(tree: InstallerTree, signal?: AbortSignal): Promise<TreeFinding[]> {
+export async function checkTree(tree: InstallerTree, signal?: AbortSignal): Promise<Finding[]> {
   const menus = await loadMenus(tree).catch((error: unknown) => reason(error));
   if (typeof menus === "string") {
     return [
@@ -32,7 +26,7 @@ export async function checkTree(tree: InstallerTree, signal?: AbortSignal): Prom
   return [{ id: "menus", is: "pass", says }, await checkFiles(tree, menus), await checkInitrd(tree, signal)];
 }
 
-async function checkFiles(tree: InstallerTree, texts: MenuTexts | undefined): Promise<TreeFinding> {
+async function checkFiles(tree: InstallerTree, texts: MenuTexts | undefined): Promise<Finding> {
   const { screens, kernel, initrd, grub } = pathsOf(tree.arch);
   const folder = `debian-installer/${tree.arch}`;
   // Until Debian 9 bootnetx64.efi is GRUB itself; since then it is shim, which loads grubx64.efi.
@@ -74,7 +68,7 @@ function namedIn(menu: Menu): string[] {
 /** Debian 12 has its modules in lib/modules, 13 in usr/lib/modules. */
 const MODULES = /^(?:\.\/)?(?:usr\/)?lib\/modules\/([^/]+)$/;
 
-async function checkInitrd(tree: InstallerTree, signal?: AbortSignal): Promise<TreeFinding> {
+async function checkInitrd(tree: InstallerTree, signal?: AbortSignal): Promise<Finding> {
   const id = "initrd-kernel";
   const releases = await modulesIn(tree, signal).catch((error: unknown) => {
     if (signal?.aborted) throw error;

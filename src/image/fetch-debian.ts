@@ -1,21 +1,24 @@
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { Fault, reason } from "../base/fault.ts";
+import type { AptSource } from "./core/apt-sources.ts";
 import type { InstallerTree } from "./core/installer-tree.ts";
+import { addGeneration, type Generation, newestGeneration } from "./generations.ts";
+import { sha256 } from "./hash-tree.ts";
 import { holdLock } from "./hold-lock.ts";
-import { type DebianName, fetchedTree, packageOf, RELEASES, unpackedIn } from "./places.ts";
+import { type DebianName, packageOf, pulledIn, pullLock, RELEASES, SYSTEM_IMAGES, treeIn } from "./places.ts";
 import { type PrivateApt, prepareApt } from "./private-apt.ts";
 import { type Ran, runProgram } from "./run-program.ts";
+import { systemMirror } from "./system-mirror.ts";
 import { openTree } from "./tree.ts";
-import { isUnpacked, unpackPackage } from "./unpack-package.ts";
+import { unpackPackage } from "./unpack-package.ts";
 
 export type FetchWish = {
   readonly name: DebianName;
   readonly stateDirectory: string;
   readonly arch?: string; // default: amd64
+  readonly mirror?: string; // default: the one of this machine's apt
+  readonly keyring?: string; // default: the one that apt's source names
   readonly progress?: (line: string) => void;
   readonly signal?: AbortSignal;
   readonly aptDirectory?: string; // where this machine's apt sources stand; only read. Default: /etc/apt
@@ -25,8 +28,8 @@ const ASK_MS = 3 * 60_000;
 const DOWNLOAD_MS = 30 * 60_000;
 
 /**
- * Fetches a Debian installer package with apt, which verifies it, and unpacks it under the state directory,
- * all from a private configuration. A fetch that was cut off goes on where it was, two at once wait for each
+ * Fetches a Debian installer package with apt, which verifies it, and unpacks it as a new generation, all
+ * from a private configuration. A fetch that was cut off goes on where it was, two at once wait for each
  * other, and what is there already and is the newest is not fetched again.
  */
 export async function fetchDebian(wish: FetchWish): Promise<InstallerTree> {
@@ -35,35 +38,57 @@ export async function fetchDebian(wish: FetchWish): Promise<InstallerTree> {
   try {
     const home = join(wish.stateDirectory, "apt", `${wish.name}-${arch}`);
     await mkdir(home, { recursive: true });
-    const lock = await holdLock(join(home, "lock"), DOWNLOAD_MS, wish.signal);
+    await mkdir(join(wish.stateDirectory, "images"), { recursive: true });
+    const lock = await holdLock(pullLock(wish.stateDirectory, wish.name, arch), DOWNLOAD_MS, wish.signal);
     try {
-      await bringUpToDate(wish, home, arch, packages);
+      return await openTree((await bringUpToDate(wish, home, arch, packages)).tree);
     } finally {
       await lock.release();
     }
-    return await openTree(fetchedTree(wish.stateDirectory, wish.name, arch));
   } catch (error) {
     if (wish.signal?.aborted || error instanceof Fault) throw error;
     throw new Fault("image.fetch-failed", { packages, why: reason(error) }, error);
   }
 }
 
-async function bringUpToDate(wish: FetchWish, home: string, arch: string, packages: string): Promise<void> {
-  const { release, suite } = RELEASES[wish.name];
-  const apt = await prepareApt(home, suite, arch, wish.aptDirectory ?? "/etc/apt");
+async function bringUpToDate(
+  wish: FetchWish,
+  home: string,
+  arch: string,
+  packages: string,
+): Promise<Generation> {
+  const apt = await prepareApt(home, RELEASES[wish.name].suite, arch, await sourceFor(wish));
   await aptGet(apt, wish, ASK_MS, ["update"]);
   const { file, hash } = fileOf(
     await aptGet(apt, wish, ASK_MS, ["--print-uris", "download", packages]),
     packages,
   );
-  const place = unpackedIn(wish.stateDirectory, wish.name, arch);
-  if (await isUnpacked(place, hash)) return;
+  const place = pulledIn(wish.stateDirectory, wish.name, arch);
+  const newest = await newestGeneration(place);
+  if (newest?.key === hash) return newest;
   const deb = join(apt.download, file);
   await download(apt, wish, { packages, deb, hash });
-  const drop = [`usr/lib/debian-installer/images/${release}/${arch}/gtk`];
-  await unpackPackage({ deb, hash, place, drop, ...(wish.signal && { signal: wish.signal }) });
+  const folder = treeIn(SYSTEM_IMAGES, wish.name, arch);
+  const fresh = await addGeneration(place, hash, (beside) =>
+    unpackPackage({ deb, folder, beside, ...(wish.signal && { signal: wish.signal }) }),
+  );
   await rm(deb, { force: true });
+  return fresh;
 }
+
+async function sourceFor({ mirror, keyring, aptDirectory }: FetchWish): Promise<AptSource> {
+  const source = mirror === undefined ? await systemMirror(aptDirectory) : namedSource(mirror);
+  return keyring === undefined ? source : { ...source, signedBy: keyring };
+}
+
+/** Its key is the one that apt trusts anyway. */
+const namedSource = (mirror: string): AptSource => ({
+  types: ["deb"],
+  uris: [mirror],
+  suites: [],
+  components: ["main"],
+  signedBy: "",
+});
 
 /** The file apt will fetch, and the hash that the signed index gives for it. */
 function fileOf({ output }: Ran, packages: string): { file: string; hash: string } {
@@ -87,12 +112,6 @@ async function download(
     await rm(deb, { force: true });
     if (isLast) throw new Error("the package does not match the SHA256 of the signed index");
   }
-}
-
-async function sha256(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(path), hash);
-  return hash.digest("hex");
 }
 
 async function aptGet(

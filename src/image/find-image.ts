@@ -1,12 +1,14 @@
 import { stat } from "node:fs/promises";
 import { isAbsolute, sep } from "node:path";
 import { Fault } from "../base/fault.ts";
+import { compareVersions } from "./core/debian-version.ts";
 import type { InstallerTree } from "./core/installer-tree.ts";
+import { newestGeneration } from "./generations.ts";
 import {
   type DebianName,
-  fetchedTree,
   isDebianName,
   packageOf,
+  pulledIn,
   RELEASES,
   SYSTEM_IMAGES,
   treeIn,
@@ -20,7 +22,8 @@ export type ImageListed = {
 };
 
 /**
- * A Debian release by name, or a tree by its directory. The system's own package comes before a fetched one.
+ * A Debian release by name, or a tree by its directory. Of the package installed here and what was pulled,
+ * the newer build; of two alike, the package.
  */
 export async function findImage(
   name: string,
@@ -37,10 +40,19 @@ export async function findImage(
         .join(" "),
     });
   }
-  for (const { directory } of placesOf(name, stateDirectory, systemImages, arch)) {
-    if (await isThere(directory)) return openTree(directory);
+  const trees: InstallerTree[] = [];
+  let broken: unknown;
+  for (const { directory } of await placesOf(name, stateDirectory, systemImages, arch)) {
+    await openTree(directory).then(
+      (tree) => trees.push(tree),
+      (error: unknown) => {
+        broken ??= error;
+      },
+    );
   }
-  throw new Fault("image.missing", { name, packages: packageOf(name, arch) });
+  const newest = trees.sort((a, b) => compareVersions(b.build, a.build))[0];
+  if (newest !== undefined) return newest;
+  throw broken ?? new Fault("image.missing", { name, packages: packageOf(name, arch) });
 }
 
 /** What is there, whatever its release; a tree that cannot be opened is left out, `checkTree` says why. */
@@ -51,8 +63,7 @@ export async function listImages(
 ): Promise<ImageListed[]> {
   const listed: ImageListed[] = [];
   for (const name of Object.keys(RELEASES).filter(isDebianName)) {
-    for (const { from, directory } of placesOf(name, stateDirectory, systemImages, arch)) {
-      if (!(await isThere(directory))) continue;
+    for (const { from, directory } of await placesOf(name, stateDirectory, systemImages, arch)) {
       const tree = await openTree(directory).catch((error: unknown) => {
         if (error instanceof Fault) return undefined;
         throw error;
@@ -63,11 +74,21 @@ export async function listImages(
   return listed;
 }
 
-const placesOf = (name: DebianName, stateDirectory: string, systemImages: string, arch: string) =>
-  [
-    { from: "package", directory: treeIn(systemImages, name, arch) },
-    { from: "fetched", directory: fetchedTree(stateDirectory, name, arch) },
-  ] as const;
+type Found = { readonly from: ImageListed["from"]; readonly directory: string };
+
+async function placesOf(
+  name: DebianName,
+  state: string,
+  systemImages: string,
+  arch: string,
+): Promise<Found[]> {
+  const installed = treeIn(systemImages, name, arch);
+  const pulled = await newestGeneration(pulledIn(state, name, arch));
+  return [
+    ...((await isThere(installed)) ? [{ from: "package", directory: installed } as const] : []),
+    ...(pulled === undefined ? [] : [{ from: "fetched", directory: pulled.tree } as const]),
+  ];
+}
 
 const isThere = (path: string): Promise<boolean> =>
   stat(path).then(

@@ -18,8 +18,8 @@ export const SYSTEM_IMAGES = "/usr/lib/debian-installer/images";
 export const treeIn = (images: string, name: DebianName, arch: string): string =>
   join(images, RELEASES[name].release, arch, "text");
 
-/** Where a fetched package lies unpacked, and in it the same folders as in the system's own place. */
-export const unpackedIn = (stateDirectory: string, name: DebianName, arch: string): string =>
+/** Where the generations of a pulled image lie, and the lock of those who pull it. */
+export const pulledIn = (stateDirectory: string, name: DebianName, arch: string): string =>
   join(stateDirectory, "images", arch === "amd64" ? name : `${name}-${arch}`);
-export const fetchedTree = (stateDirectory: string, name: DebianName, arch: string): string =>
-  treeIn(join(unpackedIn(stateDirectory, name, arch), SYSTEM_IMAGES), name, arch);
+export const pullLock = (stateDirectory: string, name: DebianName, arch: string): string =>
+  join(stateDirectory, "images", `.${name}-${arch}.lock`);

@@ -1,12 +1,6 @@
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  type AptSource,
-  debianMirror,
-  readDeb822Sources,
-  readOneLineSources,
-  sourceStanza,
-} from "./core/apt-sources.ts";
+import { type AptSource, sourceStanza } from "./core/apt-sources.ts";
 
 /** An apt of its own: its lists, cache, state and lock lie under `home`, the system's are never touched. */
 export type PrivateApt = {
@@ -19,15 +13,12 @@ export async function prepareApt(
   home: string,
   suite: string,
   arch: string,
-  aptDirectory: string,
+  mirror: AptSource,
 ): Promise<PrivateApt> {
   const download = join(home, "download");
   for (const folder of [join(home, "lists/partial"), join(home, "archives/partial"), download]) {
     await mkdir(folder, { recursive: true });
   }
-  const mirror = debianMirror(await systemSources(aptDirectory));
-  if (mirror === undefined)
-    throw new Error("no source of Debian itself stands in this machine's apt sources");
   await writeFile(join(home, "debian.sources"), sourceStanza(mirror, suite));
   await writeFile(join(home, "status"), "");
   await writeFile(join(home, "apt.conf"), NO_HOOKS);
@@ -56,15 +47,3 @@ const NO_HOOKS = `#clear APT::Update::Pre-Invoke;
 #clear APT::Update::Post-Invoke;
 #clear APT::Update::Post-Invoke-Success;
 `;
-
-async function systemSources(aptDirectory: string): Promise<AptSource[]> {
-  const parts = join(aptDirectory, "sources.list.d");
-  const names = (await readdir(parts).catch(() => [])).sort();
-  const those = (ending: string) =>
-    names.filter((name) => name.endsWith(ending)).map((name) => join(parts, name));
-  const texts = (paths: readonly string[]) =>
-    Promise.all(paths.map((path) => readFile(path, "utf8").catch(() => "")));
-  const deb822 = await texts(those(".sources"));
-  const oneLine = await texts([join(aptDirectory, "sources.list"), ...those(".list")]);
-  return [...deb822.flatMap(readDeb822Sources), ...oneLine.flatMap(readOneLineSources)];
-}

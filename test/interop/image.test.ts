@@ -23,6 +23,7 @@ import { fetchDebian } from "../../src/image/fetch-debian.ts";
 import { findImage } from "../../src/image/find-image.ts";
 import { loadMenus } from "../../src/image/load-menus.ts";
 import { prepareApt } from "../../src/image/private-apt.ts";
+import { systemMirror } from "../../src/image/system-mirror.ts";
 import { scratch } from "../../src/image/testing/scratch.ts";
 import { openTree } from "../../src/image/tree.ts";
 
@@ -125,7 +126,12 @@ test("a package of the right size and wrong bytes is not believed", {
 }, async (context) => {
   if (typeof trixie === "string") return context.skip(`the mirror gave nothing: ${trixie}`);
   const stateDirectory = scratch();
-  const apt = await prepareApt(join(stateDirectory, "apt/debian-13-amd64"), "trixie", "amd64", "/etc/apt");
+  const apt = await prepareApt(
+    join(stateDirectory, "apt/debian-13-amd64"),
+    "trixie",
+    "amd64",
+    await systemMirror(),
+  );
   const ask = (...args: string[]) =>
     spawnSync("apt-get", [...apt.options, ...args], { encoding: "utf8" }).stdout;
   ask("update");

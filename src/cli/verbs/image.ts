@@ -1,10 +1,11 @@
 import { object } from "@optique/core/constructs";
 import { optional, withDefault } from "@optique/core/modifiers";
-import { argument, option } from "@optique/core/primitives";
+import { argument, flag, option } from "@optique/core/primitives";
 import { choice, integer, string } from "@optique/core/valueparser";
 import { json, says } from "../common.ts";
 import { columns } from "../table.ts";
 import { verb } from "../verb.ts";
+import type { CheckedImage } from "../world.ts";
 
 export const imageList = verb({
   words: "image list",
@@ -23,36 +24,87 @@ export const imageList = verb({
   },
 });
 
+const mirror = optional(
+  option("--mirror", string({ metavar: "URL" }), says("The mirror; else the one of this machine's apt")),
+);
+const keyring = optional(
+  option("--keyring", string({ metavar: "FILE" }), says("Whose signatures count; else Debian's own keys")),
+);
+
 export const imageCheck = verb({
   words: "image check",
-  says: "Whether an image is whole and of one build; exit 0 pass, 1 fail, 2 could not tell",
-  example: "rackhand image check debian-12",
+  says: "Whether an installation from an image will go through; exit 0 pass, 1 fail, 2 could not tell",
+  example: "rackhand image check /srv/tftp --mirror http://mirror.example.org/debian",
   options: object({
     image: argument(string({ metavar: "IMAGE" }), says("An image's name or directory")),
+    mirror,
+    suite: optional(
+      option(
+        "--suite",
+        string({ metavar: "SUITE" }),
+        says("What the installer asks for; else the image's own"),
+      ),
+    ),
+    preseed: optional(
+      option("--preseed", string({ metavar: "FILE" }), says("A preseed that names mirror and suite")),
+    ),
+    keyring,
+    every: withDefault(flag("--every", says("Ask the mirror for each udeb, not for a sample")), false),
     json,
   }),
-  async act({ image, json: asJson }, { local, out, width }) {
-    const findings = await local.checkImage(image);
-    const rows = findings.map((one) => [WORDS[one.is], one.id, one.says]);
-    if (asJson) out(JSON.stringify(findings));
-    else for (const line of columns(["ANSWER", "CHECK", "FOUND"], rows, width)) out(line);
-    if (findings.some((one) => one.is === "fail")) return 1;
-    return findings.some((one) => one.is === "unknown") ? 2 : 0;
+  async act({ image, mirror, suite, preseed, keyring, every, json: asJson }, { local, out }) {
+    const named = { mirror, suite, preseed, keyring };
+    const checked = await local.checkImage({ image, every, ...given(named) });
+    if (asJson) out(JSON.stringify(checked));
+    else for (const line of checkedLines(checked)) out(line);
+    return { pass: 0, fail: 1, unknown: 2 }[checked.overall];
   },
 });
 
-const WORDS = { pass: "pass", fail: "fail", unknown: "could not tell" } as const;
+const WORDS = { pass: "pass", warn: "warning", fail: "fail", unknown: "could not tell" } as const;
+
+/** Each finding whole, its remedy below it. */
+function checkedLines({ kernelRelease, build, mirror, suite, findings, overall }: CheckedImage): string[] {
+  const indent = " ".repeat(31);
+  const rows = findings.flatMap(({ id, is, says, remedy }) => [
+    `${WORDS[is].padEnd(16)}${id.padEnd(15)}${says}`,
+    ...(remedy === undefined ? [] : [`${indent}${remedy}`]),
+  ]);
+  const where = mirror === null ? "no mirror" : `${mirror}, ${suite}`;
+  return [`Linux ${kernelRelease}, build ${build}, against ${where}`, ...rows, `Overall: ${WORDS[overall]}.`];
+}
+
+/** The options that were given, without those that were not. */
+function given<T extends Record<string, string | undefined>>(options: T): { [K in keyof T]?: string } {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: string;
+  };
+}
 
 export const imagePull = verb({
   words: "image pull",
-  says: "Fetch Debian's own installer package with apt, which verifies it, into Rackhand's state; apt's stays as it is",
+  says:
+    "Bring the newest build of a Debian installer here, verified down from Debian's signature: the mirror's " +
+    "netboot.tar.gz, or else Debian's own package through apt, whose state stays as it is",
   example: "rackhand image pull debian-13",
   options: object({
     image: argument(choice(["debian-12", "debian-13"], { metavar: "IMAGE" }), says("Which")),
+    arch: withDefault(option("--arch", string({ metavar: "ARCH" }), says("Debian's name for it")), "amd64"),
+    mirror,
+    keyring,
+    fromPackage: withDefault(flag("--from-package", says("From Debian's package, by apt")), false),
+    fromDirectory: optional(
+      option(
+        "--from-dir",
+        string({ metavar: "DIR" }),
+        says("From an unpacked tree, which is checked and copied"),
+      ),
+    ),
     json,
   }),
-  async act({ image, json: asJson }, { local, out, err }) {
-    const pulled = await local.fetchImage(image, err);
+  async act({ image, arch, fromPackage, json: asJson, mirror, keyring, fromDirectory }, { local, out, err }) {
+    const named = given({ mirror, keyring, fromDirectory });
+    const pulled = await local.pullImage({ image, arch, fromPackage, ...named }, err);
     out(
       asJson
         ? JSON.stringify(pulled)

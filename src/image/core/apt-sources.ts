@@ -1,3 +1,5 @@
+import { readStanzas } from "./deb822.ts";
+
 /** One place that apt gets packages from, in either of its two notations (sources.list(5)). */
 export type AptSource = {
   readonly types: readonly string[];
@@ -9,22 +11,14 @@ export type AptSource = {
 
 /** The notation with one stanza a source: `.sources` files. */
 export function readDeb822Sources(text: string): AptSource[] {
-  const lines = text.split("\n").filter((line) => !line.startsWith("#"));
-  const stanzas = lines.join("\n").split(/\n\s*\n/);
-  return stanzas.flatMap((stanza) => {
-    const fields = fieldsOf(stanza);
+  return readStanzas(text).flatMap((fields) => {
     const words = (name: string) => (fields.get(name) ?? "").split(/\s+/).filter(Boolean);
-    if (fields.size === 0 || /^no|^false|^0/i.test(fields.get("enabled") ?? "")) return [];
+    if (/^no|^false|^0/i.test(fields.get("enabled") ?? "")) return [];
     const [types, uris, suites] = [words("types"), words("uris"), words("suites")];
     return [
       { types, uris, suites, components: words("components"), signedBy: fields.get("signed-by") ?? "" },
     ];
   });
-}
-
-function fieldsOf(stanza: string): Map<string, string> {
-  const fields = [...stanza.matchAll(/^([A-Za-z0-9-]+):[ \t]*(.*(?:\n[ \t].*)*)/gm)];
-  return new Map(fields.map(([, name, value]) => [name!.toLowerCase(), value!.trimEnd()]));
 }
 
 /** The older notation, one line a source: `deb [signed-by=KEY] URI SUITE COMPONENT...` */

@@ -1,0 +1,22 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type AptSource, debianMirror, readDeb822Sources, readOneLineSources } from "./core/apt-sources.ts";
+
+/** Where this machine's own apt gets Debian from. Its files are only read. */
+export async function systemMirror(aptDirectory = "/etc/apt"): Promise<AptSource> {
+  const source = debianMirror(await systemSources(aptDirectory));
+  if (source !== undefined) return source;
+  throw new Error("no source of Debian itself stands in this machine's apt sources");
+}
+
+async function systemSources(aptDirectory: string): Promise<AptSource[]> {
+  const parts = join(aptDirectory, "sources.list.d");
+  const names = (await readdir(parts).catch(() => [])).sort();
+  const those = (ending: string) =>
+    names.filter((name) => name.endsWith(ending)).map((name) => join(parts, name));
+  const texts = (paths: readonly string[]) =>
+    Promise.all(paths.map((path) => readFile(path, "utf8").catch(() => "")));
+  const deb822 = await texts(those(".sources"));
+  const oneLine = await texts([join(aptDirectory, "sources.list"), ...those(".list")]);
+  return [...deb822.flatMap(readDeb822Sources), ...oneLine.flatMap(readOneLineSources)];
+}
