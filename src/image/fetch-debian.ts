@@ -1,5 +1,5 @@
 import { mkdir, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { Fault, reason } from "../base/fault.ts";
 import type { AptSource } from "./core/apt-sources.ts";
 import type { InstallerTree } from "./core/installer-tree.ts";
@@ -9,6 +9,7 @@ import { holdLock } from "./hold-lock.ts";
 import { type DebianName, packageOf, pulledIn, pullLock, RELEASES, SYSTEM_IMAGES, treeIn } from "./places.ts";
 import { type PrivateApt, prepareApt } from "./private-apt.ts";
 import { type Ran, runProgram } from "./run-program.ts";
+import { DEBIAN_KEYRING } from "./signed-release.ts";
 import { systemMirror } from "./system-mirror.ts";
 import { openTree } from "./tree.ts";
 import { unpackPackage } from "./unpack-package.ts";
@@ -78,16 +79,15 @@ async function bringUpToDate(
 
 async function sourceFor({ mirror, keyring, aptDirectory }: FetchWish): Promise<AptSource> {
   const source = mirror === undefined ? await systemMirror(aptDirectory) : namedSource(mirror);
-  return keyring === undefined ? source : { ...source, signedBy: keyring };
+  return keyring === undefined ? source : { ...source, signedBy: resolve(keyring) };
 }
 
-/** Its key is the one that apt trusts anyway. */
 const namedSource = (mirror: string): AptSource => ({
   types: ["deb"],
   uris: [mirror],
   suites: [],
   components: ["main"],
-  signedBy: "",
+  signedBy: DEBIAN_KEYRING,
 });
 
 /** The file apt will fetch, and the hash that the signed index gives for it. */

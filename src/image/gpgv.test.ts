@@ -9,8 +9,8 @@ import { scratch } from "./testing/scratch.ts";
 const IN_RELEASE = new URL("../../captures/mirror/bookworm.InRelease", import.meta.url);
 const TEXT = "Suite: stable\n- a line that begins with a dash\n";
 
-function keyOf(name: string) {
-  const key = archiveKey(name);
+function keyOf(name: string, livesSeconds?: number) {
+  const key = archiveKey(name, livesSeconds);
   const path = join(scratch(), "keyring.gpg");
   writeFileSync(path, key.keyring);
   return { ...key, path };
@@ -57,4 +57,13 @@ test("a changed text, another's key, and no signature are refused, each with its
   expect(await why(message, other.path)).toMatchObject({ why: `no key in ${other.path} signed it` });
   expect(await why(TEXT)).toMatchObject({ why: "it carries no signature" });
   expect(await why(message, "/nowhere.gpg")).toMatchObject({ why: "there is no keyring /nowhere.gpg" });
+});
+
+test("a key that has expired since it signed is trusted no longer", async () => {
+  const key = keyOf("A", 86_400);
+
+  expect(await verifySigned(Buffer.from(key.clearSign(TEXT)), [key.path])).toEqual({
+    is: "refused",
+    why: "the key that signed it has expired or was revoked",
+  });
 });

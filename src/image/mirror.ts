@@ -19,29 +19,30 @@ export type Stream = {
 
 const ANSWER_MS = 30_000;
 const SILENCE_MS = 60_000;
+const RANGE_BEYOND = 416;
 
 export function openMirror(url: string, signal?: AbortSignal, silenceMs = SILENCE_MS): Mirror {
   const base = url.replace(/\/+$/, "");
+  const fail = (path: string, error: unknown, limit: AbortSignal): never => {
+    if (signal?.aborted) throw error;
+    throw new Error(`${base}/${path}: ${why(error, limit)}`, { cause: error });
+  };
   const ask = async (path: string, init: RequestInit, limit: AbortSignal): Promise<Response | undefined> => {
     const any = AbortSignal.any([limit, ...(signal ? [signal] : [])]);
     const headers = { ...init.headers, "accept-encoding": "identity" };
-    const answer = await fetch(`${base}/${escaped(path)}`, { ...init, headers, signal: any }).catch(
-      (error: unknown) => {
-        if (signal?.aborted) throw error;
-        throw new Error(`${base}: ${why(error, limit)}`, { cause: error });
-      },
-    );
-    if (answer.ok) return answer;
+    const asked = fetch(`${base}/${escaped(path)}`, { ...init, headers, signal: any });
+    const answer = await asked.catch((error: unknown) => fail(path, error, limit));
+    if (answer.ok || answer.status === RANGE_BEYOND) return answer;
     await answer.body?.cancel();
     if (answer.status === 404 || answer.status === 410) return undefined;
     throw new Error(`${base}/${path}: HTTP ${answer.status}`);
   };
-  return {
+  const mirror: Mirror = {
     url: base,
     async bytes(path, most) {
       const limit = AbortSignal.timeout(ANSWER_MS);
       const answer = await ask(path, {}, limit);
-      return answer && collect(answer, path, most);
+      return answer && collect(answer, most).catch((error: unknown) => fail(path, error, limit));
     },
     async head(path) {
       const answer = await ask(path, { method: "HEAD" }, AbortSignal.timeout(ANSWER_MS));
@@ -50,13 +51,16 @@ export function openMirror(url: string, signal?: AbortSignal, silenceMs = SILENC
     },
     async stream(path, from) {
       const quiet = new AbortController();
-      const watch = setTimeout(() => quiet.abort(new Error(`silent for ${duration(silenceMs)}`)), silenceMs);
+      const silent = () => quiet.abort(new Error(`silent for ${duration(silenceMs)}`));
+      const watch = setTimeout(silent, silenceMs).unref();
       const headers: Record<string, string> = from > 0 ? { range: `bytes=${from}-` } : {};
-      const answer = await ask(path, { headers }, quiet.signal).finally(() => watch.refresh());
-      if (answer === undefined) clearTimeout(watch);
-      return answer && streamOf(answer, watch);
+      const answer = await ask(path, { headers }, quiet.signal);
+      if (answer?.status !== RANGE_BEYOND) return answer && streamOf(answer, watch);
+      await answer.body?.cancel();
+      return mirror.stream(path, 0); // what is here already is longer than the file: it is another's
     },
   };
+  return mirror;
 }
 
 function streamOf(answer: Response, watch: NodeJS.Timeout): Stream {
@@ -79,12 +83,12 @@ function streamOf(answer: Response, watch: NodeJS.Timeout): Stream {
   };
 }
 
-async function collect(answer: Response, path: string, most: number): Promise<Uint8Array> {
+async function collect(answer: Response, most: number): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   let length = 0;
   for await (const piece of answer.body ?? []) {
     length += (piece as Uint8Array).length;
-    if (length > most) throw new Error(`${path} is larger than ${size(most)}`); // leaving cancels the rest
+    if (length > most) throw new Error(`it is larger than ${size(most)}`); // leaving cancels the rest
     pieces.push(piece as Uint8Array);
   }
   return Buffer.concat(pieces);
@@ -95,7 +99,7 @@ const escaped = (path: string): string => path.split("/").map(encodeURIComponent
 
 /** fetch says "fetch failed"; the cause says why. */
 function why(error: unknown, limit: AbortSignal): string {
-  if (limit.aborted) return `no answer within ${duration(ANSWER_MS)}`;
-  const cause = error instanceof Error ? error.cause : undefined;
-  return reason(cause ?? error);
+  if (!limit.aborted) return reason((error instanceof Error && error.cause) || error);
+  const { reason: late } = limit;
+  return late instanceof DOMException ? `no answer within ${duration(ANSWER_MS)}` : reason(late);
 }

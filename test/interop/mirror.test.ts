@@ -1,9 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { reason } from "../../src/base/fault.ts";
 import { type CheckWish, checkImage } from "../../src/image/check-image.ts";
+import { fetchDebian } from "../../src/image/fetch-debian.ts";
 import { findImage } from "../../src/image/find-image.ts";
 import { openMirror } from "../../src/image/mirror.ts";
 import { type DebianMirror, debianMirror } from "../../src/image/testing/debian-mirror.ts";
@@ -14,6 +16,11 @@ import { openTree } from "../../src/image/tree.ts";
 
 const CAPTURES = new URL("../../captures/mirror/", import.meta.url).pathname;
 const captured = (name: string) => readFileSync(join(CAPTURES, name), "utf8");
+const STATE =
+  process.env.RACKHAND_TEST_STATE ??
+  (process.getuid?.() === 0
+    ? "/var/cache/rackhand-test"
+    : join(tmpdir(), `rackhand-test-${process.getuid?.()}`));
 const INDEX = "dists/bookworm/main/debian-installer/binary-amd64/Packages.gz";
 const [BUILD, NOW] = ["20230607+deb12u15", Date.parse("2026-11-24T12:00:00Z")];
 
@@ -205,15 +212,27 @@ test("a mirror that does not answer could not be told, and what is on disk is st
   expect(found.says.skew).toContain("ECONNREFUSED");
 });
 
-test("a mirror that falls silent in the middle is given up", async () => {
-  const mirror = await pretendMirror(new Map([["file", Buffer.alloc(1000)]]));
-  mirror.cut("file", [10]);
-  const stream = await openMirror(mirror.url).stream("file", 0);
+test("a file that breaks off, falls silent, or is too large is an error and never a shorter file", async () => {
+  const files = new Map([["file", Buffer.alloc(1000)]]);
+  const mirror = await pretendMirror(files);
+  const { bytes, stream } = openMirror(mirror.url, undefined, 100);
+  mirror.cut("file", [10, 10], "broken");
   const read = async () => {
-    for await (const piece of stream!.pieces) void piece;
+    for await (const piece of (await stream("file", 0))!.pieces) void piece;
   };
 
   await expect(read()).rejects.toThrow();
+  await expect(bytes("file", 1000)).rejects.toThrow(`${mirror.url}/file`);
+  mirror.cut("file", [10], "silent");
+  await expect(read()).rejects.toThrow("silent for 100 ms");
+  await expect(bytes("file", 999)).rejects.toThrow("it is larger than 999 B");
+});
+
+test("what is here already and longer than the mirror's file is fetched from its beginning", async () => {
+  const mirror = openMirror((await pretendMirror(new Map([["file", "whole"]]))).url);
+
+  expect(await mirror.stream("file", 3)).toMatchObject({ from: 3, length: 5 });
+  expect(await mirror.stream("file", 9)).toMatchObject({ from: 0, length: 5 });
 });
 
 test("a kernel that Debian did not sign fails, a menu that somebody changed is a warning", async () => {
@@ -232,8 +251,10 @@ test("a kernel that Debian did not sign fails, a menu that somebody changed is a
 });
 
 for (const name of ["debian-12", "debian-13"] as const) {
-  test(`this machine's own mirror answers about ${name}`, { timeout: 120_000 }, async (context) => {
-    const tree = await findImage(name, scratch()).catch((error: unknown) => reason(error));
+  test(`this machine's own mirror answers about ${name}`, { timeout: 10 * 60_000 }, async (context) => {
+    const tree = await findImage(name, STATE)
+      .catch(() => fetchDebian({ name, stateDirectory: STATE }))
+      .catch((error: unknown) => reason(error));
     if (typeof tree === "string") return context.skip(tree);
     const { mirror, findings } = await checkImage(tree, { now: Date.now() });
     const release = findings.find(({ id }) => id === "release");

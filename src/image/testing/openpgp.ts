@@ -9,7 +9,7 @@ export type ArchiveKey = {
 const ED25519 = Buffer.from("092b06010401da470f01", "hex"); // the curve's OID with its length
 const [EDDSA, SHA256, CREATED] = [22, 8, 0x6000_0000];
 
-export function archiveKey(name: string): ArchiveKey {
+export function archiveKey(name: string, livesSeconds = 0): ArchiveKey {
   const { privateKey, publicKey } = generateKeyPairSync("ed25519");
   const point = Buffer.from(publicKey.export({ format: "jwk" }).x!, "base64url");
   const body = Buffer.concat([
@@ -36,7 +36,8 @@ export function archiveKey(name: string): ArchiveKey {
   };
   const id = Buffer.from(name, "utf8");
   const bound = Buffer.concat([hashedKey, Buffer.from([0xb4]), u32(id.length), id]);
-  const usage = Buffer.from([2, 27, 3]); // certifies and signs
+  const life = Buffer.concat([Buffer.from([5, 9]), u32(livesSeconds)]); // 0: for ever
+  const usage = Buffer.concat([Buffer.from([2, 27, 3]), life]); // certifies and signs
   return {
     keyring: Buffer.concat([packet(6, body), packet(13, id), signature(0x13, bound, usage)]),
     clearSign(text) {
