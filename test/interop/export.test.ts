@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
@@ -6,7 +6,7 @@ import { exportFor } from "../../src/export/core/export-for.ts";
 import type { Server } from "../../src/export/core/wish.ts";
 import { DB1, WEB1, wishWith } from "../../src/export/testing/sample-wish.ts";
 import { exportTo } from "../../src/main/export.ts";
-import { armedFor } from "../support/armed-machine.ts";
+import { armedFor, INSTALLER, noInstaller } from "../support/armed-machine.ts";
 import { type Cable, layCable } from "./cable.ts";
 import { type Peers, unpackPeers } from "./peers.ts";
 
@@ -165,15 +165,16 @@ peerTest.each(DHCP)(
   },
 );
 
-const IMAGE = "/usr/lib/debian-installer/images/12/amd64/text";
-const unable = excuse === "" && !existsSync(IMAGE) ? ` (skipped: no ${IMAGE})` : excuse;
+const unable = excuse || noInstaller;
 
 test.skipIf(unable !== "")(
   `tftpd-hpa, as Debian starts it, serves every file of a machine's folder${unable}`,
   async () => {
     cable = await layCable("10.0.0.1/24");
     await cable.run("client", ["ip", "addr", "add", "10.0.0.9/24", "dev", "c0"]);
-    const machines = [armedFor({ name: "web1", mac: WEB1.macs[0]!, serial: "ttyS2,57600n8", image: IMAGE })];
+    const machines = [
+      armedFor({ name: "web1", mac: WEB1.macs[0]!, serial: "ttyS2,57600n8", image: INSTALLER! }),
+    ];
     const segment = { interface: "eth1", subnet: "10.0.0.1/24", pool: "10.0.0.100-10.0.0.199" };
     const out = join(home, "hpa");
     await exportTo({ server: "tftpd-hpa", ...segment, ...NONE, out, machines }, home);
@@ -205,10 +206,10 @@ test.skipIf(unable !== "")(
     };
 
     const own = (path: string) => `machines/web1/${path}`;
-    expect((await got(own("pxelinux.0"))).equals(readFileSync(join(IMAGE, "pxelinux.0")))).toBe(true);
-    expect((await got(own("ldlinux.c32"))).equals(readFileSync(join(IMAGE, "ldlinux.c32")))).toBe(true);
+    expect((await got(own("pxelinux.0"))).equals(readFileSync(join(INSTALLER!, "pxelinux.0")))).toBe(true);
+    expect((await got(own("ldlinux.c32"))).equals(readFileSync(join(INSTALLER!, "ldlinux.c32")))).toBe(true);
     const kernel = "debian-installer/amd64/linux";
-    expect((await got(own(kernel))).equals(readFileSync(join(IMAGE, kernel)))).toBe(true);
+    expect((await got(own(kernel))).equals(readFileSync(join(INSTALLER!, kernel)))).toBe(true);
     expect((await got(own("pxelinux.cfg/default"))).toString()).toContain("serial 2 57600 0");
     expect((await got(own("menu.ipxe"))).toString()).toContain("console=ttyS2,57600n8");
     const grub = (await got("debian-installer/amd64/grub/grub.cfg")).toString();

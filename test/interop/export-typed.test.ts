@@ -1,0 +1,59 @@
+import { tmpdir } from "node:os";
+import { expect, test } from "vitest";
+import type { Machine } from "../../src/api/shapes.ts";
+import { run } from "../../src/cli/run.ts";
+import type { ExportAsked, World } from "../../src/cli/world.ts";
+import { exportTo } from "../../src/main/export.ts";
+import { armedFor } from "../support/armed-machine.ts";
+
+const MAC = "0c:c4:7a:7c:28:41";
+
+/** What `rackhand WORDS` prints, when the service has these machines. */
+async function typed(words: readonly string[], machines: readonly Machine[]) {
+  const lines: string[] = [];
+  const hear = (line: string) => void lines.push(line);
+  const world = {
+    api: { ask: async () => ({ machines }) },
+    local: { exportTo: (asked: ExportAsked) => exportTo(asked, tmpdir()) },
+    ...{ out: hear, err: hear, width: 80 },
+  };
+  const code = await run(words, "0.0.0", world as unknown as World);
+  return { code, said: lines.join("\n") };
+}
+const SEGMENT = ["--interface", "eth1", "--subnet", "10.0.0.1/24", "--pool", "10.0.0.100-10.0.0.199"];
+const LOCAL: Machine = {
+  ...armedFor({ name: "db1", mac: MAC, serial: "ttyS1,115200n8", image: "" }),
+  plan: null,
+};
+
+test("typed without a directory, the one file is printed; a reserved address is in it", async () => {
+  const { code, said } = await typed(["export", "kea", ...SEGMENT, "--reserve", "db1=10.0.0.21"], [LOCAL]);
+
+  const config = JSON.parse(said.slice(said.indexOf("\n{")));
+  expect(config.Dhcp4.subnet4[0].reservations).toEqual([
+    { "hw-address": MAC, hostname: "db1", "ip-address": "10.0.0.21" },
+  ]);
+  expect(code).toBe(0);
+});
+
+test.each([
+  [["dnsmasq", ...SEGMENT], "name a directory for them with --out"],
+  [
+    ["kea", ...SEGMENT, "--reserve", "web9=10.0.0.21"],
+    '"web9", for which an address is reserved, is not among',
+  ],
+  [["kea", ...SEGMENT, "--reserve", "db1:10.0.0.21"], "is not a reservation"],
+  [["kea", ...SEGMENT, "--router", "10.0.0"], "is not an IPv4 address"],
+])("typed %j is refused with what is wrong", async (words, why) => {
+  const { code, said } = await typed(["export", ...words], [LOCAL]);
+
+  expect(code).toBe(2);
+  expect(said).toContain(why);
+  expect(said).toContain("[use.wrong]");
+});
+
+test("with --segment only that segment's machines are exported", async () => {
+  const { said } = await typed(["export", "isc-dhcp", ...SEGMENT, "--segment", "other"], [LOCAL]);
+
+  expect(said).not.toContain("host db1");
+});
