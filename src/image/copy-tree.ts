@@ -31,6 +31,10 @@ export async function copyTree(wish: Copying): Promise<InstallerTree> {
   const { name, stateDirectory, arch, from, progress, signal } = wish;
   const place = pulledIn(stateDirectory, name, arch);
   try {
+    const { release, arch: found } = await openTree(from);
+    const wanted = RELEASES[name].release;
+    if (release !== wanted || found !== arch)
+      throw new Error(`it is Debian ${release} for ${found}, not Debian ${wanted} for ${arch}`);
     const key = keyOf(await hashTree(from, signal));
     const newest = await newestGeneration(place);
     if (newest?.key === key) return await openTree(newest.tree);
@@ -38,9 +42,6 @@ export async function copyTree(wish: Copying): Promise<InstallerTree> {
       const copy = join(beside, "tree");
       await cp(from, copy, { recursive: true, verbatimSymlinks: true });
       const opened = await openTree(copy);
-      const found = `Debian ${opened.release} for ${opened.arch}`;
-      const wanted = `Debian ${RELEASES[name].release} for ${arch}`;
-      if (found !== wanted) throw new Error(`it is ${found}, not ${wanted}`);
       await refuseBroken(opened, signal);
       const origin = await originOf(opened, wish);
       if (origin.is === "fail") throw new Error(origin.says);
