@@ -120,6 +120,14 @@ export const API = {
     takes: named,
     gives: z.object({ recordings: z.array(s.recording) }),
   },
+  why: {
+    verb: "GET",
+    path: "/api/machines/:name/why",
+    role: "viewer",
+    says: "Why a machine does not get on, in one sentence, with the events that show it",
+    takes: named,
+    gives: z.object({ says: z.string().nullable(), evidence: z.array(s.event) }),
+  },
   discover: {
     verb: "GET",
     path: "/api/discovered",

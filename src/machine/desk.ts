@@ -8,12 +8,14 @@ import type { Observed } from "../base/event.ts";
 import { Fault } from "../base/fault.ts";
 import { readMac } from "../base/mac.ts";
 import { must } from "../base/read.ts";
+import { diagnose } from "../boot/core/diagnosis/diagnose.ts";
 import { Agents, type Attached, agentEvent } from "./agents.ts";
 import { Ledger } from "./ledger.ts";
 import { Live } from "./live.ts";
 import type { DeskNeeds, KeptMachine } from "./needs.ts";
 
 const MOST_DISCOVERED = 500;
+const MOST_FOR_WHY = 500;
 
 /** Where everything about machines is asked: the record, the agents that attend to them, and what happens now. */
 export class Desk implements Calls {
@@ -123,6 +125,13 @@ export class Desk implements Calls {
   readonly timeline = async ({ name, after, limit }: Asked<"timeline">): Promise<Answer<"timeline">> => ({
     events: await this.#needs.store.timeline(name, after === undefined ? { limit } : { after, limit }),
   });
+
+  readonly why = async ({ name }: Asked<"why">): Promise<Answer<"why">> => {
+    await this.#needs.store.machine(name); // unknown ones are told so
+    const events = await this.#needs.store.timeline(name, { limit: MOST_FOR_WHY });
+    const found = diagnose(events as unknown as Observed[]);
+    return { says: found?.says ?? null, evidence: (found?.evidence ?? []).map((place) => events[place]!) };
+  };
 
   readonly discover = async (): Promise<Answer<"discover">> => {
     const events = await this.#needs.store.strangers(MOST_DISCOVERED);

@@ -207,6 +207,42 @@ test("a person adds and removes a machine; the same MAC twice is refused with bo
   expect((await service.api.ask("listMachines", {})).machines).toEqual([]);
 });
 
+test("an address that nobody knows is discovered, until it is put on record", async () => {
+  const { agent } = startAgent();
+  attach(agent);
+  await attended();
+  const stranger = must(readMac("02:00:00:00:0c:02"));
+
+  agent.observe({ kind: "dhcp.heard", at: Date.now(), mac: stranger, says: "asks for an address" });
+
+  const seen = async () => (await service.api.ask("discover", {})).discovered.map(({ mac }) => mac);
+  await vi.waitFor(async () => expect(await seen()).toEqual([stranger]));
+  await service.api.ask("addMachine", { name: "web1", mac: stranger });
+  expect(await seen()).toEqual([]);
+});
+
+test("a machine that got its address and asked for nothing is told why, with the events that show it", async () => {
+  const { agent } = startAgent();
+  attach(agent);
+  await attended();
+  expect(await service.api.ask("why", { name: "m1" })).toEqual({ says: null, evidence: [] });
+
+  const mac = must(readMac(MAC));
+  agent.observe({
+    kind: "dhcp.silent",
+    at: 5,
+    mac,
+    says: "no answer",
+    detail: { because: "the pool is empty" },
+  });
+
+  const why = () => service.api.ask("why", { name: "m1" });
+  await vi.waitFor(async () =>
+    expect((await why()).evidence.map(({ kind }) => kind)).toEqual(["dhcp.silent"]),
+  );
+  await expect(service.api.ask("why", { name: "nosuch" })).rejects.toMatchObject({ id: "machine.unknown" });
+});
+
 /** One viewer of the console over a real WebSocket. */
 async function view(who: string) {
   const frames: Frame<"console">[] = [];

@@ -110,3 +110,21 @@ it("addresses that lead nowhere say what is there instead", async () => {
   await page.getByText("The machines are here.").click();
   await page.getByRole("heading", { name: "Machines" }).waitFor();
 });
+
+it("an address that is not on record is shown with the line that adds it", async () => {
+  const event = {
+    id: 1,
+    at: Date.now(),
+    machine: null,
+    mac: "0c:c4:7a:7c:28:40",
+    kind: "dhcp.heard",
+  } as const;
+  service.discovers([
+    { mac: event.mac, event: { ...event, says: "asks for an address (iPXE, BIOS).", detail: {} } },
+  ]);
+
+  const page = await at("/machines");
+
+  await page.getByText("Seen on the network, not on record").waitFor();
+  await page.getByText("rackhand machine add NAME --mac 0c:c4:7a:7c:28:40").waitFor();
+});

@@ -316,3 +316,19 @@ it("a row of the timeline opens with the keyboard and shows its detail as fields
   await page.getByRole("definition").getByText("8195072").waitFor();
   expect(await page.locator(".detail dt").allInnerTexts()).toEqual(["at", "kind", "path", "bytes"]);
 });
+
+it("the reason why a machine does not get on stands on top, its evidence a click away", async () => {
+  const event = service.event({
+    ...{ at: Date.now(), machine: "m1", mac: null, kind: "dhcp.silent", detail: {} },
+    says: "m1 asked for arch 9 loaders.",
+  });
+  service.saysWhy({ says: "It asks for a loader that is not there.", evidence: [event] });
+  service.machine(
+    pretendMachine({ state: { word: "network boot", since: Date.now(), waits: "its boot files" } }),
+  );
+
+  const page = await at("/machines/m1");
+
+  await page.getByText("It asks for a loader that is not there.").click();
+  await page.locator(".why li").getByText("m1 asked for arch 9 loaders.").waitFor();
+});

@@ -16,6 +16,8 @@ export type PretendService = {
   readonly machine: (machine: Machine) => void; // put on record, or changed
   readonly event: (event: Omit<TimelineEvent, "id"> & { id?: number }) => TimelineEvent;
   readonly failNext: (fault: Fault) => void;
+  readonly saysWhy: (answer: Answer<"why">) => void;
+  readonly discovers: (all: Answer<"discover">["discovered"]) => void;
   readonly images: Answer<"listImages">["images"];
   readonly goAway: () => Promise<void>;
   readonly comeBack: () => Promise<void>;
@@ -60,8 +62,12 @@ export async function pretendService(web: string): Promise<PretendService> {
   };
 
   /** Only what the page asks. */
+  let why: Answer<"why"> = { says: null, evidence: [] };
+  let discovered: Answer<"discover">["discovered"] = [];
   const answers: { readonly [N in CallName]?: (question: Record<string, unknown>) => Answer<N> } = {
     listImages: () => ({ images }),
+    why: () => why,
+    discover: () => ({ discovered }),
     timeline: ({ name, after, limit }) => ({
       events: events.filter((e) => e.machine === name && e.id > Number(after)).slice(0, Number(limit)),
     }),
@@ -129,6 +135,12 @@ export async function pretendService(web: string): Promise<PretendService> {
       events.push(event);
       publish({ is: "event", event });
       return event;
+    },
+    saysWhy: (answer) => {
+      why = answer;
+    },
+    discovers: (all) => {
+      discovered = all;
     },
     failNext: (fault) => failures.push(fault),
     goAway: async () => {

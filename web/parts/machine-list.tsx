@@ -4,6 +4,7 @@ import { matching } from "../core/matching.ts";
 import { go, Link } from "../router.tsx";
 import { useNow, useWorld } from "../store.ts";
 import { CommandLine } from "./command-line.tsx";
+import { Discovered } from "./discovered.tsx";
 import { PlanWords, PowerWord, SegmentWords, Since, StateWord } from "./machine-words.tsx";
 import { focusOn, moveFocus, useKeys } from "./use-keys.ts";
 
@@ -22,7 +23,13 @@ export function MachineList() {
     previous: () => moveFocus(ROWS, -1),
   });
   if (machines === undefined) return <p className="waiting">Reading the machines…</p>;
-  if (machines.size === 0) return <NoMachines />;
+  if (machines.size === 0)
+    return (
+      <>
+        <NoMachines />
+        <Discovered />
+      </>
+    );
   const all = [...machines.values()];
   const found = matching(all, wanted);
   const first = found[0];
@@ -55,6 +62,7 @@ export function MachineList() {
           The first {MOST_ROWS} of {found.length} are shown; filter to see the others.
         </p>
       )}
+      <Discovered />
     </section>
   );
 }

@@ -8,6 +8,7 @@ import { CommandLine } from "./command-line.tsx";
 import { ConsolePane } from "./console-pane.tsx";
 import { PlanWords, PowerWord, SegmentWords, Since, StateWord } from "./machine-words.tsx";
 import { TimelinePane } from "./timeline-pane.tsx";
+import { WhyLine } from "./why-line.tsx";
 
 export function MachinePage({ name, failed }: { name: string; failed: (failure: Failure) => void }) {
   const { machines } = useWorld();
@@ -20,6 +21,7 @@ export function MachinePage({ name, failed }: { name: string; failed: (failure: 
   return (
     <article className="machine">
       <Head machine={machine} />
+      <WhyLine machine={machine} />
       <ActsBar machine={machine} failed={failed} />
       <div className="panes">
         <TimelinePane machine={name} />

@@ -146,6 +146,20 @@ export const machineTimeline = verb({
   },
 });
 
+export const machineWhy = verb({
+  words: "machine why",
+  says: "Why a machine does not get on, with the events that show it; exit 1 when there is such a reason",
+  example: "rackhand machine why web1",
+  options: object({ name: machineName, json }),
+  async act({ name, json: asJson }, { api, out }) {
+    const why = await api.ask("why", { name });
+    if (asJson) out(JSON.stringify(why));
+    else if (why.says === null) out(`Nothing that ${name} did on the network stands in its way.`);
+    else for (const line of [why.says, "", ...why.evidence.map(eventLine)]) out(line);
+    return why.says === null ? 0 : 1;
+  },
+});
+
 export const machineDiscover = verb({
   words: "machine discover",
   says: "Addresses that asked the network and belong to no machine on record",
