@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import "./main/small-heap.ts";
 import { userInfo } from "node:os";
 import { remote } from "./cli/remote.ts";
 import { run } from "./cli/run.ts";

@@ -110,6 +110,8 @@ export class Agent {
       for (const mac of attendance.machine.macs) this.#byMac.delete(mac);
       await attendance.stop();
     }
+    // What was reported before the service had the machine on record went nowhere.
+    for (const attendance of this.#attended.values()) this.#sendState(attendance);
   }
 
   #remember(machine: KnownMachine): void {

@@ -54,6 +54,9 @@ export class Line {
     const over = new Promise<string>((resolve) => {
       ended = resolve;
     });
+    // A session that we close ourselves need not say that it ended.
+    const stop = () => ended("it was stopped");
+    signal.addEventListener("abort", stop, { once: true });
     try {
       this.session = await this.#needs.source.openConsole({ bytes: this.#needs.bytes, ended }, signal);
       attached();
@@ -61,6 +64,8 @@ export class Line {
       return await over;
     } catch (error) {
       return reason(error);
+    } finally {
+      signal.removeEventListener("abort", stop);
     }
   }
 }
