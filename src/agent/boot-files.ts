@@ -19,34 +19,35 @@ export type OpenImage = {
 };
 
 const MOST_RENDERED = 64;
+/** How old the knowledge may be of which generation of an image is the present one. */
+const LOOK_AGAIN_MS = 3000;
+
+type Opened = { readonly image: OpenImage; lookedAt: number };
+
+export type BootFilesNeeds = {
+  readonly open: (image: string) => Promise<OpenImage>;
+  readonly rootOf: (image: string) => Promise<string>; // of its present generation
+  readonly machineOf: (mac: Mac) => KnownMachine | undefined;
+  readonly base: string; // URL of the HTTP boot service
+  readonly standard: string; // the image of machines without a plan
+  readonly now: () => number;
+};
 
 /** The virtual file tree, per client: rendered menus first, then the pristine files of the machine's own image. */
 export class BootFiles {
-  readonly #open: (image: string) => Promise<OpenImage>;
-  readonly #images = new Map<string, Promise<OpenImage>>();
-  readonly #machineOf: (mac: Mac) => KnownMachine | undefined;
-  readonly #base: string;
-  readonly #standard: string;
+  readonly #needs: BootFilesNeeds;
+  readonly #images = new Map<string, Promise<Opened>>();
   readonly #menus = new Map<string, ReadonlyMap<string, Uint8Array>>();
 
-  constructor(needs: {
-    open: (image: string) => Promise<OpenImage>;
-    machineOf: (mac: Mac) => KnownMachine | undefined;
-    base: string; // URL of the HTTP boot service
-    standard: string; // the image of machines without a plan
-  }) {
-    this.#open = needs.open;
-    this.#machineOf = needs.machineOf;
-    this.#base = needs.base;
-    this.#standard = needs.standard;
+  constructor(needs: BootFilesNeeds) {
+    this.#needs = needs;
   }
 
   readonly answer = async (client: Client, path: string): Promise<FileAnswer> => {
-    const machine = client.mac === undefined ? undefined : this.#machineOf(client.mac);
-    const name = machine?.plan?.image ?? this.#standard;
+    const machine = client.mac === undefined ? undefined : this.#needs.machineOf(client.mac);
     try {
-      const image = await this.image(name);
-      const bytes = this.#rendered(name, image, machine).get(path);
+      const image = await this.#image(machine?.plan?.image ?? this.#needs.standard);
+      const bytes = this.#rendered(image, machine).get(path);
       return bytes === undefined ? { is: "file", root: image.root, path } : { is: "bytes", bytes };
     } catch (error) {
       return { is: "missing", because: reason(error) };
@@ -54,15 +55,11 @@ export class BootFiles {
   };
 
   /** One machine asks for dozens of files in a boot: its menus are rendered for the first one. */
-  #rendered(
-    name: string,
-    image: OpenImage,
-    machine: KnownMachine | undefined,
-  ): ReadonlyMap<string, Uint8Array> {
+  #rendered(image: OpenImage, machine: KnownMachine | undefined): ReadonlyMap<string, Uint8Array> {
     const serial = machine === undefined ? DEFAULT_SERIAL : must(readSerialProfile(machine.serial));
     const redirected = machine?.redirected ?? false;
-    const wish: Wish = { serial, redirected, choice: choiceFor(machine), base: this.#base };
-    const key = JSON.stringify([name, wish]);
+    const wish: Wish = { serial, redirected, choice: choiceFor(machine), base: this.#needs.base };
+    const key = JSON.stringify([image.root, wish]);
     const known = this.#menus.get(key);
     if (known !== undefined) return known;
     const menus = image.render(wish);
@@ -71,13 +68,18 @@ export class BootFiles {
     return menus;
   }
 
-  /** Opened once; a failure is forgotten, so the next request tries again. */
-  image(name: string): Promise<OpenImage> {
-    const known = this.#images.get(name);
-    if (known !== undefined) return known;
-    const opening = this.#open(name);
+  /** Opened once, and anew when another generation took its place; a failure is forgotten and tried again. */
+  async #image(name: string): Promise<OpenImage> {
+    const known = await this.#images.get(name);
+    const now = this.#needs.now();
+    if (known !== undefined && now - known.lookedAt < LOOK_AGAIN_MS) return known.image;
+    if (known !== undefined && (await this.#needs.rootOf(name)) === known.image.root) {
+      known.lookedAt = now;
+      return known.image;
+    }
+    const opening = this.#needs.open(name).then((image) => ({ image, lookedAt: now }));
     this.#images.set(name, opening);
     opening.catch(() => this.#images.delete(name));
-    return opening;
+    return (await opening).image;
   }
 }

@@ -15,6 +15,13 @@ export const segment = z.object({
   leaseSeconds: z.number(),
   routers: z.array(z.string()),
   nameServers: z.array(z.string()),
+  relayed: z.array(
+    z.object({
+      subnet: z.string(),
+      pool: z.object({ from: z.string(), to: z.string() }),
+      routers: z.array(z.string()),
+    }),
+  ),
   reservations: z.array(z.object({ mac: s.mac, address: z.string() })),
   image: z.string().describe("whose menu a machine without a boot plan gets"),
 });

@@ -26,7 +26,7 @@ export async function runRackAgent(
       ...{ name: "rack", mode: "dhcp", interface: SEGMENT.interface, subnet: SEGMENT.address },
       pool: { from: SEGMENT.pool.first, to: SEGMENT.pool.last },
       ...{ answerSolicitations: true, leaseSeconds: LEASE_SECONDS, image: STANDARD_IMAGE },
-      ...{ routers: [], nameServers: [], reservations: [] },
+      ...{ routers: [], nameServers: [], reservations: [], relayed: [] },
     },
     declares: machines.map(
       ({ name, mac, firmware, serial, bmc }): KnownMachine => ({

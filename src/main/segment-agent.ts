@@ -4,14 +4,16 @@ import { Agent, type AgentNeeds } from "../agent/agent.ts";
 import { BootFiles } from "../agent/boot-files.ts";
 import type { KnownMachine, Segment as SegmentTold } from "../api/agent.ts";
 import { Fault } from "../base/fault.ts";
-import { type Ipv4, readIpv4, readSubnet4 } from "../base/ipv4.ts";
+import { type Ipv4, networkOf, readIpv4, readSubnet4 } from "../base/ipv4.ts";
 import { readMac } from "../base/mac.ts";
 import { must } from "../base/read.ts";
 import { ipmitool } from "../bmc/ipmitool.ts";
-import type { Segment } from "../boot/core/segment.ts";
+import type { Leases } from "../boot/core/leases.ts";
+import type { Network, ProxySegment, Segment } from "../boot/core/segment.ts";
 import { openLeaseLog } from "../boot/lease-log.ts";
 import { openBoot } from "../boot/open-boot.ts";
 import { probeOtherServers } from "../boot/probe-other-servers.ts";
+import { findImage } from "../image/find-image.ts";
 import { openImage } from "./images.ts";
 import { recordingsIn } from "./place.ts";
 import { Stack } from "./stack.ts";
@@ -39,23 +41,18 @@ export async function openSegmentAgent(wish: {
   try {
     if (wish.shared && segment.mode === "dhcp") await refuseBeside(segment.interface);
     const agent = opened.add(new Agent(needs), (open) => open.stop());
-    const ours = bootSegment(segment);
     const files = new BootFiles({
       open: (image) => openImage(image, state),
+      rootOf: async (image) => (await findImage(image, state)).root,
+      now: Date.now,
       machineOf: agent.machineOf,
-      base: `http://${ours.subnet.address}/`,
+      base: `http://${must(readSubnet4(segment.subnet)).address}/`,
       standard: segment.image,
     });
-    const leases = await openLeaseLog({
-      path: join(state, "leases", `${segment.name}.log`),
-      pool: ours.pool,
-      now: Date.now,
-      ground: { except: [ours.subnet.address], reserved: reservedIn(segment) },
-    });
-    opened.add(leases, (open) => open.close());
     const boot = await openBoot({
-      segment: ours,
-      leases,
+      ...(segment.mode === "proxy"
+        ? { segment: proxySegment(segment) }
+        : await leasing(segment, state, opened)),
       machineOf: agent.machineOf,
       fileFor: files.answer,
       transferred: (client, path) => agent.transferred(client.mac, path),
@@ -76,16 +73,43 @@ async function refuseBeside(on: string): Promise<void> {
   if (server !== undefined) throw new Fault("boot.other-dhcp", { server, interface: on });
 }
 
-function bootSegment(told: SegmentTold): Segment {
-  const { name, interface: on, subnet, pool, answerSolicitations, leaseSeconds } = told;
+/** A segment with leases of our own: those of its subnet and of each subnet behind a relay, each in a log. */
+async function leasing(told: SegmentTold, state: string, opened: Stack) {
+  const segment = leasingSegment(told);
+  const logFor = async (network: Network, name: string) => {
+    const path = join(state, "leases", `${name}.log`);
+    const ground = { except: [segment.subnet.address, network.subnet.address], reserved: reservedIn(told) };
+    return opened.add(await openLeaseLog({ path, pool: network.pool, now: Date.now, ground }), (open) =>
+      open.close(),
+    );
+  };
+  const behind = new Map<Network, Leases>();
+  for (const network of segment.relayed ?? []) {
+    behind.set(network, await logFor(network, `${told.name}-${networkOf(network.subnet)}`));
+  }
+  const leases = await logFor(segment, told.name);
+  return { segment, leases, leasesOf: (network: Network) => behind.get(network) ?? leases };
+}
+
+function leasingSegment(told: SegmentTold): Segment {
   return {
-    ...{ name, interface: on, answerSolicitations, leaseSeconds },
-    subnet: must(readSubnet4(subnet)),
-    pool: { from: address(pool.from), to: address(pool.to) },
+    ...{ ...wireOf(told), leaseSeconds: told.leaseSeconds },
+    pool: poolOf(told.pool),
     routers: told.routers.map(address),
     nameServers: told.nameServers.map(address),
+    relayed: told.relayed.map(({ subnet, pool, routers }) => {
+      return { subnet: must(readSubnet4(subnet)), pool: poolOf(pool), routers: routers.map(address) };
+    }),
   };
 }
+
+const proxySegment = (told: SegmentTold): ProxySegment => ({ ...wireOf(told), mode: "proxy" });
+
+function wireOf({ name, interface: on, subnet, answerSolicitations }: SegmentTold) {
+  return { name, interface: on, answerSolicitations, subnet: must(readSubnet4(subnet)) };
+}
+
+const poolOf = ({ from, to }: { from: string; to: string }) => ({ from: address(from), to: address(to) });
 
 const address = (text: string): Ipv4 => must(readIpv4(text));
 

@@ -81,7 +81,11 @@ function toldOf(one: SegmentSettings): SegmentTold {
     pool: one.pool ?? upperHalf(must(readSubnet4(here.cidr))),
     leaseSeconds: Math.round(lease / 1000),
     nameServers: one["name-servers"],
-    answerSolicitations: one["answer-solicitations"],
+    answerSolicitations: one["answer-solicitations"] ?? mode === "dhcp",
+    relayed: one.relayed.map((behind) => ({
+      ...behind,
+      subnet: `${behind.subnet.address}/${behind.subnet.prefix}`,
+    })),
     reservations: reservation,
   };
 }

@@ -44,7 +44,6 @@ test("a whole file is read, with its defaults", () => {
     lease: 7_200_000,
     pool: { from: "10.0.0.100", to: "10.0.0.199" },
     reservation: [{ mac: "0c:c4:7a:7c:28:40", address: "10.0.0.7" }],
-    "answer-solicitations": true,
   });
   expect(segment[1]).toMatchObject({ name: "rack-b", mode: "proxy", image: "debian-12" });
 });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Ipv4, ipv4Number, readIpv4 } from "../../base/ipv4.ts";
+import { type Ipv4, ipv4Number, readIpv4, readSubnet4 } from "../../base/ipv4.ts";
 import { type Mac, readMac } from "../../base/mac.ts";
 import type { Read } from "../../base/read.ts";
 import { readDuration } from "../../base/units.ts";
@@ -27,6 +27,12 @@ const reservation = z.strictObject({
   address: address.describe("this machine's own address, inside the pool or outside"),
 });
 
+const relayed = z.strictObject({
+  subnet: word(readSubnet4, "10.1.0.1/24").describe("an address in it, such as the relay's, and the prefix"),
+  pool,
+  routers: z.array(address).default([]),
+});
+
 export const segment = z
   .strictObject({
     name: name.describe("what machines call the segment that they are on"),
@@ -45,10 +51,11 @@ export const segment = z
     "name-servers": z.array(address).default([]),
     "answer-solicitations": z
       .boolean()
-      .default(true)
-      .describe("answer IPv6 router solicitations: iPXE waits 16 s otherwise"),
+      .optional()
+      .describe("answer IPv6 router solicitations: iPXE waits 16 s otherwise; else only where we lease"),
     image: z.string().default("debian-12").describe("whose menu a machine without a boot plan gets"),
     reservation: z.array(reservation).default([]),
+    relayed: z.array(relayed).default([]).describe("subnets behind DHCP relays"),
   })
   .check((context) => {
     const { mode, pool: given, reservation: all } = context.value;
@@ -56,6 +63,8 @@ export const segment = z
       context.issues.push({ code: "custom", message, path, input: context.value });
     if (mode === "proxy" && given !== undefined)
       issue(["pool"], "a proxy leases no addresses; the other server does");
+    if (mode === "proxy" && context.value.relayed.length > 0)
+      issue(["relayed"], "a proxy leases no addresses");
     if (mode === "proxy" && all.length > 0)
       issue(["reservation"], "a proxy reserves no addresses; the other server does");
     for (const [i, one] of all.entries()) {

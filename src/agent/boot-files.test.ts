@@ -1,0 +1,71 @@
+import { expect, test } from "vitest";
+import type { KnownMachine } from "../api/agent.ts";
+import type { Ipv4 } from "../base/ipv4.ts";
+import { readMac } from "../base/mac.ts";
+import { must } from "../base/read.ts";
+import { BootFiles } from "./boot-files.ts";
+
+const [M1, M2] = ["52:54:00:7a:00:01", "52:54:00:7a:00:02"].map((text) => must(readMac(text)));
+const address = "10.77.0.100" as Ipv4;
+const machine = (mac: string, plan: KnownMachine["plan"]): KnownMachine => ({
+  ...{ name: "m", macs: [mac], firmware: "bios", serial: "ttyS0,115200n8", redirected: true, loader: "auto" },
+  ...{ bmc: null, plan },
+});
+const armed = (image: string) =>
+  ({ id: 1, kind: "installer", image, state: "armed", by: "ann", at: 0 }) as const;
+
+/** Images whose only rendered file tells for whom it was rendered. */
+function setUp(machines: Record<string, KnownMachine> = {}) {
+  const generation = { of: "1" };
+  const clock = { now: 0 };
+  const opened: string[] = [];
+  const files = new BootFiles({
+    open: async (image) => {
+      if (image === "nosuch") throw new Error("it is not here");
+      opened.push(image);
+      const root = `/images/${image}/${generation.of}`;
+      return {
+        root,
+        render: (wish) => new Map([["menu", Buffer.from(`${image} ${JSON.stringify(wish.choice)}`)]]),
+      };
+    },
+    rootOf: async (image) => `/images/${image}/${generation.of}`,
+    machineOf: (mac) => machines[mac],
+    base: "http://10.77.0.1/",
+    standard: "debian-12",
+    now: () => clock.now,
+  });
+  const ask = async (mac: typeof M1, path: string) => {
+    const answer = await files.answer({ mac: mac!, address }, path);
+    return answer.is === "bytes" ? Buffer.from(answer.bytes).toString() : answer;
+  };
+  return { ask, generation, clock, opened };
+}
+
+test("the same path is another file for another machine", async () => {
+  const { ask } = setUp({ [M1!]: machine(M1!, armed("debian-13")) });
+
+  expect(await ask(M1, "menu")).toBe('debian-13 {"entry":"install","afterSeconds":1}');
+  expect(await ask(M2, "menu")).toBe('debian-12 {"stay":true}');
+  expect(await ask(M1, "linux")).toEqual({ is: "file", root: "/images/debian-13/1", path: "linux" });
+});
+
+test("an image that is not here is a missing file with the reason, and is looked for again", async () => {
+  const { ask } = setUp({ [M1!]: machine(M1!, armed("nosuch")) });
+
+  expect(await ask(M1, "menu")).toEqual({ is: "missing", because: "it is not here" });
+  expect(await ask(M1, "menu")).toEqual({ is: "missing", because: "it is not here" });
+});
+
+test("an image is opened once, and a replaced generation is not served any more", async () => {
+  const { ask, generation, clock, opened } = setUp();
+  await ask(M1, "linux");
+  generation.of = "2";
+
+  clock.now = 5000;
+
+  expect(await ask(M1, "linux")).toEqual({ is: "file", root: "/images/debian-12/2", path: "linux" });
+  clock.now = 10_000;
+  await ask(M1, "linux");
+  expect(opened).toEqual(["debian-12", "debian-12"]);
+});
