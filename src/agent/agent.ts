@@ -64,7 +64,7 @@ export class Agent {
   /** A file has gone whole to a client: the plan that it came for may be used up. */
   readonly transferred = (mac: Mac | undefined, path: string): void => {
     const machine = mac === undefined ? undefined : this.#byMac.get(mac);
-    if (machine === undefined || !usesUp(machine, path)) return;
+    if (machine === undefined || !usesUp(machine, path, this.#needs.now())) return;
     const used = { ...machine, plan: { ...machine.plan!, state: "used" as const } };
     this.#remember(used);
     const says = `${machine.name} has taken its boot plan ${machine.plan!.kind}; it is used up`;

@@ -33,6 +33,7 @@ function setUp(machines: Record<string, KnownMachine> = {}) {
     machineOf: (mac) => machines[mac],
     base: "http://10.77.0.1/",
     standard: "debian-12",
+    unknown: "menu",
     now: () => clock.now,
   });
   const ask = async (mac: typeof M1, path: string) => {

@@ -4,7 +4,7 @@ import type { Mac } from "../base/mac.ts";
 import { must } from "../base/read.ts";
 import { DEFAULT_SERIAL, readSerialProfile, type SerialProfile } from "../base/serial-profile.ts";
 import type { Client, FileAnswer } from "../boot/world.ts";
-import { type Choice, choiceFor } from "./core/choice.ts";
+import { type Choice, choiceFor, type ForUnknown } from "./core/choice.ts";
 
 type Wish = {
   readonly serial: SerialProfile;
@@ -30,6 +30,7 @@ export type BootFilesNeeds = {
   readonly machineOf: (mac: Mac) => KnownMachine | undefined;
   readonly base: string; // URL of the HTTP boot service
   readonly standard: string; // the image of machines without a plan
+  readonly unknown: ForUnknown;
   readonly now: () => number;
 };
 
@@ -58,7 +59,13 @@ export class BootFiles {
   #rendered(image: OpenImage, machine: KnownMachine | undefined): ReadonlyMap<string, Uint8Array> {
     const serial = machine === undefined ? DEFAULT_SERIAL : must(readSerialProfile(machine.serial));
     const redirected = machine?.redirected ?? false;
-    const wish: Wish = { serial, redirected, choice: choiceFor(machine), base: this.#needs.base };
+    const { now, unknown } = this.#needs;
+    const wish: Wish = {
+      serial,
+      redirected,
+      choice: choiceFor(machine, { now: now(), unknown }),
+      base: this.#needs.base,
+    };
     const key = JSON.stringify([image.root, wish]);
     const known = this.#menus.get(key);
     if (known !== undefined) return known;

@@ -23,6 +23,7 @@ export const segment = z.object({
     }),
   ),
   reservations: z.array(z.object({ mac: s.mac, address: z.string() })),
+  unknown: z.enum(["local", "menu"]).describe("what a machine that is not on record gets"),
   image: z.string().describe("whose menu a machine without a boot plan gets"),
 });
 

@@ -1,7 +1,8 @@
+import { isStale } from "../agent/core/choice.ts";
 import type { KnownMachine } from "../api/agent.ts";
 import { type Act, whyNot } from "../api/can.ts";
 import type { ConsoleAsk } from "../api/console.ts";
-import type { Machine } from "../api/shapes.ts";
+import type { Machine, Plan } from "../api/shapes.ts";
 import type { Answer, Asked, Calls, Frame } from "../api/table.ts";
 import type { ServiceEnd } from "../api/wire.ts";
 import type { Observed } from "../base/event.ts";
@@ -214,7 +215,7 @@ export class Desk implements Calls {
     const { store } = this.#needs;
     const known = machines.map(
       async ({ declaredBy: _, segment: __, macs, ...machine }): Promise<KnownMachine> => {
-        const [bmc, plan] = await Promise.all([store.bmcLogin(machine.name), store.planOf(machine.name)]);
+        const [bmc, plan] = await Promise.all([store.bmcLogin(machine.name), this.#planOf(machine.name)]);
         return { ...machine, macs: [...macs], bmc, plan };
       },
     );
@@ -235,12 +236,18 @@ export class Desk implements Calls {
     return this.#shown(await this.#needs.store.machine(name));
   }
 
+  /** A stale arming is none. */
+  async #planOf(name: string): Promise<Plan | null> {
+    const plan = await this.#needs.store.planOf(name);
+    return plan !== null && isStale(plan, this.#needs.now()) ? null : plan;
+  }
+
   async #shown({ declaredBy: _, bmc, macs, ...machine }: KeptMachine): Promise<Machine> {
     return {
       ...machine,
       macs: [...macs],
       bmc: bmc === null ? null : { address: bmc.address, port: bmc.port, user: bmc.user },
-      plan: await this.#needs.store.planOf(machine.name),
+      plan: await this.#planOf(machine.name),
       attended: this.#agents.of(machine.segment) !== undefined,
       ...this.#live.of(machine.name),
     };

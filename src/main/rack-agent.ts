@@ -25,7 +25,12 @@ export async function runRackAgent(
     segment: {
       ...{ name: "rack", mode: "dhcp", interface: SEGMENT.interface, subnet: SEGMENT.address },
       pool: { from: SEGMENT.pool.first, to: SEGMENT.pool.last },
-      ...{ answerSolicitations: true, leaseSeconds: LEASE_SECONDS, image: STANDARD_IMAGE },
+      ...{
+        answerSolicitations: true,
+        leaseSeconds: LEASE_SECONDS,
+        image: STANDARD_IMAGE,
+        unknown: "menu" as const,
+      },
       ...{ routers: [], nameServers: [], reservations: [], relayed: [] },
     },
     declares: machines.map(

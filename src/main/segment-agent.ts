@@ -48,6 +48,7 @@ export async function openSegmentAgent(wish: {
       machineOf: agent.machineOf,
       base: `http://${must(readSubnet4(segment.subnet)).address}/`,
       standard: segment.image,
+      unknown: segment.unknown,
     });
     const boot = await openBoot({
       ...(segment.mode === "proxy"

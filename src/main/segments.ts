@@ -74,9 +74,9 @@ const written = (segment: SegmentTold | undefined): string => JSON.stringify(seg
 function toldOf(one: SegmentSettings): SegmentTold {
   const here = (networkInterfaces()[one.interface] ?? []).find(({ family }) => family === "IPv4");
   if (here === undefined || here.cidr === null) throw new Fault("boot.no-interface", { name: one.interface });
-  const { name, interface: on, mode, image, routers, lease, reservation } = one;
+  const { name, interface: on, mode, image, unknown, routers, lease, reservation } = one;
   return {
-    ...{ name, interface: on, mode, image, routers },
+    ...{ name, interface: on, mode, image, unknown, routers },
     subnet: here.cidr,
     pool: one.pool ?? upperHalf(must(readSubnet4(here.cidr))),
     leaseSeconds: Math.round(lease / 1000),

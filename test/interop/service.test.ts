@@ -33,7 +33,14 @@ const MACHINE: KnownMachine = {
 const SEGMENT = {
   ...({ name: "rack", mode: "dhcp", interface: "rack0", subnet: "10.77.0.1/24" } as const),
   ...{ pool: { from: "10.77.0.100", to: "10.77.0.199" }, answerSolicitations: true, leaseSeconds: 60 },
-  ...{ routers: [], nameServers: [], reservations: [], relayed: [], image: "debian-12" },
+  ...({
+    routers: [],
+    nameServers: [],
+    reservations: [],
+    relayed: [],
+    image: "debian-12",
+    unknown: "local",
+  } as const),
 } as const;
 
 let store: Awaited<ReturnType<typeof openTestStore>>;

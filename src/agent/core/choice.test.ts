@@ -10,23 +10,23 @@ const plan = (kind: "installer" | "local", state: "armed" | "used", id = 1) =>
   ({ id, kind, image: "debian-12", state, by: "ann", at: 0 }) as const;
 
 test.each([
-  ["an unknown machine", undefined, { stay: true }],
+  ["an unknown machine", undefined, { local: true }],
   ["a machine without a plan", machine(null), { stay: true }],
   ["an armed installer", machine(plan("installer", "armed")), { entry: "install", afterSeconds: 1 }],
   ["an installer that is used up", machine(plan("installer", "used")), { local: true }],
   ["the plan local", machine(plan("local", "armed")), { local: true }],
 ] as const)("%s chooses at the menu", (_, one, choice) => {
-  expect(choiceFor(one)).toEqual(choice);
+  expect(choiceFor(one, { now: 0, unknown: "local" })).toEqual(choice);
 });
 
 test("the initrd uses an armed installer up; nothing else does", () => {
   const armed = machine(plan("installer", "armed"));
 
-  expect(usesUp(armed, "debian-installer/amd64/initrd.gz")).toBe(true);
-  expect(usesUp(armed, "debian-installer/amd64/linux")).toBe(false);
-  expect(usesUp(machine(plan("installer", "used")), "debian-installer/amd64/initrd.gz")).toBe(false);
-  expect(usesUp(machine(plan("local", "armed")), "debian-installer/amd64/initrd.gz")).toBe(false);
-  expect(usesUp(undefined, "debian-installer/amd64/initrd.gz")).toBe(false);
+  expect(usesUp(armed, "debian-installer/amd64/initrd.gz", 0)).toBe(true);
+  expect(usesUp(armed, "debian-installer/amd64/linux", 0)).toBe(false);
+  expect(usesUp(machine(plan("installer", "used")), "debian-installer/amd64/initrd.gz", 0)).toBe(false);
+  expect(usesUp(machine(plan("local", "armed")), "debian-installer/amd64/initrd.gz", 0)).toBe(false);
+  expect(usesUp(undefined, "debian-installer/amd64/initrd.gz", 0)).toBe(false);
 });
 
 test("a service that has not heard yet cannot arm a used plan again; a new arming counts", () => {
@@ -34,4 +34,13 @@ test("a service that has not heard yet cannot arm a used plan again; a new armin
 
   expect(keepUsed(seen, machine(plan("installer", "armed", 7))).plan?.state).toBe("used");
   expect(keepUsed(seen, machine(plan("installer", "armed", 8))).plan?.state).toBe("armed");
+});
+
+test("an arming that nobody came for in a day boots nothing, and an unknown machine gets what is set", () => {
+  const armed = machine(plan("installer", "armed"));
+  const dayLater = { now: 25 * 3_600_000, unknown: "menu" } as const;
+
+  expect(choiceFor(armed, dayLater)).toEqual({ local: true });
+  expect(usesUp(armed, "debian-installer/amd64/initrd.gz", dayLater.now)).toBe(false);
+  expect(choiceFor(undefined, dayLater)).toEqual({ stay: true });
 });

@@ -6,17 +6,32 @@ export type Choice =
   | { readonly local: true }
   | { readonly entry: string; readonly afterSeconds: number };
 
+/** What a machine that nobody put on record gets. */
+export type ForUnknown = "local" | "menu";
+/** An arming that nobody came for is no surprise weeks later: it holds for a day. */
+export const ARMING_HOLDS_MS = 24 * 3_600_000;
+
 /** Armed: its entry by itself after a second. Used up: its own disk. Never armed: the menu waits for a person. */
-export function choiceFor(machine: KnownMachine | undefined): Choice {
-  const plan = machine?.plan;
-  if (plan === null || plan === undefined) return { stay: true };
-  if (plan.kind === "local" || plan.state === "used") return { local: true };
+export function choiceFor(
+  machine: KnownMachine | undefined,
+  at: { now: number; unknown: ForUnknown },
+): Choice {
+  if (machine === undefined) return at.unknown === "local" ? { local: true } : { stay: true };
+  const { plan } = machine;
+  if (plan === null) return { stay: true };
+  if (plan.kind === "local" || plan.state === "used" || isStale(plan, at.now)) return { local: true };
   return { entry: "install", afterSeconds: 1 };
 }
 
+export const isStale = (plan: { readonly state: string; readonly at: number }, now: number): boolean =>
+  plan.state === "armed" && now - plan.at > ARMING_HOLDS_MS;
+
 /** The transfer that ends a boot plan: with its initrd a machine has all that it came for. */
-export const usesUp = (machine: KnownMachine | undefined, path: string): boolean =>
-  machine?.plan?.state === "armed" && machine.plan.kind !== "local" && path.endsWith("/initrd.gz");
+export const usesUp = (machine: KnownMachine | undefined, path: string, now: number): boolean =>
+  machine?.plan?.state === "armed" &&
+  machine.plan.kind !== "local" &&
+  !isStale(machine.plan, now) &&
+  path.endsWith("/initrd.gz");
 
 /** What is told may be older than what was seen here: a plan that the machine has taken stays used. */
 export function keepUsed(seen: KnownMachine, told: KnownMachine): KnownMachine {

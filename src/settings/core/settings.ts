@@ -54,6 +54,10 @@ export const segment = z
       .optional()
       .describe("answer IPv6 router solicitations: iPXE waits 16 s otherwise; else only where we lease"),
     image: z.string().default("debian-12").describe("whose menu a machine without a boot plan gets"),
+    unknown: z
+      .enum(["local", "menu"])
+      .default("local")
+      .describe("what a machine that is not on record gets: its own disk, or the menu"),
     reservation: z.array(reservation).default([]),
     relayed: z.array(relayed).default([]).describe("subnets behind DHCP relays"),
   })
