@@ -66,9 +66,11 @@ export type ServeOptions = {
 
 export type ExportAsked = {
   server: "isc-dhcp" | "kea" | "dnsmasq" | "tftpd-hpa";
-  interface: string;
-  subnet: string;
-  pool: string;
+  config: string | undefined;
+  segment: string | undefined;
+  interface: string | undefined;
+  subnet: string | undefined;
+  pool: string | undefined;
   address: string | undefined;
   routers: readonly string[];
   nameServers: readonly string[];
@@ -76,7 +78,11 @@ export type ExportAsked = {
   out: string | undefined;
   machines: readonly Machine[];
 };
-export type ExportAnswer = { texts: readonly { path: string; text: string }[]; written: string | null };
+export type ExportAnswer = {
+  texts: readonly { path: string; text: string }[];
+  machines: number;
+  written: string | null; // the directory
+};
 
 /** The work that needs no running service; main hands it in. */
 export type Local = {

@@ -1,68 +1,53 @@
 import { readdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Machine } from "../api/shapes.ts";
-import { readIpv4, readSubnet4 } from "../base/ipv4.ts";
+import { readIpv4 } from "../base/ipv4.ts";
 import { readMac } from "../base/mac.ts";
-import { must, type Read } from "../base/read.ts";
+import { must } from "../base/read.ts";
 import { readSerialProfile } from "../base/serial-profile.ts";
 import { latin1 } from "../base/text.ts";
 import type { ExportAnswer, ExportAsked } from "../cli/world.ts";
 import { exportFor, servesFiles } from "../export/core/export-for.ts";
 import { TREE } from "../export/core/tree.ts";
 import type { ExportMachine, ExportWish, MachineTree } from "../export/core/wish.ts";
-import { readPool, refused } from "../export/core/words.ts";
+import { refused } from "../export/core/words.ts";
 import { writeOut } from "../export/write-out.ts";
 import { renderTree } from "../image/core/render-tree.ts";
 import { findImage } from "../image/find-image.ts";
 import { loadMenus } from "../image/load-menus.ts";
+import { given, reservations, segmentAsked } from "./export-segment.ts";
 
 /** `rackhand export`: the machines on record as another server's configuration, and its tree of files. */
 export async function exportTo(asked: ExportAsked, state: string): Promise<ExportAnswer> {
   const out = asked.out === undefined ? undefined : resolve(asked.out);
   if (out === undefined && servesFiles(asked.server))
     throw refused(`${asked.server} serves files too: name a directory for them with --out.`);
-  const exported = exportFor(asked.server, await wishOf(asked, out ?? "/", state));
+  const wish = await wishOf(asked, out ?? "/", state);
+  const exported = exportFor(asked.server, wish);
   if (out !== undefined) await writeOut(out, exported);
-  return { texts: exported.texts, written: out ?? null };
+  return { texts: exported.texts, machines: wish.machines.length, written: out ?? null };
 }
 
 async function wishOf(asked: ExportAsked, out: string, state: string): Promise<ExportWish> {
-  const subnet = given(readSubnet4(asked.subnet));
-  const reserved = reservations(asked);
+  const { segment, reserved, name: meant } = segmentAsked(asked);
+  const byName = reservations(asked);
   const trees = treeMaker(state);
   const machines: ExportMachine[] = [];
-  for (const machine of asked.machines) {
+  for (const machine of asked.machines.filter((one) => meant === undefined || one.segment === meant)) {
     const { name, loader } = machine;
-    const address = reserved.get(name);
+    const cards = machine.macs.map((mac) => must(readMac(mac)));
+    const first = cards.find((mac) => reserved.has(mac)) ?? cards[0]!;
+    const macs = [first, ...cards.filter((mac) => mac !== first)];
+    const address = byName.get(name) ?? reserved.get(first);
     const tree = await trees(machine);
     machines.push({
-      ...{ name, loader, macs: machine.macs.map((mac) => must(readMac(mac))) },
+      ...{ name, loader, macs },
       ...(address !== undefined && { address }),
       ...(tree !== undefined && { tree }),
     });
   }
-  return {
-    segment: {
-      ...{ interface: asked.interface, subnet, pool: given(readPool(asked.pool)) },
-      routers: asked.routers.map((router) => given(readIpv4(router))),
-      nameServers: asked.nameServers.map((server) => given(readIpv4(server))),
-    },
-    bootServer: asked.address === undefined ? subnet.address : given(readIpv4(asked.address)),
-    treeRoot: join(out, TREE),
-    machines,
-  };
-}
-
-function reservations({ reserve, machines }: ExportAsked) {
-  const pairs = reserve.map((text) => {
-    const [name, address, ...more] = text.split("=");
-    if (name === undefined || address === undefined || more.length > 0)
-      throw refused(`"${text}" is not a reservation such as web1=10.0.0.21.`);
-    if (!machines.some((machine) => machine.name === name))
-      throw refused(`"${name}", for which an address is reserved, is not among the machines.`);
-    return [name, given(readIpv4(address))] as const;
-  });
-  return new Map(pairs);
+  const bootServer = asked.address === undefined ? segment.subnet.address : given(readIpv4(asked.address));
+  return { segment, bootServer, treeRoot: join(out, TREE), machines };
 }
 
 /** Reads each image once. Only an armed installer makes a machine boot from the network. */
@@ -101,9 +86,4 @@ async function filesOf(root: string, under = "", depth = 0): Promise<string[]> {
     else if (found.isFile()) paths.push(path);
   }
   return paths;
-}
-
-function given<T>(read: Read<T>): T {
-  if (read.ok) return read.value;
-  throw refused(`${read.flaw}.`);
 }

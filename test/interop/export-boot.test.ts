@@ -34,7 +34,14 @@ async function serve({ firmware, loader }: Boots) {
     {
       ...{ server: "dnsmasq", interface: segment.interface, subnet: segment.address, out },
       pool: `${segment.pool.first}-${segment.pool.last}`,
-      ...{ address: undefined, routers: [], nameServers: [], reserve: [] },
+      ...{
+        config: undefined,
+        segment: undefined,
+        address: undefined,
+        routers: [],
+        nameServers: [],
+        reserve: [],
+      },
       machines: [{ ...armed, loader, redirected: true }],
     },
     state,

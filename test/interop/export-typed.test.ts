@@ -1,4 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Machine } from "../../src/api/shapes.ts";
 import { run } from "../../src/cli/run.ts";
@@ -44,6 +46,8 @@ test.each([
   ],
   [["kea", ...SEGMENT, "--reserve", "db1:10.0.0.21"], "is not a reservation"],
   [["kea", ...SEGMENT, "--router", "10.0.0"], "is not an IPv4 address"],
+  [["kea"], "Name the interface with --interface"],
+  [["kea", "--interface", "eth1", "--subnet", "10.0.0.1/24"], "with --pool"],
 ])("typed %j is refused with what is wrong", async (words, why) => {
   const { code, said } = await typed(["export", ...words], [LOCAL]);
 
@@ -51,6 +55,38 @@ test.each([
   expect(said).toContain(why);
   expect(said).toContain("[use.wrong]");
 });
+
+test("what the options do not say is taken from the segment of rackhand.toml, its reservations too", async () => {
+  const home = mkdtempSync(join(tmpdir(), "export-typed-"));
+  writeFileSync(join(home, "rackhand.toml"), SETTINGS);
+  const other: Machine = { ...LOCAL, name: "web1", macs: ["0c:c4:7a:7c:28:40"], segment: "hall-2" };
+
+  const words = ["export", "kea", "--config", join(home, "rackhand.toml"), "--segment", "local"];
+  const { said } = await typed([...words, "--subnet", "10.0.0.1/24"], [LOCAL, other]);
+  const { said: lacking } = await typed(words.slice(0, 4), [LOCAL]);
+
+  const [subnet] = JSON.parse(said.slice(said.indexOf("\n{"))).Dhcp4.subnet4;
+  expect(subnet).toMatchObject({
+    ...{ interface: "eth1", pools: [{ pool: "10.0.0.100 - 10.0.0.199" }] },
+    "option-data": [{ name: "routers", data: "10.0.0.254" }],
+    reservations: [{ "hw-address": MAC, hostname: "db1", "ip-address": "10.0.0.21" }],
+  });
+  expect(lacking).toContain("has local, hall-2: name one with --segment.");
+  rmSync(home, { recursive: true });
+});
+const SETTINGS = `
+[[segment]]
+name = "local"
+interface = "eth1"
+pool = "10.0.0.100-10.0.0.199"
+routers = ["10.0.0.254"]
+[[segment.reservation]]
+mac = "${MAC}"
+address = "10.0.0.21"
+[[segment]]
+name = "hall-2"
+interface = "eth2"
+`;
 
 test("with --segment only that segment's machines are exported", async () => {
   const { said } = await typed(["export", "isc-dhcp", ...SEGMENT, "--segment", "other"], [LOCAL]);

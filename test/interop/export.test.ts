@@ -34,7 +34,14 @@ afterAll(() => {
   peers.close();
   rmSync(home, { recursive: true });
 });
-const NONE = { address: undefined, routers: [], nameServers: [], reserve: [] };
+const NONE = {
+  config: undefined,
+  segment: undefined,
+  address: undefined,
+  routers: [],
+  nameServers: [],
+  reserve: [],
+};
 const TELL = `#!/bin/sh
 [ "$1" = bound ] && echo "ip=$ip next=$siaddr file=$boot_file host=$hostname ipxe=$opt175."
 exit 0

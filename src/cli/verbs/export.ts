@@ -10,23 +10,34 @@ const ADDRESS = string({ metavar: "ADDRESS" });
 export const exported = verb({
   words: "export",
   says: "Machines, reservations and armed boot plans as a configuration for the servers you already run",
-  example:
-    "rackhand export dnsmasq --interface eth1 --subnet 10.0.0.1/24 --pool 10.0.0.100-10.0.0.199 --out /srv/boot",
+  example: "rackhand export dnsmasq --config /etc/rackhand/rackhand.toml --out /srv/boot",
   options: object({
     server: argument(
       choice(["isc-dhcp", "kea", "dnsmasq", "tftpd-hpa"], { metavar: "SERVER" }),
       says("For which server"),
     ),
-    interface: option("--interface", string({ metavar: "NAME" }), says("The interface it answers on")),
-    subnet: option(
-      "--subnet",
-      string({ metavar: "SUBNET" }),
-      says("Its own address there with the prefix length, such as 10.0.0.1/24"),
+    config: optional(
+      option(
+        "--config",
+        string({ metavar: "FILE" }),
+        says("The settings, rackhand.toml; options go before it"),
+      ),
     ),
-    pool: option(
-      "--pool",
-      string({ metavar: "FROM-TO" }),
-      says("The addresses that it may give to any machine"),
+    segment: optional(
+      option("--segment", string({ metavar: "NAME" }), says("Only the machines of this segment; else all")),
+    ),
+    interface: optional(
+      option("--interface", string({ metavar: "NAME" }), says("The interface it answers on")),
+    ),
+    subnet: optional(
+      option(
+        "--subnet",
+        string({ metavar: "SUBNET" }),
+        says("Its own address there with the prefix length, such as 10.0.0.1/24; else that of this machine"),
+      ),
+    ),
+    pool: optional(
+      option("--pool", string({ metavar: "FROM-TO" }), says("The addresses that it may give to any machine")),
     ),
     address: optional(
       option("--address", ADDRESS, says("Where the boot files are served by TFTP; else its own address")),
@@ -40,21 +51,17 @@ export const exported = verb({
         says("An address outside the pool for a machine"),
       ),
     ),
-    segment: optional(
-      option("--segment", string({ metavar: "NAME" }), says("Only the machines of this segment; else all")),
-    ),
     out: optional(
       option("--out", string({ metavar: "DIR" }), says("Where to write; else the configuration is printed")),
     ),
     json,
   }),
-  async act({ json: asJson, segment, ...wish }, { api, local, out }) {
+  async act({ json: asJson, ...wish }, { api, local, out }) {
     const { machines } = await api.ask("listMachines", {});
-    const meant = machines.filter((machine) => segment === undefined || machine.segment === segment);
-    const { texts, written } = await local.exportTo({ ...wish, machines: meant });
+    const { texts, written, machines: count } = await local.exportTo({ ...wish, machines });
     if (asJson) out(JSON.stringify({ server: wish.server, texts, written }));
     else if (written === null) out(texts.map(({ text }) => text.trimEnd()).join("\n"));
-    else out(`${wish.server}: ${texts.length} file(s) for ${meant.length} machine(s) are in ${written}`);
+    else out(`${wish.server}: ${texts.length} file(s) for ${count} machine(s) are in ${written}`);
     return 0;
   },
 });

@@ -20,10 +20,9 @@ export function dnsmasq(wish: ExportWish): ExportedText {
       "Check:  dnsmasq --test --conf-file=dnsmasq.conf",
       "Load:   copy it to /etc/dnsmasq.d/rackhand.conf, then systemctl restart dnsmasq",
       `Files:  its own TFTP server serves ${treeRoot}, which stands beside this file`,
+      "Names:  what it does for DNS stays as it is; one that is to do none gets a line port=0",
     ]),
-    "port=0",
     `interface=${segment.interface}`,
-    "bind-interfaces",
     "dhcp-authoritative",
     `dhcp-range=${from},${to},${netmask(segment.subnet)},1h`,
     // without a value: none is sent, where dnsmasq would name itself

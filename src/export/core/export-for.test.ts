@@ -77,13 +77,22 @@ const unfit: [string, Partial<ExportWish> | ExportMachine, string][] = [
     "has no debian-installer/amd64/bootnetx64.efi",
   ],
   ["an address elsewhere", { ...DB1, address: must(readIpv4("10.0.1.21")) }, "is not in 10.0.0.0/24"],
-  ["an address in the pool", { ...DB1, address: must(readIpv4("10.0.0.150")) }, "lies in the pool"],
   ["the server's own address", { ...DB1, address: must(readIpv4("10.0.0.1")) }, "belongs to"],
 ];
 test.each(unfit)("%s is refused, not quoted", (_, part, why) => {
   const wish = "macs" in part ? wishWith({ machines: [part] }) : wishWith(part);
 
   expect(() => exportFor("dnsmasq", wish)).toThrow(why);
+});
+
+test("an address of the pool may be reserved where the server keeps it from others: dhcpd does not", () => {
+  const wish = wishWith({ machines: [{ ...DB1, address: must(readIpv4("10.0.0.150")) }] });
+
+  expect(configOf("kea", wish)).toContain('"ip-address": "10.0.0.150"');
+  expect(() => exportFor("isc-dhcp", wish)).toThrow("10.0.0.150 of db1 lies in the pool");
+  expect(() => exportFor("kea", wishWith({ bootServer: must(readIpv4("10.0.0.150")) }))).toThrow(
+    "10.0.0.150 of the boot server lies in the pool",
+  );
 });
 
 test("one address for two machines is refused, with the name of the other", () => {

@@ -23,7 +23,7 @@ export function exportFor(server: Server, wish: ExportWish): Exported {
   const machines = [...wish.machines].sort((a, b) => (a.name < b.name ? -1 : 1));
   const sorted = { ...wish, machines };
   requireWords(server, sorted);
-  requireAddresses(sorted);
+  requireAddresses(server, sorted);
   const own = SERVERS[server].write(sorted);
   if (!servesFiles(server)) return { texts: [own], links: [], copies: [] };
   const tree = treeFor(server, machines);

@@ -30,16 +30,17 @@ export function requireWords(server: Server, { segment, treeRoot, machines }: Ex
 }
 
 /** Every address lies where it can be used, and nothing is given away twice. */
-export function requireAddresses({ segment, bootServer, machines }: ExportWish): void {
+export function requireAddresses(server: Server, { segment, bootServer, machines }: ExportWish): void {
   const { subnet, pool } = segment;
   const usable = (address: ExportWish["bootServer"]) =>
     contains(subnet, address) && address !== networkOf(subnet) && address !== broadcastOf(subnet);
   if (!usable(pool.from) || !usable(pool.to))
     throw refused(`The pool ${pool.from}-${pool.to} is not in ${networkOf(subnet)}/${subnet.prefix}.`);
-  const ours = new Map([
+  const servers = new Map([
     [subnet.address, "the DHCP server"],
     [bootServer, "the boot server"],
   ]);
+  const ours = new Map(servers);
   for (const { name, address } of reserved(machines)) {
     if (!usable(address))
       throw refused(`${address} of ${name} is not in ${networkOf(subnet)}/${subnet.prefix}.`);
@@ -47,7 +48,9 @@ export function requireAddresses({ segment, bootServer, machines }: ExportWish):
     if (other !== undefined) throw refused(`${address} of ${name} belongs to ${other}.`);
     ours.set(address, name);
   }
-  const inside = [...ours].find(([address]) => isIn(pool, address));
+  // dhcpd may give an address of its pool to anybody, reserved or not; Kea and dnsmasq keep it
+  const apart = [...(server === "isc-dhcp" ? ours : servers)];
+  const inside = apart.find(([address]) => isIn(pool, address));
   if (inside !== undefined)
     throw refused(`${inside[0]} of ${inside[1]} lies in the pool: choose one outside.`);
 }
