@@ -1,5 +1,6 @@
 import { readdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { isStale } from "../agent/core/choice.ts";
 import type { Machine } from "../api/shapes.ts";
 import { readIpv4 } from "../base/ipv4.ts";
 import { readMac } from "../base/mac.ts";
@@ -54,8 +55,8 @@ async function wishOf(asked: ExportAsked, out: string, state: string): Promise<E
 function treeMaker(state: string): (machine: Machine) => Promise<MachineTree | undefined> {
   const images = new Map<string, ReturnType<typeof readImage>>();
   return async ({ plan, serial, redirected }) => {
-    if (plan === null || plan.image === null || plan.kind === "local" || plan.state === "used")
-      return undefined;
+    const isArmed = plan?.state === "armed" && plan.kind === "installer" && !isStale(plan, Date.now());
+    if (!isArmed || plan.image === null) return undefined;
     const reading = images.get(plan.image) ?? readImage(plan.image, state);
     images.set(plan.image, reading);
     const { menus, ...image } = await reading;

@@ -6,7 +6,7 @@ import type { Machine } from "../../src/api/shapes.ts";
 import { run } from "../../src/cli/run.ts";
 import type { ExportAsked, World } from "../../src/cli/world.ts";
 import { exportTo } from "../../src/main/export.ts";
-import { armedFor } from "../support/armed-machine.ts";
+import { armedFor, INSTALLER, noInstaller } from "../support/armed-machine.ts";
 
 const MAC = "0c:c4:7a:7c:28:41";
 
@@ -87,6 +87,17 @@ address = "10.0.0.21"
 name = "hall-2"
 interface = "eth2"
 `;
+
+test.skipIf(noInstaller !== "")(`an arming of the day before yesterday is over${noInstaller}`, async () => {
+  const fresh = armedFor({ name: "db1", mac: MAC, serial: "ttyS1,115200n8", image: INSTALLER! });
+  const old: Machine = { ...fresh, plan: { ...fresh.plan!, at: Date.now() - 48 * 3_600_000 } };
+
+  const { said: now } = await typed(["export", "isc-dhcp", ...SEGMENT], [fresh]);
+  const { said: later } = await typed(["export", "isc-dhcp", ...SEGMENT], [old]);
+
+  expect(now).toContain("machines/db1/pxelinux.0");
+  expect(later).toContain("boots its own disk");
+});
 
 test("with --segment only that segment's machines are exported", async () => {
   const { said } = await typed(["export", "isc-dhcp", ...SEGMENT, "--segment", "other"], [LOCAL]);
