@@ -92,6 +92,19 @@ export const recording = z.object({
   bytes: z.number(),
 });
 
+export const imageCheck = z.object({
+  at: z.number(),
+  overall: z.enum(["pass", "fail", "unknown"]),
+  findings: z.array(
+    z.object({
+      id: z.string(),
+      is: z.enum(["pass", "warn", "fail", "unknown"]),
+      says: z.string(),
+      remedy: z.string().optional(),
+    }),
+  ),
+});
+
 export const image = z.object({
   name: z.string(),
   release: z.string(),
@@ -100,6 +113,7 @@ export const image = z.object({
   build: z.string(),
   kernelRelease: z.string(),
   root: z.string(),
+  check: imageCheck.nullable().describe("its last check; null: not checked by this service yet"),
 });
 
 export const newMachine = z.object({
@@ -131,4 +145,5 @@ export type TimelineEvent = z.infer<typeof event>;
 export type PowerState = z.infer<typeof powerState>;
 export type PowerAct = z.infer<typeof powerAct>;
 export type Recording = z.infer<typeof recording>;
+export type ImageCheck = z.infer<typeof imageCheck>;
 export type Image = z.infer<typeof image>;

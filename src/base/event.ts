@@ -15,6 +15,7 @@ export const EVENT_KINDS = {
   "http.refused": "an HTTP request was refused, and why",
   "plan.armed": "a person armed a boot plan",
   "plan.used": "the machine took its boot plan; it is used up",
+  "image.checked": "what the last check of the image says that a machine is armed with",
   "power.acted": "the BMC was told to change the power",
   "power.state": "the power state that the BMC reports",
   "boot-device.set": "the boot device was set and read back",

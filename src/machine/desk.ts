@@ -104,6 +104,7 @@ export class Desk implements Calls {
       says,
       detail: { plan: kind, id: plan.id, image: named, by: plan.by },
     });
+    if (named !== null) await this.#warnOf(named, name);
     await this.#teach(machine.segment);
     if (now) await this.#agents.ask(machine.segment, { ask: "bootOnce", machine: name });
     return this.#changed(name);
@@ -220,6 +221,22 @@ export class Desk implements Calls {
       },
     );
     this.#agents.of(segment)?.send({ do: "know", machines: await Promise.all(known) });
+  }
+
+  /** The installer's dialog must not be the first to tell that its image fits the mirror no more. */
+  async #warnOf(image: string, machine: string): Promise<void> {
+    const { check } = (await this.#needs.listImages()).find((one) => one.name === image) ?? { check: null };
+    const worst = ["fail", "warn"] as const;
+    const found = worst.flatMap((is) => check?.findings.filter((finding) => finding.is === is) ?? []);
+    if (check === null || found.length === 0) return;
+    const says = `${image}'s last check: ${found.map((finding) => finding.says).join(" ")}`;
+    const detail = {
+      image,
+      overall: check.overall,
+      checkedAt: check.at,
+      remedies: found.map(({ remedy }) => remedy),
+    };
+    this.#note({ kind: "image.checked", at: this.#needs.now(), machine, says, detail });
   }
 
   #note(event: Observed): void {

@@ -54,5 +54,5 @@ export async function serialImage(wish: {
 
 function shown(name: string, tree: InstallerTree): Image {
   const { release, suite, arch, build, kernelRelease, root } = tree;
-  return { name, release, suite, arch, build, kernelRelease, root };
+  return { name, release, suite, arch, build, kernelRelease, root, check: null };
 }

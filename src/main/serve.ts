@@ -19,8 +19,9 @@ export async function serve(
   let reload = async () => "Still starting; nothing was read again";
   try {
     const port = options.port ?? settings.service.port;
-    const service = opened.add(await openService(place, { port, reload: () => reload() }), (open) =>
-      open.stop(),
+    const service = opened.add(
+      await openService(place, { port, reload: () => reload(), checksImages: true }),
+      (open) => open.stop(),
     );
     process.stdout.write(`Rackhand ${place.version} answers at ${service.url}\n`);
     const segments = opened.add(new Segments(place.state, service.desk), (open) => open.stop());

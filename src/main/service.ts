@@ -6,7 +6,8 @@ import { findImage } from "../image/find-image.ts";
 import { Desk } from "../machine/desk.ts";
 import { openServer } from "../serve/server.ts";
 import { openStore } from "../store/open-store.ts";
-import { imagesIn } from "./images.ts";
+import { ImageWatch } from "./image-watch.ts";
+import { checkImageNow, imagesIn } from "./images.ts";
 import { agentSocket, makeState, noteService, type Place } from "./place.ts";
 import { Stack } from "./stack.ts";
 
@@ -15,7 +16,7 @@ export type Service = { readonly url: string; readonly desk: Desk; stop(): Promi
 /** Opens the service: store, desk, the agents' socket, API and page. What was open when one part failed is closed. */
 export async function openService(
   place: Place,
-  wish: { port: number; reload?: () => Promise<string> },
+  wish: { port: number; reload?: () => Promise<string>; checksImages?: boolean },
 ): Promise<Service> {
   const { state, version, page } = place;
   const opened = new Stack();
@@ -23,14 +24,24 @@ export async function openService(
     makeState(state);
     const url = process.env.DATABASE_URL;
     const store = opened.add(await openStore({ directory: state, url }), (open) => open.close());
+    const troubled = (error: unknown) => void process.stderr.write(`${reason(error)}\n`);
+    const images = () => imagesIn(state);
+    const check = async (image: string, signal: AbortSignal) => {
+      const { overall, findings } = await checkImageNow({ image, every: false }, state, signal);
+      return { overall, findings: findings.map((finding) => ({ ...finding })) };
+    };
+    const watch = wish.checksImages
+      ? opened.add(new ImageWatch({ images, check, now: Date.now, troubled }), (open) => open.stop())
+      : undefined;
     const needs = {
       store,
       version,
       now: Date.now,
       newId: randomUUID,
-      troubled: (error: unknown) => void process.stderr.write(`${reason(error)}\n`),
+      troubled,
       reload: wish.reload ?? (async () => "There is no settings file to read again"),
-      listImages: () => imagesIn(state),
+      listImages: async () =>
+        (await images()).map((image) => ({ ...image, check: watch?.of(image) ?? null })),
       requireImage: (name: string) => findImage(name, state),
     };
     const desk = opened.add(await new Desk(needs).open(), (open) => open.stop());

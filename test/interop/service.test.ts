@@ -7,7 +7,8 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import WebSocket from "ws";
 import { Agent } from "../../src/agent/agent.ts";
 import { memoryPair } from "../../src/agent/wires.ts";
-import type { KnownMachine } from "../../src/api/agent.ts";
+import type { KnownMachine, Segment } from "../../src/api/agent.ts";
+import type { Image } from "../../src/api/shapes.ts";
 import { API, type Frame } from "../../src/api/table.ts";
 import { readMac } from "../../src/base/mac.ts";
 import { must } from "../../src/base/read.ts";
@@ -30,28 +31,26 @@ const MACHINE: KnownMachine = {
   },
   ...{ bmc: { address: "10.77.1.101", port: 623, user: "rackhand", password: CANARY }, plan: null },
 };
-const SEGMENT = {
-  ...({ name: "rack", mode: "dhcp", interface: "rack0", subnet: "10.77.0.1/24" } as const),
+const SEGMENT: Segment = {
+  ...{ name: "rack", mode: "dhcp", interface: "rack0", subnet: "10.77.0.1/24" },
   ...{ pool: { from: "10.77.0.100", to: "10.77.0.199" }, answerSolicitations: true, leaseSeconds: 60 },
-  ...({
-    routers: [],
-    nameServers: [],
-    reservations: [],
-    relayed: [],
-    image: "debian-12",
-    unknown: "local",
-  } as const),
-} as const;
+  ...{ routers: [], nameServers: [], reservations: [], relayed: [], image: "debian-12", unknown: "local" },
+};
 
 let store: Awaited<ReturnType<typeof openTestStore>>;
 let service: Awaited<ReturnType<typeof startService>>;
 const recordings = mkdtempSync(join(tmpdir(), "rackhand-recordings-"));
 const agents: Agent[] = [];
+const images: Image[] = [];
 
 async function startService() {
   const needs = { store, version: "0.0.0", now: Date.now, newId: randomUUID, troubled: () => {} };
-  const images = { listImages: async () => [], requireImage: async () => {}, reload: async () => "nothing" };
-  const desk = await new Desk({ ...needs, ...images }).open();
+  const about = {
+    listImages: async () => images,
+    requireImage: async () => {},
+    reload: async () => "nothing",
+  };
+  const desk = await new Desk({ ...needs, ...about }).open();
   const streams = {
     watch: desk.watch.bind(desk),
     console: desk.console.bind(desk),
@@ -248,6 +247,36 @@ test("a machine that got its address and asked for nothing is told why, with the
     expect((await why()).evidence.map(({ kind }) => kind)).toEqual(["dhcp.silent"]),
   );
   await expect(service.api.ask("why", { name: "nosuch" })).rejects.toMatchObject({ id: "machine.unknown" });
+});
+
+test("who arms an image that failed its last check reads so on the timeline, before the machine boots", async () => {
+  const { agent } = startAgent();
+  attach(agent);
+  await attended();
+  const says = "Its kernel 6.1.0-47-amd64 has no udebs on the mirror.";
+  images.push({
+    ...{
+      name: "debian-12",
+      release: "12",
+      suite: "bookworm",
+      arch: "amd64",
+      build: "1",
+      kernelRelease: "6.1.0",
+      root: "/",
+    },
+    check: { at: 1, overall: "fail", findings: [{ id: "skew", is: "fail", says, remedy: "Pull it anew." }] },
+  });
+
+  await service.api.ask("armPlan", { name: "m1", plan: "installer" });
+
+  await vi.waitFor(async () => {
+    const warned = (await timeline()).find(({ kind }) => kind === "image.checked");
+    expect(warned).toMatchObject({
+      says: `debian-12's last check: ${says}`,
+      detail: { remedies: ["Pull it anew."] },
+    });
+  });
+  images.splice(0);
 });
 
 /** One viewer of the console over a real WebSocket. */

@@ -209,4 +209,5 @@ export const pretendImage = (name: string, release: string, suite: string, kerne
   build: "20230607+deb12u12",
   kernelRelease,
   root: `/usr/lib/debian-installer/images/${release}/amd64/text`,
+  check: null,
 });

@@ -3,6 +3,7 @@ import type { Answer } from "../../src/api/table.ts";
 import { call, type Outcome } from "../ask/call.ts";
 import { useWorld } from "../store.ts";
 import { CommandLine } from "./command-line.tsx";
+import { LastCheck } from "./last-check.tsx";
 import { Shape } from "./shape.tsx";
 
 type Images = Outcome<Answer<"listImages">>;
@@ -64,6 +65,7 @@ export function ImageList() {
             <th scope="col">Architecture</th>
             <th scope="col">Build</th>
             <th scope="col">Kernel</th>
+            <th scope="col">Last check</th>
             <th scope="col">Directory</th>
           </tr>
         </thead>
@@ -80,6 +82,9 @@ export function ImageList() {
               <td data-says="Build">{image.build}</td>
               <td data-says="Kernel">
                 <code>{image.kernelRelease}</code>
+              </td>
+              <td data-says="Last check">
+                <LastCheck check={image.check} />
               </td>
               <td data-says="Directory">
                 <code>{image.root}</code>

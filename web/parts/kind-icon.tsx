@@ -12,6 +12,7 @@ const TONES: { readonly [kind in Kind]?: Tone } = {
   "console.lost": "warn",
   "agent.lost": "warn",
   "console.sighting": "mark",
+  "image.checked": "warn",
   "plan.armed": "mark",
   fault: "bad",
 };
@@ -35,6 +36,7 @@ export function KindIcon({ kind }: { kind: Kind }) {
 }
 
 const DRAWN = {
+  image: "M2.5 3.5h11v9h-11zM2.5 6.5h11M5 5h.01",
   dhcp: "M2 5h10M9 2l3 3-3 3M14 11H4M7 8l-3 3 3 3", // there and back
   ra: "M8 13V8M4.5 9.5a5 5 0 1 1 7 0M6.5 11.5h3", // a beacon
   tftp: "M8 2v8M4.5 7 8 10.5 11.5 7M3 13.5h10", // a file comes down
