@@ -5,15 +5,21 @@ import { findPlace, type Place } from "../src/main/place.ts";
 import type { BenchWish } from "./bench-wish.ts";
 import { benchBoot } from "./boot/bench-boot.ts";
 import { bootLines } from "./boot/boot-lines.ts";
+import { benchHttp } from "./http/bench-http.ts";
+import { httpLines, httpMet } from "./http/http-lines.ts";
 import { benchIdle } from "./idle/bench-idle.ts";
 import { idleLines } from "./idle/idle-lines.ts";
 import { benchStart } from "./start/bench-start.ts";
 import { startLines } from "./start/start-lines.ts";
+import { benchTftp } from "./tftp/bench-tftp.ts";
+import { tftpLines, tftpMet } from "./tftp/tftp-lines.ts";
 
 const USAGE = `npm run bench -- WHAT [--rounds N] [--json]
   boot    power-on to the kernel's first line, beside dnsmasq with PXELINUX (5 rounds)
+  http    files by HTTP, beside nginx (5 rounds)
   idle    memory of the service when nothing happens, with one machine and without (3 rounds)
   start   starting the service to its first answer, with an empty state and again (5 rounds)
+  tftp    files by TFTP, beside tftpd-hpa, atftpd and dnsmasq (5 rounds)
 Exit 0: every goal met; 1: a goal missed; 2: not measured.`;
 
 type Outcome = { readonly report: object; readonly lines: readonly string[]; readonly met: boolean };
@@ -25,6 +31,13 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     run: async (wish) => {
       const report = await benchBoot(wish);
       return { report, lines: bootLines(report), met: report.goal.met };
+    },
+  },
+  http: {
+    rounds: 5,
+    run: async (wish) => {
+      const report = await benchHttp(wish);
+      return { report, lines: httpLines(report), met: httpMet(report) };
     },
   },
   idle: {
@@ -39,6 +52,13 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     run: async (wish) => {
       const report = await benchStart(wish);
       return { report, lines: startLines(report), met: report.goal.met };
+    },
+  },
+  tftp: {
+    rounds: 5,
+    run: async (wish) => {
+      const report = await benchTftp(wish);
+      return { report, lines: tftpLines(report), met: tftpMet(report) };
     },
   },
 };

@@ -4,7 +4,7 @@ import { build, ensureDebian, ensureModules, ensureNode, must, say } from "./mac
 
 ensureNode();
 ensureDebian("start");
-if (process.argv[2] === "boot") ensureDnsmasq();
+if (["boot", "tftp"].includes(process.argv[2])) ensureDnsmasq();
 ensureModules();
 build();
 // in this process: every further node would share its pages with the one that is measured
@@ -12,7 +12,7 @@ const { register } = await import("tsx/esm/api");
 register();
 await import("../bench/main.ts");
 
-/** The peer that the boot is measured against; the rule is that of ensureDebian. */
+/** The peer that boot and TFTP are measured against; the rule is that of ensureDebian. */
 function ensureDnsmasq() {
   if (existsSync("/usr/sbin/dnsmasq")) return;
   const install = ["install", "-y", "--no-install-recommends", "dnsmasq-base"];

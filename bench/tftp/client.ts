@@ -1,0 +1,30 @@
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import type { Done, Task } from "./fetch.ts";
+import type { Spaces } from "./two-spaces.ts";
+
+export type Client = { readonly fetch: (task: Task) => Promise<Done> };
+
+export async function openClient(spaces: Spaces): Promise<Client> {
+  const argv = [
+    process.execPath,
+    "--import",
+    import.meta.resolve("tsx"),
+    join(import.meta.dirname, "fetch.ts"),
+  ];
+  const child = spaces.start("client", argv);
+  const lines = createInterface(child.stdout!)[Symbol.asyncIterator]();
+  const line = async (): Promise<string> => {
+    const { value, done } = await lines.next();
+    if (done) throw new Error("the TFTP client ended");
+    return value as string;
+  };
+  await line();
+  return {
+    fetch: async (task) => {
+      child.stdin!.write(`${JSON.stringify(task)}\n`);
+      const { ms, each } = JSON.parse(await line()) as { ms: number; each: (number | null)[] };
+      return { ms, each: each.map((one) => one ?? undefined) };
+    },
+  };
+}

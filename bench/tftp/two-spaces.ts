@@ -1,0 +1,66 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+
+export type Where = "server" | "client";
+/** Two network namespaces joined by a cable. All that runs in them ends with `close`, or with this process. */
+export type Spaces = {
+  readonly start: (where: Where, argv: readonly string[], env?: NodeJS.ProcessEnv) => ChildProcess;
+  readonly close: () => Promise<void>;
+};
+
+/**
+ * As on two machines: whether the kernel puts both ends of a lock-step on one core or on two is worth a factor
+ * of five, and is luck.
+ */
+const CORES: Readonly<Record<Where, string>> = { client: "0", server: "1" };
+const ENDS_WITHIN_MS = 5_000;
+
+/** The server's end has one address for each server, 10.9.0.1 and on. */
+export async function openSpaces(servers: number): Promise<Spaces> {
+  const children: ChildProcess[] = [];
+  const hold = async () => {
+    const child = spawn(
+      "setpriv",
+      ["--pdeathsig", "KILL", "unshare", "--net", "sh", "-c", "echo up; exec cat"],
+      {
+        stdio: ["pipe", "pipe", "inherit"],
+      },
+    );
+    children.push(child);
+    await new Promise<void>((resolve, reject) => {
+      child.stdout!.once("data", () => resolve());
+      child.once("error", reject).once("exit", () => reject(new Error("no network namespace (root?)")));
+    });
+    return child.pid!;
+  };
+  const pids = { server: await hold(), client: await hold() };
+  const within = (where: Where, argv: readonly string[]) => ["-t", `${pids[where]}`, "-n", ...argv];
+  const run = (where: Where, words: string) =>
+    execFileSync("nsenter", within(where, words.split(" ")), { stdio: ["ignore", "ignore", "inherit"] });
+  run("server", `ip link add s0 type veth peer name c0 netns ${pids.client}`);
+  for (let i = 1; i <= servers; i += 1) run("server", `ip addr add 10.9.0.${i}/24 dev s0`);
+  for (let i = 200; i < 204; i += 1) run("client", `ip addr add 10.9.0.${i}/24 dev c0`);
+  for (const where of ["server", "client"] as const) run(where, "ip link set lo up");
+  run("server", "ip link set s0 up");
+  run("client", "ip link set c0 up");
+  return {
+    start: (where, argv, env = process.env) => {
+      const args = ["--pdeathsig", "KILL", "taskset", "-c", CORES[where], "nsenter", ...within(where, argv)];
+      const child = spawn("setpriv", args, { stdio: ["pipe", "pipe", "inherit"], env });
+      children.push(child);
+      return child;
+    },
+    close: async () => {
+      for (const child of children.reverse()) await end(child);
+    },
+  };
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((resolve) => child.once("exit", resolve));
+  child.stdin?.end();
+  child.kill("SIGTERM");
+  const limit = setTimeout(() => child.kill("SIGKILL"), ENDS_WITHIN_MS);
+  await gone;
+  clearTimeout(limit);
+}
