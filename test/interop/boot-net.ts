@@ -24,7 +24,8 @@ export type BootNet = {
   readonly close: () => Promise<void>;
 };
 
-export type Mode = "dhcp" | "proxy" | "relayed";
+/** How the segment is attended to, and the ways to answer firmware where they are not the usual ones. */
+export type Mode = `${"dhcp" | "proxy"}${"" | ` ${string}`}` | "relayed";
 
 export const TSX = ["node", "--import", import.meta.resolve("tsx")];
 export const isRoot = process.getuid?.() === 0;

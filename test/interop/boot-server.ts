@@ -3,6 +3,8 @@ import { Fault } from "../../src/base/fault.ts";
 import type { Ipv4 } from "../../src/base/ipv4.ts";
 import { memoryLeases } from "../../src/boot/core/leases.ts";
 import type { Network, Segment } from "../../src/boot/core/segment.ts";
+import type { Quirk } from "../../src/boot/core/strategy/quirks.ts";
+import type { WayId } from "../../src/boot/core/strategy/ways.ts";
 import { openBoot } from "../../src/boot/open-boot.ts";
 import { probeOtherServers } from "../../src/boot/probe-other-servers.ts";
 
@@ -26,14 +28,22 @@ const segment: Segment = {
   leaseSeconds: 600,
   relayed: mode === "relayed" ? [far] : [],
 };
-const place =
-  mode === "proxy"
-    ? { segment: { ...wire, mode } as const }
-    : { segment, leases: memoryLeases(segment.pool, Date.now) };
+/** The operator's own row: the ways that the mode names are all there is. */
+const [place = "dhcp", ...ways] = mode.split(" ") as [string, ...WayId[]];
+const quirks: Quirk[] = (["rom", "http"] as const).flatMap((asker) => {
+  const [first, ...others] = ways;
+  if (first === undefined) return [];
+  const all = [first, ...others] as const;
+  return { id: "own", saw: "", when: { asker }, ways: { dhcp: all, proxy: all }, proof: { none: "a test" } };
+});
+const attended =
+  place === "proxy"
+    ? { segment: { ...wire, mode: "proxy", quirks } as const }
+    : { segment: { ...segment, quirks }, leases: memoryLeases(segment.pool, Date.now) };
 
 try {
   const boot = await openBoot({
-    ...place,
+    ...attended,
     machineOf: () => undefined,
     fileFor: (_, path) => ({ is: "file", root, path }),
     observe: (event) => say(event),

@@ -4,7 +4,7 @@ import type { Packet } from "./packet.ts";
 
 const [LINK_SELECTION, SERVER_OVERRIDE] = [5, 11];
 
-/** What the relay says in option 82: the client's link (RFC 3527 3), whose name we are to take (RFC 5107 4). */
+/** From option 82: the client's link (RFC 3527 3), and whose name we are to take (RFC 5107 4). */
 export type RelayWords = { readonly link?: Ipv4; readonly serverId?: Ipv4 };
 
 /** A malformed rest is passed over: it goes back as it came all the same. */

@@ -26,7 +26,7 @@ export type Ask =
   | { readonly is: "reboot"; readonly wanted: Ipv4 }
   | { readonly is: "renew"; readonly wanted: Ipv4 } // rebinding too: they differ only in how they were sent
   | { readonly is: "inform" }
-  | { readonly is: "boot-server"; readonly item: Uint8Array | undefined } // on port 4011; its item of option 43
+  | { readonly is: "boot-server"; readonly item: Uint8Array | undefined } // port 4011; of option 43
   | { readonly is: "decline"; readonly address: Ipv4; readonly server: Ipv4 | undefined }
   | { readonly is: "release"; readonly address: Ipv4; readonly server: Ipv4 | undefined };
 
@@ -42,7 +42,7 @@ const ETHERNET = 1;
 
 export const readRequest = (packet: Packet): Read<Request> => readAs(packet, askOf);
 
-/** What comes to port 4011: PXE 2.1's boot server request, a REQUEST or INFORM of a client with an address. */
+/** What comes to port 4011: a REQUEST or INFORM of a client with an address (PXE 2.1 2.2.6). */
 export const readBootServerRequest = (packet: Packet): Read<Request> =>
   readAs(packet, ({ options: { known } }) => {
     const { messageType: type } = known;

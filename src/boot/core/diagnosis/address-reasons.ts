@@ -1,6 +1,6 @@
 import { because, has, isFile, type Reason, type Seen, type Story, textOf } from "./story.ts";
 
-/** A machine that asked for no file: what it was told, and by whom, tells why. The most telling comes first. */
+/** A machine that asked for no file: what it was told, and by whom, tells why; the most telling first. */
 export const addressReasons: readonly Reason[] = [
   function noLoader({ last }) {
     const silent = last("dhcp.silent", (seen) => textOf(seen, "because").startsWith("it asks for loaders"));
@@ -15,8 +15,8 @@ export const addressReasons: readonly Reason[] = [
     const told = last("dhcp.other-server", (seen) => isOffer(seen) && saysUrl(seen));
     if (asked === undefined || told === undefined || textOf(told, "vendorClass") !== "") return undefined;
     return because(
-      `HTTPClient needs option 60 echoed: ${textOf(told, "server")} offers it a URL without it, and UEFI HTTP ` +
-        "Boot passes such an offer over.",
+      `HTTPClient needs option 60 echoed: ${textOf(told, "server")} offers it a URL without it, and UEFI ` +
+        "HTTP Boot passes such an offer over.",
       asked,
       told,
     );
@@ -38,8 +38,8 @@ export const addressReasons: readonly Reason[] = [
     if (told === undefined || took === undefined || asked4011(last)) return undefined;
     if (textOf(told, "server") !== textOf(took, "server")) return undefined;
     const where = textOf(told, "siaddr") || textOf(told, "server");
-    const says = `Option 60 without 43 from ${textOf(told, "server")} sent it to port 4011 of ${where}, where `;
-    return because(`${says}nobody answered.`, told, took);
+    const says = `Option 60 without 43 from ${textOf(told, "server")} sent it to port 4011 of ${where}`;
+    return because(`${says}, where nobody answered.`, told, took);
   }),
 
   unlessFilesAsked(function never4011({ last }) {
@@ -65,8 +65,11 @@ export const addressReasons: readonly Reason[] = [
   unlessFilesAsked(function acknowledgedThenNothing({ last }) {
     const told = last("dhcp.answered", (seen) => textOf(seen, "message") === "ACK" && saysFile(seen));
     if (told === undefined) return undefined;
-    const says = `It has ${textOf(told, "yiaddr")} and was told to load ${textOf(told, "bootFile")}, but never `;
-    return because(`${says}asked for it: its firmware did not take this way, or TFTP is dropped.`, told);
+    const says = `It has ${textOf(told, "yiaddr")} and was told to load ${textOf(told, "bootFile")}`;
+    return because(
+      `${says}, but never asked for it: its firmware did not take this way, or TFTP is dropped.`,
+      told,
+    );
   }),
 
   unlessFilesAsked(function noOfferTaken({ last }) {

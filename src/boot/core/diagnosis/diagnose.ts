@@ -5,7 +5,7 @@ import { type Diagnosis, isKernel, isWhole, storyOf } from "./story.ts";
 
 /**
  * Why a machine does not get on: one sentence from what was observed of it, and the events that show it.
- * Nothing, when its kernel is on the way, or nothing is to be seen. How far it came is looked at from the end.
+ * Nothing, when its kernel is loaded, or nothing is to be seen.
  */
 export function diagnose(events: readonly Observed[]): Diagnosis | undefined {
   const story = storyOf(events, afterLastKernel(events));

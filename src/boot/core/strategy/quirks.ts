@@ -31,8 +31,8 @@ export const QUIRKS: readonly Quirk[] = [
   {
     id: "ipxe",
     saw:
-      "iPXE takes siaddr and file from either offer; with options 66 and 67 alone it has nothing to boot. " +
-      "A URL in the file is fetched as it stands.",
+      "iPXE takes siaddr and file from a lease or from a proxy's offer with option 43, and does not ask " +
+      "port 4011 then. A URL in the file is fetched as it stands.",
     when: { asker: "ipxe" },
     ways: { dhcp: ["fields", "bypass"], proxy: ["bypass", "file-and-4011", "ask-4011"] },
     proof: [
@@ -44,8 +44,8 @@ export const QUIRKS: readonly Quirk[] = [
   {
     id: "uefi-http",
     saw:
-      "UEFI HTTP Boot wants HTTPClient in option 60 of the offer and a URL in 67; a lease with the URL alone " +
-      "is ignored, and the client asks again.",
+      "UEFI HTTP Boot takes a URL in 67 from an offer with HTTPClient in option 60, of a lease or of a " +
+      "proxy; it sends HEAD, then GET.",
     when: { asker: "http" },
     ways: { dhcp: ["url", "url-in-file"], proxy: ["url", "url-in-file"] },
     proof: ["captures/dhcp/ovmf-http-discover.hex", "test/interop/proxy.test.ts"],
@@ -53,8 +53,8 @@ export const QUIRKS: readonly Quirk[] = [
   {
     id: "edk2",
     saw:
-      "EDK2 ignores option 66. PXEClient in option 60 without option 43 sends it to port 4011, whatever the " +
-      "file field says; discovery control 8 in option 43 keeps it from there.",
+      "PXEClient in option 60 without option 43 sends EDK2 to port 4011, even when the offer names a file; " +
+      "discovery control 8 in option 43 keeps it from there. Without option 60 it takes the file.",
     when: { asker: "rom", firmware: ["uefi-x64", "uefi-arm64"], asksFor: EDK2_ASKS },
     ways: {
       dhcp: ["fields", "bypass", "file-and-4011"],
@@ -65,8 +65,8 @@ export const QUIRKS: readonly Quirk[] = [
   {
     id: "uefi",
     saw:
-      "Makers' builds of UEFI differ in what they think of option 43, so port 4011 comes first where another " +
-      "server leases.",
+      "Makers' builds of UEFI differ in what they think of option 43, so port 4011 comes first where " +
+      "another server leases.",
     when: { asker: "rom", firmware: ["uefi-x64", "uefi-arm64"] },
     ways: {
       dhcp: ["fields", "bypass", "file-and-4011"],

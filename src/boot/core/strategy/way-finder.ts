@@ -32,14 +32,13 @@ export type WayFinder = {
 type Attempt = {
   readonly key: string;
   readonly way: WayId;
-  readonly xid: number;
   readonly at: number; // of our last answer
   readonly gotOn: boolean;
 };
 
 /**
- * A client that wants something asks for it within a second of the ACK; EDK2 collects offers for 4 s before.
- * A repeated DISCOVER has the xid of the first, a new start has another.
+ * A client that likes its answer asks for something within a second of the ACK. EDK2 collects offers for 4 s,
+ * and asks again after 4, 8, 16 and 32 s, with the same xid, when it likes none.
  */
 const PATIENCE_MS = 5_000;
 const MOST_REMEMBERED = 4096;
@@ -62,18 +61,15 @@ export function wayFinder(wish: {
     const quirk = quirkFor(request, own);
     if (quirk === undefined) return undefined;
     const { mac, asker } = request;
-    const { xid } = request.packet;
     const ways: readonly WayId[] = quirk.ways[mode];
     const key = `${mac} ${asker.is}`;
     const before = attempts.get(key);
     const known = before?.way ?? worked.get(key);
     const at = Math.max(0, known === undefined ? 0 : ways.indexOf(known));
-    const restarts = isNew && before !== undefined && before.xid !== xid;
-    const failed = restarts && !before.gotOn && now() - before.at >= PATIENCE_MS;
+    const failed = isNew && before?.gotOn === false && now() - before.at >= PATIENCE_MS;
     const nth = failed ? (at + 1) % ways.length : at;
     const way = ways[nth]!;
-    const gotOn = before !== undefined && !restarts && before.gotOn;
-    keep(mac, { key, way, xid: isNew ? xid : (before?.xid ?? xid), at: now(), gotOn });
+    keep(mac, { key, way, at: now(), gotOn: !isNew && (before?.gotOn ?? false) });
     return { quirk: quirk.id, way, nth: nth + 1, of: ways.length, worked: worked.get(key) === way };
   };
 
