@@ -46,6 +46,7 @@ export function livingTransfers(tell: Teller) {
   const [inbox, sender] = [openInbox(), openSender()];
   const living = new Map<number, Living>(); // by socket
   const byId = new Map<number, Living>();
+  let soonest = Infinity; // no transfer waits for less than that
 
   const finish = (one: Living, ended: Ended) => {
     closeFd(one.fd);
@@ -60,6 +61,7 @@ export function livingTransfers(tell: Teller) {
   const hear = (one: Living, heard: Heard, because?: string) => {
     const [transfer, say] = step(one.transfer, heard, one.terms, performance.now());
     one.transfer = transfer;
+    soonest = Math.min(soonest, waitsUntil(transfer));
     perform(one, say);
     if (transfer.at === "done" || transfer.at === "dead")
       return finish(one, because ? { ...transfer, because } : transfer);
@@ -92,6 +94,7 @@ export function livingTransfers(tell: Teller) {
         const one: Living = { id, fd, to: name, at, bytes, terms, answer, ...state };
         living.set(fd, one);
         byId.set(id, one);
+        soonest = Math.min(soonest, waitsUntil(transfer));
         perform(one, say);
         return fd;
       } catch (error) {
@@ -123,16 +126,16 @@ export function livingTransfers(tell: Teller) {
       return true;
     },
     /** Tells silence to whom it concerns, and how many milliseconds are left until the next. */
-    silences: (): number => {
-      let soonest = Infinity;
+    silences: (now: number): number => {
+      if (now < soonest) return soonest - now;
+      soonest = Infinity;
       for (const one of living.values()) {
-        if (untilSilence(one.transfer) <= 0) hear(one, { is: "silence" });
-        soonest = Math.min(soonest, untilSilence(one.transfer));
+        if (waitsUntil(one.transfer) <= now) hear(one, { is: "silence" });
+        else soonest = Math.min(soonest, waitsUntil(one.transfer));
       }
-      return Math.max(0, soonest);
+      return Math.max(0, soonest - now);
     },
   };
 }
 
-const untilSilence = (transfer: Transfer): number =>
-  "pace" in transfer ? silenceAt(transfer) - performance.now() : Infinity;
+const waitsUntil = (transfer: Transfer): number => ("pace" in transfer ? silenceAt(transfer) : Infinity);

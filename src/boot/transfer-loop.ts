@@ -66,16 +66,15 @@ export function runTransfers(port: MessagePort, waker: number): void {
     }
   };
   const carry = () => {
-    while (transfers.count() > 0 && !ending) {
-      if (latest && transfers.count() === 1) poll(latest);
-      const isBusy = serveReady(0);
-      if (isBusy && performance.now() < lookAt) continue;
-      const left = transfers.silences();
+    for (let heardAt = 0; transfers.count() > 0 && !ending; ) {
       lookAt = performance.now() + LOOK_MS;
-      if (!isBusy) serveReady(Math.ceil(Math.min(left, MOST_SLEEP_MS)));
+      if (latest && transfers.count() === 1) poll(latest);
+      const now = performance.now();
+      const left = Math.min(transfers.silences(now), MOST_SLEEP_MS);
+      const isCrowd = transfers.count() > 1 && now - heardAt < POLL_MS;
+      if (serveReady(isCrowd ? 0 : Math.ceil(left))) heardAt = performance.now();
     }
   };
-
   const end = () => {
     ending = true;
     transfers.ceaseAll();

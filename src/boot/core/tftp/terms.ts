@@ -13,7 +13,7 @@ const DEFAULT_BLOCK = 512;
 const [LEAST_BLOCK, MOST_BLOCK] = [8, 65_464]; // RFC 2348
 const MOST_WINDOW = 32;
 const MOST_WINDOW_BYTES = 256 * 1024;
-const FIRST_WAIT_MS = 1000;
+const [FIRST_WAIT_MS, MOST_FIRST_WAIT_MS] = [1000, 5000]; // nobody may hold a place here for minutes
 
 /**
  * A block that fills a packet of the interface: IPv4, UDP and TFTP headers take 32 bytes. Never a fragment.
@@ -42,7 +42,7 @@ export function agree(
     answer.set("windowsize", String(terms.window));
   }
   if (seconds !== undefined && seconds >= 1 && seconds <= 255) {
-    terms = { ...terms, firstWaitMs: seconds * 1000 };
+    terms = { ...terms, firstWaitMs: Math.min(seconds * 1000, MOST_FIRST_WAIT_MS) };
     answer.set("timeout", String(seconds)); // RFC 2349: the same, or left out
   }
   if (size !== undefined) answer.set("tsize", String(bytes));

@@ -93,20 +93,44 @@ test("it waits four smoothed round trips, at least 20 ms, twice as long after ea
   expect(transfer.at === "sending" && silenceAt(transfer) - 132).toBeGreaterThanOrEqual(20);
 });
 
-test("it gives up after two minutes without progress", () => {
-  let [transfer] = begin(TERMS, false, 0);
+const silentFrom = (start: Transfer): { transfer: Transfer; ms: number; said: number } => {
+  let [transfer, say]: [Transfer, Say?] = [start];
   let [now, said] = [0, 0];
+  while (transfer.at === "sending" || transfer.at === "offered") {
+    now = silenceAt(transfer);
+    [transfer, say] = step(transfer, SILENCE, TERMS, now);
+    if (say !== undefined) said += 1;
+  }
+  return { transfer, ms: now, said };
+};
 
+test("who never said a word gets the first packet thrice, and its place is free after seconds", () => {
+  for (const optionsAnswered of [true, false]) {
+    const { transfer, ms, said } = silentFrom(begin(TERMS, optionsAnswered, 0)[0]);
+
+    expect(transfer).toMatchObject({ at: "dead", why: "silence" });
+    expect([said, ms]).toEqual([2, 5000]);
+  }
+});
+
+test("who vanishes in the middle is given up within half a minute", () => {
+  const { transfer, ms, said } = silentFrom(after(TERMS, [ack(1)])[0]);
+
+  expect(transfer).toMatchObject({ at: "dead", why: "silence" });
+  expect([ms <= 31_000, said < 20]).toEqual([true, true]);
+});
+
+test("who is there but gets no further is given up after two minutes", () => {
+  let [transfer] = after(TERMS, [ack(1)]);
+  let now = 1000;
   while (transfer.at === "sending") {
     now = silenceAt(transfer);
-    const next = step(transfer, SILENCE, TERMS, now);
-    transfer = next[0];
-    said += next[1] ? 1 : 0;
+    [transfer] = step(transfer, SILENCE, TERMS, now);
+    [transfer] = step(transfer, ack(1), TERMS, now);
   }
 
   expect(transfer).toMatchObject({ at: "dead", why: "silence" });
   expect(now).toBeGreaterThanOrEqual(120_000);
-  expect(said).toBeLessThan(80);
 });
 
 test("a client that still repeats its ACK lacks the last block and is not given up as done", () => {
@@ -122,7 +146,7 @@ test("a client that still repeats its ACK lacks the last block and is not given 
 });
 
 test("a lost last ACK is no failure", () => {
-  let [transfer] = begin({ ...TERMS, bytes: 10 }, false, 0);
+  let [transfer] = after({ ...TERMS, bytes: 10 }, [ack(0)], true);
 
   for (let i = 0; i < 20 && transfer.at === "sending"; i += 1)
     [transfer] = step(transfer, SILENCE, { ...TERMS, bytes: 10 }, silenceAt(transfer));
@@ -155,6 +179,7 @@ function fetchThrough(terms: Terms, loss: number, seed: number) {
     if (!lost()) wire.push({ at: now + 1, ack: got });
   };
   send();
+  let isHeard = false;
   while ((transfer.at === "sending" || transfer.at === "offered") && now < 1e7) {
     wire.sort((a, b) => a.at - b.at);
     const wake = silenceAt(transfer);
@@ -174,8 +199,12 @@ function fetchThrough(terms: Terms, loss: number, seed: number) {
     } else if (clientWake === now) acknowledge();
     else {
       [transfer, say] = step(transfer, SILENCE, terms, now);
+      // nothing was heard of it: it asks again
+      if (transfer.at === "dead" && !isHeard)
+        [transfer, say, got, unacked] = [...begin(terms, false, now), 0, 0];
       send();
     }
+    isHeard ||= transfer.at === "sending" && transfer.acked > 0;
   }
   return { end: transfer.at, got, packets };
 }

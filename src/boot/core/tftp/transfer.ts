@@ -7,6 +7,7 @@ type Pace = {
   readonly sentAt: number;
   readonly fresh: boolean;
   readonly progressAt: number;
+  readonly unheard: boolean; // not a word yet
   readonly heardAt: number; // anything at all, be it a repeated ACK: the client is alive
 };
 type Counted = { readonly resent: number; readonly pace: Pace };
@@ -39,6 +40,9 @@ export type Say =
 const LEAST_WAIT_MS = 20;
 const MOST_WAIT_MS = 2_000;
 const GIVE_UP_MS = 120_000; // without progress
+const VANISHED_MS = 28_000; // without a word, be it a repeated ACK
+// without a first word: it may be that somebody else's address was written on the request
+const UNHEARD_MS = 4_000;
 // all is sent and nothing heard: the last ACK is often lost, and a client that has all is gone
 const FAREWELL_MS = 15_000;
 
@@ -58,6 +62,7 @@ export function begin(terms: Terms, optionsAnswered: boolean, now: number): [Tra
     sentAt: now,
     fresh: true,
     progressAt: now,
+    unheard: true,
     heardAt: now,
   };
   if (optionsAnswered) return [{ at: "offered", resent: 0, pace }, { say: "options" }];
@@ -118,8 +123,11 @@ function onRepeatedAck(transfer: Sending, terms: Terms, now: number): [Transfer,
 function onSilence(transfer: Transfer & Counted, terms: Terms, now: number): [Transfer, Say?] {
   const { pace, resent } = transfer;
   const allSent = transfer.at === "sending" && transfer.sent === lastBlock(terms);
-  if (allSent && now - pace.heardAt >= FAREWELL_MS) return [{ at: "done", confirmed: false, resent }];
-  if (now - pace.progressAt >= GIVE_UP_MS) return [{ at: "dead", why: "silence", resent }];
+  if (allSent && !pace.unheard && now - pace.heardAt >= FAREWELL_MS)
+    return [{ at: "done", confirmed: false, resent }];
+  const patience = pace.unheard ? UNHEARD_MS : VANISHED_MS;
+  if (now - pace.heardAt >= patience || now - pace.progressAt >= GIVE_UP_MS)
+    return [{ at: "dead", why: "silence", resent }];
   const waitMs = Math.min(MOST_WAIT_MS, pace.waitMs * 2);
   const slower: Pace = { ...pace, waitMs: Math.max(waitMs, pace.waitMs), sentAt: now, fresh: false };
   if (transfer.at === "offered")
@@ -145,9 +153,17 @@ function sendAfter(acked: number, terms: Terms, resent: number, pace: Pace): [Tr
 
 /** Four smoothed round trips (RFC 6298 2, without the variance); a repeated block measures nothing (Karn). */
 function progressed(pace: Pace, now: number): Pace {
-  const next = { sentAt: now, fresh: true, progressAt: now, heardAt: now };
   const tripMs = now - pace.sentAt;
-  if (!pace.fresh) return { ...pace, ...next };
-  const smoothMs = pace.smoothMs === undefined ? tripMs : pace.smoothMs * 0.875 + tripMs * 0.125;
-  return { smoothMs, waitMs: Math.max(LEAST_WAIT_MS, 4 * smoothMs), ...next };
+  const { smoothMs: before, waitMs, fresh } = pace;
+  const smoothMs = !fresh ? before : before === undefined ? tripMs : before * 0.875 + tripMs * 0.125;
+  const measured = fresh && smoothMs !== undefined ? Math.max(LEAST_WAIT_MS, 4 * smoothMs) : waitMs;
+  return {
+    smoothMs,
+    waitMs: measured,
+    sentAt: now,
+    fresh: true,
+    progressAt: now,
+    unheard: false,
+    heardAt: now,
+  };
 }
