@@ -20,6 +20,7 @@ export function openBatch() {
     messages.view.setUint32(i * MESSAGE_BYTES + 24, 1, true);
   }
   return {
+    parts, // pointed to by the kernel's structures only: not for the collector
     receive: (fd: number): number => receiveCall(fd, messages.at, MOST, MSG_WAITFORONE, null),
     packet: (index: number): Uint8Array => {
       const from = index * PAGE_BYTES;
