@@ -51,8 +51,8 @@ export const FAULTS = {
     remedy: "Run as root, or give the program CAP_NET_BIND_SERVICE and CAP_NET_RAW.",
   },
   "boot.no-interface": {
-    says: "There is no interface {name} with an IPv4 address.",
-    remedy: "`ip -4 addr` shows those there are.",
+    says: "There is no interface {name} that is up, has a link and an IPv4 address.",
+    remedy: "`ip -4 addr` and `ip link` show what it lacks.",
   },
   "boot.other-dhcp": {
     says: "Another DHCP server, {server}, answers on {interface}.",

@@ -186,7 +186,7 @@ asRoot(
       ...server.slice(1),
       "sh",
       "-ec",
-      "ip link add s1 type veth peer name c1; ip addr add 10.8.0.1/24 dev s1; ip link set s1 up",
+      "ip link add s1 type veth peer name c1; ip addr add 10.8.0.1/24 dev s1; ip link set s1 up; ip link set c1 up",
     ]);
     const added = await rackhand(["reload"]);
     writeFileSync(file, first);
