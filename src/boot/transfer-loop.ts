@@ -1,5 +1,4 @@
 import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
-import type { Transfer } from "./core/tftp/transfer.ts";
 import { type Living, livingTransfers, type Start } from "./living-transfers.ts";
 import type { Ended } from "./transfers.ts";
 import { drain, openWatch } from "./udp-calls.ts";
@@ -59,7 +58,7 @@ export function runTransfers(port: MessagePort, waker: number): void {
     return ready > 0;
   };
   const poll = (one: Living) => {
-    for (let until = performance.now() + POLL_MS; isNear(one.transfer); ) {
+    for (let until = performance.now() + POLL_MS; isNear(one); ) {
       const now = performance.now();
       if (now >= until || now >= lookAt) return;
       if (transfers.receive(one)) until = now + POLL_MS;
@@ -96,6 +95,12 @@ export function runTransfers(port: MessagePort, waker: number): void {
   tell({ is: "up" });
 }
 
-/** Done and dead transfers are not near. */
-const isNear = (transfer: Transfer): boolean =>
-  "pace" in transfer && transfer.pace.smoothMs !== undefined && transfer.pace.smoothMs < NEAR_MS;
+/**
+ * In lock-step with a client nearby. Done and dead transfers are not near; a window takes its time, and costs
+ * less asleep.
+ */
+const isNear = ({ terms, transfer }: Living): boolean =>
+  terms.window === 1 &&
+  "pace" in transfer &&
+  transfer.pace.smoothMs !== undefined &&
+  transfer.pace.smoothMs < NEAR_MS;

@@ -104,6 +104,21 @@ tftpTest(
   120_000,
 );
 
+tftpTest(
+  `an interface that goes down in the middle and comes back ends no transfer${excuse}`,
+  async () => {
+    const before = net.events.length;
+    const loading = fetched(atftp("wrapping", { blksize: "128" }), "wrapping", 90_000);
+    await expect.poll(() => net.events.slice(before).some(({ kind }) => kind === "tftp.began")).toBe(true);
+    await net.server(["ip", "link", "set", "s0", "down"]);
+    await net.server(["ip", "link", "set", "s0", "up"]);
+
+    expect(await loading).toBe(true);
+    expect(net.events.at(-1)).toMatchObject({ kind: "tftp.ended", detail: { outcome: "whole" } });
+  },
+  120_000,
+);
+
 tftpTest(`text mode gets line ends of its own${excuse}`, async () => {
   await net.client(["tftp", "-m", "ascii", SERVER, "-c", "get", "lines", "got"]);
 
