@@ -44,7 +44,8 @@ export async function openSpaces(servers: number): Promise<Spaces> {
   run("client", "ip link set c0 up");
   return {
     start: (where, argv, env = process.env) => {
-      const args = ["--pdeathsig", "KILL", "taskset", "-c", CORES[where], "nsenter", ...within(where, argv)];
+      // TERM: a server that is killed outright leaves its workers behind
+      const args = ["--pdeathsig", "TERM", "taskset", "-c", CORES[where], "nsenter", ...within(where, argv)];
       const child = spawn("setpriv", args, { stdio: ["pipe", "pipe", "inherit"], env });
       children.push(child);
       return child;
