@@ -1,5 +1,5 @@
 import { setFlagsFromString } from "node:v8";
 
-// V8's young generation would grow to 16 MiB and more a process and never shrink; service and agent live for months
-// and make little garbage. Measured by `npm run bench -- idle`: 167 MiB in all without this line, 118 with it.
-setFlagsFromString("--semi-space-growth-factor=1");
+// Service and agent live for months and mostly wait: V8 shall keep its heap small rather than run a little faster.
+// The agent's share is a third less by it; `npm run bench -- idle` prints it, docs/speed.md has what came out.
+setFlagsFromString("--optimize-for-size");
