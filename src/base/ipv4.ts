@@ -53,3 +53,16 @@ export const networkOf = (subnet: Subnet4): Ipv4 => ipv4At(firstOf(subnet));
 export const contains = (subnet: Subnet4, address: Ipv4): boolean => {
   return firstOf(subnet) === firstOf({ address, prefix: subnet.prefix });
 };
+
+/** The addresses from one to another, both included. */
+export type Pool = { readonly from: Ipv4; readonly to: Ipv4 };
+
+/** `10.0.0.100-10.0.0.199` */
+export function readPool(text: string): Read<Pool> {
+  const [from, to, ...more] = text.split("-").map((end) => readIpv4(end.trim()));
+  const whole = from?.ok === true && to?.ok === true && more.length === 0;
+  if (!whole || ipv4Number(from.value) > ipv4Number(to.value)) {
+    return flaw(`"${text}" is not a pool such as 10.0.0.100-10.0.0.199`);
+  }
+  return ok({ from: from.value, to: to.value });
+}

@@ -1,7 +1,7 @@
 import { readdir, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { Fault, reason } from "../base/fault.ts";
-import type { Read } from "../base/read.ts";
+import { must } from "../base/read.ts";
 import { latin1 } from "../base/text.ts";
 import { type InstallerTree, pathsOf } from "./core/installer-tree.ts";
 import { HEADER_BYTES, readKernelHeader } from "./core/kernel-header.ts";
@@ -17,7 +17,7 @@ export async function openTree(directory: string): Promise<InstallerTree> {
     const arch = await archOf(root);
     const paths = pathsOf(arch);
     const { release, suite, build } = await versionOf(root, paths.screens);
-    const header = value(readKernelHeader(await needed(root, paths.kernel, HEADER_BYTES)));
+    const header = must(readKernelHeader(await needed(root, paths.kernel, HEADER_BYTES)));
     const isGtk = (await realPathInside(root, `${paths.screens}/gtk.cfg`)) !== undefined;
     const kernel = { kernelRelease: header.release, kernelPackage: header.debianVersion };
     return { root, release, suite, arch, build, ...kernel, flavour: isGtk ? "gtk" : "text" };
@@ -41,16 +41,11 @@ async function versionOf(root: string, screens: string): Promise<VersionInfo> {
   const own = await readInside(root, "version.info");
   const read = own === undefined ? undefined : readVersionInfo(latin1(own));
   if (read?.ok) return read.value;
-  return value(readHelpScreen(latin1(await needed(root, `${screens}/f1.txt`))));
+  return must(readHelpScreen(latin1(await needed(root, `${screens}/f1.txt`))));
 }
 
 async function needed(root: string, path: string, most?: number): Promise<Uint8Array> {
   const bytes = await readInside(root, path, most);
   if (bytes === undefined) throw new Error(`${path} is missing`);
   return bytes;
-}
-
-function value<T>(read: Read<T>): T {
-  if (read.ok) return read.value;
-  throw new Error(read.flaw);
 }

@@ -1,11 +1,11 @@
 import { networkInterfaces } from "node:os";
 import { Fault } from "../base/fault.ts";
-import { type Ipv4, readIpv4, readSubnet4 } from "../base/ipv4.ts";
+import { type Ipv4, readIpv4, readPool, readSubnet4 } from "../base/ipv4.ts";
 import type { Mac } from "../base/mac.ts";
 import type { Read } from "../base/read.ts";
 import type { ExportAsked } from "../cli/world.ts";
 import type { ExportWish, Pool } from "../export/core/wish.ts";
-import { readPool, refused } from "../export/core/words.ts";
+import { refused } from "../export/core/words.ts";
 import type { SegmentSettings } from "../settings/core/settings.ts";
 import { readSettings } from "../settings/read-settings.ts";
 

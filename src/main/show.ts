@@ -5,7 +5,6 @@ import { LiveView } from "../cli/live-view.ts";
 import type { StartOptions } from "../cli/world.ts";
 import { ROWS, Screen } from "../console/screen.ts";
 import type { Desk } from "../machine/desk.ts";
-import type { Place } from "./place.ts";
 
 /** What a person or a program sees of `rackhand start`. */
 export type Show = {
@@ -17,7 +16,7 @@ export type Show = {
 };
 
 /** JSON lines for programs, a live screen on a terminal that is tall enough, plain lines elsewhere. */
-export function openShow({ json }: StartOptions, _place: Place): Show {
+export function openShow({ json }: StartOptions): Show {
   const out = (line: string) => void process.stdout.write(`${line}\n`);
   const err = (line: string) => void process.stderr.write(`${line}\n`);
   if (json) return show({ say: err, event: (event) => out(JSON.stringify(event)), err });

@@ -28,7 +28,7 @@ const HOPELESS = new Set(["kernel-panic", "installer-error", "ipxe-error", "no-b
 /** The main job: a virtual rack, one bare machine powered on through its BMC, watched until the installer stands. */
 export async function start(options: StartOptions, place: Place, stopped: AbortSignal): Promise<number> {
   const opened = new Stack();
-  const show = openShow(options, place);
+  const show = openShow(options);
   try {
     makeState(place.state);
     await haveImage(options.image, place, show, stopped);

@@ -69,6 +69,14 @@ afterEach(async () => {
   if (isRoot) rmSync(state, { recursive: true, force: true });
 });
 
+/** What udhcpc says that the client got. */
+async function ask(): Promise<string> {
+  const script = join(state, "tell");
+  writeFileSync(script, '#!/bin/sh\necho "$1 $ip"\n', { mode: 0o755 });
+  const udhcpc = ["udhcpc", "-i", "c0", "-f", "-n", "-q", "-t", "5", "-T", "1", "-s", script];
+  return (await run(client[0]!, [...client.slice(1), ...udhcpc])).stdout;
+}
+
 const SERVE = ["serve", "--port", "0", "--segment", "s0", "--pool", "10.9.0.50-10.9.0.59"];
 const serve = (args: readonly string[] = SERVE) =>
   start([...server, process.execPath, MAIN, ...args], "answers on s0");
@@ -79,25 +87,8 @@ asRoot(
   async () => {
     const service = await serve();
     expect((await rackhand(["machine", "add", "web1", "--mac", MAC])).out).toContain("web1 is on record");
-    const script = join(state, "tell");
-    writeFileSync(script, '#!/bin/sh\necho "$1 $ip"\n', { mode: 0o755 });
 
-    const asked = [
-      ...client.slice(1),
-      "udhcpc",
-      "-i",
-      "c0",
-      "-f",
-      "-n",
-      "-q",
-      "-t",
-      "5",
-      "-T",
-      "1",
-      "-s",
-      script,
-    ];
-    const { stdout } = await run(client[0]!, asked);
+    const stdout = await ask();
 
     expect(stdout).toContain("bound 10.9.0.50");
     const lines = (await rackhand(["machine", "timeline", "web1", "--json"])).out.trim().split("\n");
@@ -158,26 +149,6 @@ asRoot(
     const file = join(state, "rackhand.toml");
     const first = SEGMENT("a", "s0", `[[segment.reservation]]\nmac = "${MAC}"\naddress = "10.9.0.7"\n`);
     writeFileSync(file, first);
-    const script = join(state, "tell");
-    writeFileSync(script, '#!/bin/sh\necho "$1 $ip"\n', { mode: 0o755 });
-    const ask = async () => {
-      const asked = [
-        ...client.slice(1),
-        "udhcpc",
-        "-i",
-        "c0",
-        "-f",
-        "-n",
-        "-q",
-        "-t",
-        "5",
-        "-T",
-        "1",
-        "-s",
-        script,
-      ];
-      return (await run(client[0]!, asked)).stdout;
-    };
     const service = await serve(["serve", "--port", "0", "--config", file]);
     expect(await ask()).toContain("bound 10.9.0.7");
 

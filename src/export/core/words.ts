@@ -1,6 +1,5 @@
 import { Fault } from "../../base/fault.ts";
-import { broadcastOf, contains, ipv4Number, networkOf, readIpv4 } from "../../base/ipv4.ts";
-import { flaw, ok, type Read } from "../../base/read.ts";
+import { broadcastOf, contains, ipv4Number, networkOf } from "../../base/ipv4.ts";
 import type { ExportMachine, ExportWish, Pool, Server } from "./wish.ts";
 
 const NAME = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -60,15 +59,6 @@ const reserved = (machines: readonly ExportMachine[]) =>
 
 const isIn = ({ from, to }: Pool, address: Pool["from"]): boolean =>
   ipv4Number(address) >= ipv4Number(from) && ipv4Number(address) <= ipv4Number(to);
-
-/** `10.0.0.100-10.0.0.199` */
-export function readPool(text: string): Read<Pool> {
-  const [from, to, ...more] = text.split("-").map((end) => readIpv4(end.trim()));
-  const whole = from?.ok === true && to?.ok === true && more.length === 0;
-  if (!whole || ipv4Number(from.value) > ipv4Number(to.value))
-    return flaw(`"${text}" is not a pool such as 10.0.0.100-10.0.0.199`);
-  return ok({ from: from.value, to: to.value });
-}
 
 export const refused = (what: string): Fault => new Fault("use.wrong", { what, verb: "export" });
 const shown = (word: string): string => JSON.stringify(word);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Ipv4, ipv4Number, readIpv4, readSubnet4 } from "../../base/ipv4.ts";
+import { type Ipv4, readIpv4, readPool, readSubnet4 } from "../../base/ipv4.ts";
 import { type Mac, readMac } from "../../base/mac.ts";
 import type { Read } from "../../base/read.ts";
 import { readDuration } from "../../base/units.ts";
@@ -104,11 +104,3 @@ export type Reservation = { readonly mac: Mac; readonly address: Ipv4 };
 /** For editors: `rackhand settings schema`. */
 export const settingsSchema = (): unknown =>
   z.toJSONSchema(settings, { io: "input", unrepresentable: "any" });
-
-function readPool(text: string): Read<{ from: Ipv4; to: Ipv4 }> {
-  const [from, to, ...more] = text.split("-").map((end) => readIpv4(end.trim()));
-  if (from?.ok && to?.ok && more.length === 0 && ipv4Number(from.value) <= ipv4Number(to.value)) {
-    return { ok: true, value: { from: from.value, to: to.value } };
-  }
-  return { ok: false, flaw: `"${text}" is not a pool such as 10.0.0.100-10.0.0.199`, at: 0 };
-}
