@@ -9,6 +9,7 @@ export type AgentsNeeds = {
   readonly met: (agent: Attached) => Promise<void>;
   readonly said: (agent: Attached, message: Said) => void;
   readonly left: (agent: Attached, why: string) => void;
+  readonly troubled: (error: unknown) => void; // an agent could not be met
 };
 export type Attached = {
   readonly name: string;
@@ -42,8 +43,8 @@ export class Agents {
           agent = { ...named(message), send: (out) => end.send(out) };
           this.#bySegment.set(agent.segment.name, agent);
           void this.#needs.met(agent).catch((error: unknown) => {
-            end.close();
-            throw error;
+            this.#needs.troubled(error);
+            end.close(); // it dials again
           });
         } else if (agent === undefined) end.close();
         else if (message.is === "answered" || message.is === "failed")

@@ -25,6 +25,7 @@ export class Desk implements Calls {
   readonly #agents: Agents;
   readonly #ledger: Ledger;
   readonly #live: Live;
+  #taught: Promise<void> = Promise.resolve();
   readonly #viewers = new Map<string, (frame: Frame<"console">) => void>();
 
   constructor(needs: DeskNeeds) {
@@ -46,6 +47,7 @@ export class Desk implements Calls {
         this.#note(agentEvent("agent.lost", needs.now(), agent, why));
         this.#live.unattended(agent.segment.name);
       },
+      troubled: needs.troubled,
     });
   }
 
@@ -210,8 +212,14 @@ export class Desk implements Calls {
     await this.#teach(agent.segment.name);
   }
 
-  /** Tells a segment's agent what it must know. */
-  async #teach(segment: string): Promise<void> {
+  /** Tells a segment's agent what it must know: one lesson after the other, so that the last is the newest. */
+  #teach(segment: string): Promise<void> {
+    const lesson = this.#taught.then(() => this.#tell(segment));
+    this.#taught = lesson.catch(() => {});
+    return lesson;
+  }
+
+  async #tell(segment: string): Promise<void> {
     const machines = (await this.#needs.store.machines()).filter((machine) => machine.segment === segment);
     const { store } = this.#needs;
     const known = machines.map(

@@ -123,6 +123,7 @@ test("a removed machine is unknown, and its name and address are free", async ()
 
   await expect(store.machine(machine.name)).rejects.toMatchObject({ id: "machine.unknown" });
   await expect(store.removeMachine(machine.name)).rejects.toMatchObject({ id: "machine.unknown" });
+  expect([await store.planOf(machine.name), await store.bmcLogin(machine.name)]).toEqual([null, null]);
   await store.addMachine(machine);
   expect(await store.planOf(machine.name)).toBeNull();
 });

@@ -27,6 +27,7 @@ export type Machines = {
   machines(): Promise<Machine[]>;
   machine(name: string): Promise<Machine>;
   removeMachine(name: string): Promise<void>;
+  /** None for a machine without a BMC, and for one that is gone. */
   bmcLogin(name: string): Promise<BmcLogin | null>;
 };
 
@@ -45,7 +46,11 @@ export function machinesIn(ask: Ask, secrets: Secrets): Machines {
           .executeTakeFirst();
         if (numDeletedRows === 0n) throw new Fault("machine.unknown", { name });
       }),
-    bmcLogin: (name) => ask(async (db) => openBmc(name, (await one(db, name)).bmc, secrets)),
+    bmcLogin: (name) =>
+      ask(async (db) => {
+        const found = await select(db).where("name", "=", name).executeTakeFirst();
+        return found ? openBmc(name, found.bmc, secrets) : null;
+      }),
   };
 }
 

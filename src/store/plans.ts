@@ -18,7 +18,7 @@ export type Arming = { readonly kind: PlanKind; readonly image: string | null; r
 export type Plans = {
   /** A plan that was armed before is cancelled: at most one waits. */
   armPlan(machine: string, arming: Arming): Promise<Plan>;
-  /** The plan that is armed, else the last one unless it was cancelled. */
+  /** The plan that is armed, else the last one unless it was cancelled; none for a machine that is gone. */
   planOf(machine: string): Promise<Plan | null>;
   /** Uses up the armed plan, or only that `plan` if it is still armed; null when there is none. */
   usePlan(machine: string, at: number, plan?: number): Promise<Plan | null>;
@@ -52,12 +52,12 @@ async function arm(tx: Transaction<Tables>, machine: string, { kind, image, by }
 }
 
 async function last(db: Db, machine: string): Promise<Plan | null> {
-  const id = await idOf(db, machine);
   const row = await db
     .selectFrom("boot_plans")
-    .selectAll()
-    .where("machine_id", "=", id)
-    .orderBy("id", "desc") // arming cancels what was armed, so the last one is the armed one
+    .innerJoin("machines", "machines.id", "boot_plans.machine_id")
+    .selectAll("boot_plans")
+    .where("machines.name", "=", machine)
+    .orderBy("boot_plans.id", "desc") // arming cancels what was armed, so the last one is the armed one
     .executeTakeFirst();
   return row && row.state !== "cancelled" ? planOf(row) : null;
 }
