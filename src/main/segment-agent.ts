@@ -9,7 +9,8 @@ import { readMac } from "../base/mac.ts";
 import { must } from "../base/read.ts";
 import { ipmitool } from "../bmc/ipmitool.ts";
 import type { Leases } from "../boot/core/leases.ts";
-import type { Network, ProxySegment, Segment } from "../boot/core/segment.ts";
+import type { Network, Segment } from "../boot/core/segment.ts";
+import type { Quirk } from "../boot/core/strategy/quirks.ts";
 import { openLeaseLog } from "../boot/lease-log.ts";
 import { openBoot } from "../boot/open-boot.ts";
 import { probeOtherServers } from "../boot/probe-other-servers.ts";
@@ -27,11 +28,12 @@ const PROBE_MS = 4000; // dnsmasq pings an address for 3 s before it offers it
 export async function openSegmentAgent(wish: {
   readonly name: string;
   readonly segment: SegmentTold;
+  readonly quirks?: readonly Quirk[]; // the operator's own rows
   readonly declares: readonly KnownMachine[];
   readonly state: string;
   readonly shared: boolean; // others may live on this network: look for another DHCP server first
 }): Promise<SegmentAgent> {
-  const { name, segment, declares, state } = wish;
+  const { name, segment, declares, state, quirks = [] } = wish;
   const opened = new Stack();
   const needs: AgentNeeds = {
     ...{ name, segment, declares, run: randomUUID(), now: Date.now },
@@ -52,8 +54,8 @@ export async function openSegmentAgent(wish: {
     });
     const boot = await openBoot({
       ...(segment.mode === "proxy"
-        ? { segment: proxySegment(segment) }
-        : await leasing(segment, state, opened)),
+        ? { segment: { ...wireOf(segment), quirks, mode: "proxy" } }
+        : await leasing(segment, quirks, state, opened)),
       machineOf: agent.machineOf,
       fileFor: files.answer,
       transferred: (client, path) => agent.transferred(client.mac, path),
@@ -75,8 +77,8 @@ async function refuseBeside(on: string): Promise<void> {
 }
 
 /** A segment with leases of our own: those of its subnet and of each subnet behind a relay, each in a log. */
-async function leasing(told: SegmentTold, state: string, opened: Stack) {
-  const segment = leasingSegment(told);
+async function leasing(told: SegmentTold, quirks: readonly Quirk[], state: string, opened: Stack) {
+  const segment = { ...leasingSegment(told), quirks };
   const logFor = async (network: Network, name: string) => {
     const path = join(state, "leases", `${name}.log`);
     const ground = { except: [segment.subnet.address, network.subnet.address], reserved: reservedIn(told) };
@@ -103,8 +105,6 @@ function leasingSegment(told: SegmentTold): Segment {
     }),
   };
 }
-
-const proxySegment = (told: SegmentTold): ProxySegment => ({ ...wireOf(told), mode: "proxy" });
 
 function wireOf({ name, interface: on, subnet, answerSolicitations }: SegmentTold) {
   return { name, interface: on, answerSolicitations, subnet: must(readSubnet4(subnet)) };

@@ -4,10 +4,13 @@ import type { Segment as SegmentTold } from "../api/agent.ts";
 import { Fault, reason } from "../base/fault.ts";
 import { broadcastOf, ipv4At, ipv4Number, networkOf, readSubnet4, type Subnet4 } from "../base/ipv4.ts";
 import { must } from "../base/read.ts";
+import type { Quirk } from "../boot/core/strategy/quirks.ts";
 import type { Desk } from "../machine/desk.ts";
-import type { SegmentSettings } from "../settings/core/settings.ts";
+import type { SegmentSettings, Settings } from "../settings/core/settings.ts";
+import { ownQuirks } from "./own-quirks.ts";
 import { openSegmentAgent } from "./segment-agent.ts";
 
+type Wanted = { readonly told: SegmentTold; readonly quirks: readonly Quirk[] };
 type Open = { readonly as: string; stop(): Promise<void> };
 
 /** The segments that this process attends to itself, each with an agent over the protocol in memory. */
@@ -23,7 +26,7 @@ export class Segments {
   }
 
   /** Makes it so: those that stay as they are go on untouched. Tells what changed; the first trouble is thrown last. */
-  apply(wanted: readonly SegmentSettings[]): Promise<string> {
+  apply(wanted: Pick<Settings, "segment" | "quirk">): Promise<string> {
     const done = this.#applying.then(() => this.#apply(wanted));
     this.#applying = done.catch(() => {}); // whoever asked for it hears of it
     return done;
@@ -34,21 +37,23 @@ export class Segments {
     await Promise.all([...this.#open.values()].map((open) => open.stop()));
   }
 
-  async #apply(wanted: readonly SegmentSettings[]): Promise<string> {
-    const told = new Map(wanted.map((one) => [one.name, toldOf(one)]));
+  async #apply({ segment, quirk }: Pick<Settings, "segment" | "quirk">): Promise<string> {
+    const wanted = new Map(
+      segment.map((one) => [one.name, { told: toldOf(one), quirks: ownQuirks(quirk, one.mode) }]),
+    );
     const changes: string[] = [];
     const troubles: unknown[] = [];
     for (const [name, open] of this.#open) {
-      if (open.as === written(told.get(name))) continue;
+      if (open.as === written(wanted.get(name))) continue;
       await open.stop();
       this.#open.delete(name);
-      if (!told.has(name)) changes.push(`${name} ended`);
+      if (!wanted.has(name)) changes.push(`${name} ended`);
     }
-    for (const [name, segment] of told) {
+    for (const [name, one] of wanted) {
       if (this.#open.has(name)) continue;
       try {
-        await this.#start(segment);
-        changes.push(`${name} answers on ${segment.interface}, ${segment.subnet}`);
+        await this.#start(one);
+        changes.push(`${name} answers on ${one.told.interface}, ${one.told.subnet}`);
       } catch (error) {
         troubles.push(error);
       }
@@ -58,18 +63,19 @@ export class Segments {
     return changes.length === 0 ? "Nothing changed" : changes.join("; ");
   }
 
-  async #start(segment: SegmentTold): Promise<void> {
+  async #start(wanted: Wanted): Promise<void> {
+    const { told: segment, quirks } = wanted;
     const { agent, stop } = await openSegmentAgent({
-      ...{ name: segment.name, segment, declares: [], shared: true, state: this.#state },
+      ...{ name: segment.name, segment, quirks, declares: [], shared: true, state: this.#state },
     });
     const ends = memoryPair();
     this.#desk.meet(ends.service);
     void agent.serve(ends.agent);
-    this.#open.set(segment.name, { as: written(segment), stop });
+    this.#open.set(segment.name, { as: written(wanted), stop });
   }
 }
 
-const written = (segment: SegmentTold | undefined): string => JSON.stringify(segment ?? null);
+const written = (wanted: Wanted | undefined): string => JSON.stringify(wanted ?? null);
 
 function toldOf(one: SegmentSettings): SegmentTold {
   const here = (networkInterfaces()[one.interface] ?? []).find(({ family }) => family === "IPv4");

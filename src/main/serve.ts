@@ -25,8 +25,8 @@ export async function serve(
     );
     process.stdout.write(`Rackhand ${place.version} answers at ${service.url}\n`);
     const segments = opened.add(new Segments(place.state, service.desk), (open) => open.stop());
-    if (settings.segment.length > 0) say(`Boot service: ${await segments.apply(settings.segment)}`);
-    reload = async () => segments.apply(wanted(options).segment);
+    if (settings.segment.length > 0) say(`Boot service: ${await segments.apply(settings)}`);
+    reload = async () => segments.apply(wanted(options));
     onHangup(() => void reload().then(say, (error) => process.stderr.write(`${reason(error)}\n`)));
     await new Promise<void>((resolve) => {
       if (stopped.aborted) resolve();

@@ -49,7 +49,7 @@ test("a whole file is read, with its defaults", () => {
 });
 
 test("an empty file is a service without a segment", () => {
-  expect(read("")).toEqual({ service: { port: 7623 }, segment: [] });
+  expect(read("")).toEqual({ service: { port: 7623 }, segment: [], quirk: [] });
 });
 
 test.each([
@@ -78,10 +78,56 @@ test.each([
     '[[segment]]\nname = "a"\ninterface = "e1"\n[[segment.reservation]]\nmac = "x"\naddress = "10.0.0.7"',
     'line 5, segment 1, reservation 1, mac: "x" is not a MAC address',
   ],
+  [
+    '[[quirk]]\nid = "a"\nsaw = "x"\nwhen = { asker = "bios" }\nways = { dhcp = ["fields"] }',
+    'line 4, quirk 1, when, asker: Invalid option: expected one of "rom"|"ipxe"|"http"',
+  ],
+  [
+    '[[quirk]]\nid = "a"\nsaw = "x"\n[quirk.when]\nasker = "rom"\nmacs = ["0c:c4:7g"]\n[quirk.ways]\nproxy = ["bypass"]',
+    "line 6, quirk 1, when, macs 1: how a MAC address begins, such as 0c:c4:7a",
+  ],
+  [
+    '[[quirk]]\nid = "a"\nsaw = "x"\nwhen = { asker = "rom" }\nways = { dhcp = ["filds"] }',
+    'line 5, quirk 1, ways, dhcp 1: Invalid option: expected one of "fields"',
+  ],
+  [
+    '[[quirk]]\nid = "a"\nsaw = "x"\nwhen = { asker = "rom" }\nways = { dhcp = ["fields", "url"] }',
+    'line 5, quirk 1, ways, dhcp: "url" is a way to answer HTTP Boot',
+  ],
+  [
+    '[[quirk]]\nid = "a"\nsaw = "x"\nwhen = { asker = "rom" }\nways = {}',
+    "line 5, quirk 1, ways: dhcp or proxy, or both",
+  ],
+  [
+    '[[quirk]]\nid = "a"\nsaw = "x"\nwhen = { asker = "rom" }\nways = { dhcp = ["fields"] }\n'.repeat(2),
+    'line 7, quirk 2, id: "a" is the id of quirk 1 already',
+  ],
   ["[service]\nport = 99999", "line 2, service, port: Too big"],
   ["[service]\nport = = 1", "line 2, column 8:"],
 ])("%j is refused with line, key and what it wants", (text, says) => {
   expect(() => read(text)).toThrow(says);
+});
+
+test("a quirk row of the operator's own is read, however its MACs are written", () => {
+  const { quirk } = read(`
+[[quirk]]
+id = "our-broadcoms"
+saw = "They pass over an offer without option 43."
+when = { asker = "rom", firmware = ["bios"], macs = ["00-10-18"], vendor-class = "PXEClient", asks-for = [1, 2] }
+ways = { dhcp = ["bypass", "fields"] }
+`);
+
+  expect(quirk).toEqual([
+    {
+      id: "our-broadcoms",
+      saw: "They pass over an offer without option 43.",
+      when: {
+        ...{ asker: "rom", firmware: ["bios"], macs: ["00:10:18"] },
+        ...{ "vendor-class": "PXEClient", "asks-for": [1, 2] },
+      },
+      ways: { dhcp: ["bypass", "fields"] },
+    },
+  ]);
 });
 
 test("all that is wrong is said at once", () => {

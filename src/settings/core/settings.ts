@@ -77,6 +77,46 @@ export const segment = z
     }
   });
 
+const firmware = z.enum(["bios", "uefi-x64", "uefi-arm64"]);
+const way = z.enum(["fields", "bypass", "file-and-4011", "ask-4011", "url", "url-in-file"]);
+const ways = z.array(way).min(1).optional();
+const macStart = z
+  .string()
+  .regex(/^[0-9a-f]{2}([:-][0-9a-f]{2}){0,5}$/i, "how a MAC address begins, such as 0c:c4:7a")
+  .transform((text) => text.toLowerCase().replaceAll("-", ":"))
+  .meta({ examples: ["0c:c4:7a"] });
+
+const fingerprint = z.strictObject({
+  asker: z.enum(["rom", "ipxe", "http"]).describe("who asks: a PXE ROM, iPXE, UEFI HTTP Boot"),
+  firmware: z.array(firmware).min(1).optional(),
+  macs: z.array(macStart).min(1).optional().describe("how its MAC address begins"),
+  "vendor-class": z.string().min(1).max(255).optional().describe("how option 60 begins"),
+  "asks-for": z.array(z.int().min(1).max(254)).min(1).optional().describe("how option 55 begins"),
+});
+
+export const quirk = z
+  .strictObject({
+    id: name.describe("what events call the row"),
+    saw: z.string().min(1).max(1000).describe("what was seen, for whoever reads this later"),
+    when: fingerprint.describe("which firmware; what is not named may be anything"),
+    ways: z
+      .strictObject({ dhcp: ways, proxy: ways })
+      .describe("how it is answered, the best first, where we lease and where another server does"),
+  })
+  .check((context) => {
+    const { when, ways: given } = context.value;
+    const issue = (path: PropertyKey[], message: string) =>
+      context.issues.push({ code: "custom", message, path, input: context.value });
+    if (given.dhcp === undefined && given.proxy === undefined)
+      issue(["ways"], 'dhcp or proxy, or both, such as dhcp = ["bypass"]');
+    const isHttp = when.asker === "http";
+    for (const mode of ["dhcp", "proxy"] as const) {
+      const odd = given[mode]?.find((one) => one.startsWith("url") !== isHttp);
+      if (odd !== undefined)
+        issue(["ways", mode], `"${odd}" is ${isHttp ? "no way" : "a way"} to answer HTTP Boot`);
+    }
+  });
+
 export const settings = z
   .strictObject({
     service: z
@@ -85,8 +125,15 @@ export const settings = z
       })
       .default({ port: 7623 }),
     segment: z.array(segment).default([]),
+    quirk: z.array(quirk).default([]).describe("looked at before Rackhand's own rows (docs/quirks.md)"),
   })
   .check((context) => {
+    for (const [i, { id }] of context.value.quirk.entries()) {
+      const twin = context.value.quirk.findIndex((other) => other.id === id);
+      if (twin === i) continue;
+      const message = `"${id}" is the id of quirk ${twin + 1} already`;
+      context.issues.push({ code: "custom", message, path: ["quirk", i, "id"], input: context.value });
+    }
     for (const key of ["name", "interface"] as const) {
       for (const [i, one] of context.value.segment.entries()) {
         const twin = context.value.segment.findIndex((other) => other[key] === one[key]);
@@ -99,6 +146,7 @@ export const settings = z
 
 export type Settings = z.output<typeof settings>;
 export type SegmentSettings = z.output<typeof segment>;
+export type QuirkSettings = z.output<typeof quirk>;
 export type Reservation = { readonly mac: Mac; readonly address: Ipv4 };
 
 /** For editors: `rackhand settings schema`. */

@@ -107,6 +107,7 @@ function words(known: Packet["options"]["known"]): Record<string, unknown> {
   return {
     ...(known.architectures ? { architectures: known.architectures } : {}),
     ...(known.vendorClass ? { vendorClass: printable(known.vendorClass) } : {}),
+    ...(known.askedFor ? { asksFor: [...known.askedFor] } : {}),
     ...(known.userClass ? { userClass: printable(latin1(known.userClass)) } : {}),
     ...(known.hostName ? { hostName: printable(known.hostName) } : {}),
     ...(known.machineId ? { machineId: hex(known.machineId.subarray(0, 17)) } : {}),
