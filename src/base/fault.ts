@@ -102,6 +102,15 @@ export const FAULTS = {
     says: "The BMC of {machine} took {act}, but reads back {found}.",
     remedy: "Try again; if it stays, set it in the BMC's own page.",
   },
+  "bmc.cannot": {
+    says: "The BMC of {machine} cannot {what}: {speaks} has no way to.",
+    remedy: "Choose another driver for it with --driver; docs/bmc.md says which can.",
+  },
+  "bmc.changed": {
+    says: "The BMC of {machine} at {address} shows another {what} than the one remembered: {found}.",
+    remedy:
+      "If it was replaced or reset, look at the new one and run `rackhand machine bmc {machine} --trust-anew`; if not, somebody stands between.",
+  },
   "console.busy": {
     says: "{writer} has the keyboard of {machine}.",
     remedy: "Watch, or take it over: `~t` in the terminal, the button on the page.",

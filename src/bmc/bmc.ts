@@ -1,6 +1,10 @@
+import type { Finding } from "./core/findings.ts";
+
 export type PowerState = "on" | "off";
-export type PowerAct = "on" | "off" | "cycle" | "reset" | "soft";
-export type BootDevice = "none" | "pxe" | "disk" | "cdrom" | "bios";
+/** `soft-or-off` asks the system to shut down, and takes the power away when it did not within a minute. */
+export type PowerAct = "on" | "off" | "cycle" | "reset" | "soft" | "soft-or-off";
+export type BootDevice = "none" | "pxe" | "http" | "disk" | "cdrom" | "bios";
+export type BootOptions = { readonly efi: boolean; readonly uri?: string }; // the URI: of `http` alone
 export type BmcAddress = {
   readonly machine: string; // whose BMC it is, for what people read
   readonly address: string;
@@ -9,7 +13,10 @@ export type BmcAddress = {
   readonly password: string;
 };
 
-/** One machine's management controller. Every driver keeps the promises of test/conformance/bmc.ts. */
+/**
+ * One machine's management controller. Every driver keeps the promises of test/conformance/; what a driver
+ * cannot do at all is absent, not a failure.
+ */
 export type Bmc = {
   readonly speaks: string;
   power(signal?: AbortSignal): Promise<PowerState>;
@@ -19,9 +26,46 @@ export type Bmc = {
    */
   act(act: PowerAct, signal?: AbortSignal): Promise<PowerState>;
   /** For the next start alone, and read back. */
-  bootOnce(device: BootDevice, options: { efi: boolean }, signal?: AbortSignal): Promise<void>;
-  /** Resolves when Serial-over-LAN is operational; `ended` comes once, unless it was closed by us. */
-  openConsole(on: ConsoleEars, signal?: AbortSignal): Promise<SolSession>;
+  bootOnce?(device: BootDevice, options: BootOptions, signal?: AbortSignal): Promise<void>;
+  /** For every start until it is set anew, and read back. */
+  bootAlways?(device: BootDevice, options: BootOptions, signal?: AbortSignal): Promise<void>;
+  /** Resolves when the console is operational; `ended` comes once, unless it was closed by us. */
+  openConsole?(on: ConsoleEars, signal?: AbortSignal): Promise<SolSession>;
+  consoleOffer?(signal?: AbortSignal): Promise<ConsoleOffer>;
+  sensors?(signal?: AbortSignal): Promise<readonly Sensor[]>;
+  /** The newest entries of the event log, oldest first. */
+  log?(signal?: AbortSignal): Promise<readonly LogEntry[]>;
+  parts?(signal?: AbortSignal): Promise<readonly Part[]>;
+  controller?(signal?: AbortSignal): Promise<Controller>;
+  users?(signal?: AbortSignal): Promise<readonly BmcUser[]>;
+  /** Of a user the BMC knows. It is said, not proven: who needs to be sure logs in with it. */
+  setPassword?(user: string, password: string, signal?: AbortSignal): Promise<void>;
+  /** What is unsafe about it. Tries well-known passwords, once each. */
+  findings?(signal?: AbortSignal): Promise<readonly Finding[]>;
+  /** A CD drive that reads an image from a URL; both are read back. */
+  insertMedia?(url: string, signal?: AbortSignal): Promise<void>;
+  ejectMedia?(signal?: AbortSignal): Promise<void>;
+  /** Gives back what the driver holds at the BMC, such as a session. */
+  close?(): Promise<void>;
 };
 export type ConsoleEars = { bytes(chunk: Uint8Array): void; ended(why: string): void };
 export type SolSession = { write(bytes: Uint8Array): void; sendBreak(): void; close(): Promise<void> };
+
+export type ConsoleOffer = {
+  readonly ways: readonly { readonly by: string; readonly isOn: boolean; readonly port?: number }[];
+  readonly baud?: number; // as the BMC's serial port is set, where it tells
+};
+export type Sensor = {
+  readonly name: string;
+  readonly is: "ok" | "warning" | "critical" | "absent" | "unknown";
+  readonly reads: string; // with its unit, as the BMC words it: `40 degrees C`, `Presence detected`
+};
+export type LogEntry = { readonly id: string; readonly at: string; readonly says: string };
+export type Part = { readonly name: string; readonly fields: Readonly<Record<string, string>> };
+export type Controller = { readonly maker: string; readonly product: string; readonly firmware: string };
+export type BmcUser = {
+  readonly id: string;
+  readonly name: string;
+  readonly isOn: boolean;
+  readonly role: string; // as the BMC words it: ADMINISTRATOR, ReadOnly
+};

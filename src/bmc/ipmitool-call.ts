@@ -7,8 +7,17 @@ import { type Trouble, troubleOf } from "./core/ipmitool-says.ts";
 export type Start = (argv: readonly [string, ...string[]], options: SpawnOptions) => ChildProcess;
 export const startHere: Start = ([program, ...rest], options) => spawn(program, rest, options);
 
-export type CipherSuite = 17 | 3;
+export type CipherSuite = 17 | 3 | 0; // 0 only to find out whether the BMC takes it
 export type Said = { readonly out: string; readonly trouble?: Trouble };
+
+/** Words for ipmitool; `act` says to people what they are for. */
+export type Asking = {
+  readonly words: readonly string[];
+  readonly act: string;
+  readonly typed?: string; // to its standard input
+  readonly isList?: boolean; // which -v would turn into pages
+};
+export type Ask = (asking: Asking, signal?: AbortSignal) => Promise<string>;
 
 const KILLED_AFTER_MS = 30_000;
 const MOST_OUTPUT = 64 * 1024;
@@ -28,16 +37,21 @@ export const secretly = ({ password }: BmcAddress): NodeJS.ProcessEnv => ({
   IPMITOOL_PASSWORD: password,
 });
 
+export type Calling = {
+  readonly start: Start;
+  readonly at: BmcAddress;
+  readonly argv: readonly [string, ...string[]];
+  readonly typed?: string; // on its standard input
+};
+
 /** One call of ipmitool, killed when it takes too long or nobody wants its answer any more. */
-export function call(
-  start: Start,
-  at: BmcAddress,
-  argv: readonly [string, ...string[]],
-  signal?: AbortSignal,
-) {
+export function call({ start, at, argv, typed }: Calling, signal?: AbortSignal) {
   signal?.throwIfAborted();
   return new Promise<Said>((resolve, reject) => {
-    const tool = start(argv, { env: secretly(at), stdio: ["ignore", "pipe", "pipe"] });
+    const input = typed === undefined ? "ignore" : "pipe";
+    const tool = start(argv, { env: secretly(at), stdio: [input, "pipe", "pipe"] });
+    tool.stdin?.once("error", () => {}); // it ended before it read: its exit status tells more
+    tool.stdin?.end(typed);
     const heard = { out: "", err: "" };
     const hear = (stream: "out" | "err") => (bytes: Buffer) => {
       if (heard[stream].length < MOST_OUTPUT) heard[stream] += bytes.toString("latin1");

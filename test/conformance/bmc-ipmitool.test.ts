@@ -7,7 +7,7 @@ import { ipmitool } from "../../src/bmc/ipmitool.ts";
 import { type Rack, rackStatus, raiseRack } from "../../src/rack/rack.ts";
 import { everyProcess } from "../interop/processes.ts";
 import { RACK_ENTRY } from "../interop/rack-entry-argv.ts";
-import { type Bench, bmcConformance } from "./bmc.ts";
+import { type Bench, bmcConformance, CONSOLE, PROMISES } from "./bmc.ts";
 
 let state: string;
 let rack: Rack;
@@ -35,7 +35,9 @@ function bench(): Bench {
     ipmitool({ machine: name, ...bmc, ...change }, { start: rack.run, ownerAskedEveryMs: 500 });
   return {
     bmc: to({}),
+    at: { machine: name, ...bmc },
     password: bmc.password,
+    user: bmc.user,
     connect: (change) => to(change as Partial<typeof bmc>),
     machine: async () => {
       const { pid, nextBoot } = (await rackStatus(state))!.machines[0]!;
@@ -71,4 +73,4 @@ function plugIn(path: string): Promise<Socket> {
   });
 }
 
-bmcConformance("ipmitool", bench);
+bmcConformance("ipmitool", bench, { promises: { ...PROMISES, ...CONSOLE } });

@@ -78,8 +78,15 @@ Boot parameter data: ${bytes}
 test("boot flags are read from their bytes", () => {
   const read = (bytes: string) => readBootFlags(bootFlags(bytes));
 
-  expect(read("0004000000")).toEqual({ ok: true, value: { valid: false, efi: false, device: "pxe" } });
-  expect(read("a004000000")).toEqual({ ok: true, value: { valid: true, efi: true, device: "pxe" } });
+  expect(read("0004000000")).toEqual({
+    ok: true,
+    value: { valid: false, efi: false, device: "pxe", lasts: "once" },
+  });
+  expect(read("a004000000")).toEqual({
+    ok: true,
+    value: { valid: true, efi: true, device: "pxe", lasts: "once" },
+  });
+  expect(read("e004000000")).toMatchObject({ value: { lasts: "always" } });
   expect(read("8008000000")).toMatchObject({ value: { valid: true, device: "disk" } });
   expect(read("8018000000")).toMatchObject({ value: { device: "bios" } });
   expect(read("803c000000")).toMatchObject({ value: { device: "other" } });
@@ -95,11 +102,13 @@ test("the console's owner is a session, and nobody is one value of it", () => {
   expect(readConsoleOwner(" 01 01 00\n").ok).toBe(false);
 });
 
-test("a BMC that forgot the device, or dropped UEFI, has not confirmed", () => {
-  const pxe = { device: "pxe", efi: true } as const;
+test("a BMC that forgot the device, dropped UEFI or made it last has not confirmed", () => {
+  const pxe = { device: "pxe", efi: true, lasts: "once" } as const;
+  const flags = { valid: true, ...pxe };
 
-  expect(isConfirmed({ valid: true, efi: true, device: "pxe" }, pxe)).toBe(true);
-  expect(isConfirmed({ valid: true, efi: false, device: "pxe" }, pxe)).toBe(false);
-  expect(isConfirmed({ valid: true, efi: true, device: "none" }, pxe)).toBe(false);
-  expect(isConfirmed({ valid: false, efi: false, device: "pxe" }, pxe)).toBe(true);
+  expect(isConfirmed(flags, pxe)).toBe(true);
+  expect(isConfirmed({ ...flags, efi: false }, pxe)).toBe(false);
+  expect(isConfirmed({ ...flags, device: "none" }, pxe)).toBe(false);
+  expect(isConfirmed({ ...flags, lasts: "always" }, pxe)).toBe(false);
+  expect(isConfirmed({ ...flags, valid: false, efi: false, lasts: "always" }, pxe)).toBe(true);
 });

@@ -62,7 +62,13 @@ export function readPower(says: string): Read<"on" | "off"> {
 }
 
 type Device = "none" | "pxe" | "disk" | "cdrom" | "bios" | "other";
-export type BootFlags = { readonly valid: boolean; readonly efi: boolean; readonly device: Device };
+type Lasts = "once" | "always";
+export type BootFlags = {
+  readonly valid: boolean;
+  readonly efi: boolean;
+  readonly device: Device;
+  readonly lasts: Lasts;
+};
 const DEVICES: Readonly<Record<number, Device>> = { 0: "none", 1: "pxe", 2: "disk", 5: "cdrom", 6: "bios" };
 
 /**
@@ -76,6 +82,7 @@ export function readBootFlags(says: string): Read<BootFlags> {
   return ok({
     valid: (first & 0x80) !== 0,
     efi: (first & 0x20) !== 0,
+    lasts: (first & 0x40) !== 0 ? "always" : "once",
     device: DEVICES[(second >> 2) & 0x0f] ?? "other",
   });
 }
@@ -84,9 +91,13 @@ export function readBootFlags(says: string): Read<BootFlags> {
  * Whether these flags are what was asked. A BMC that never sets the valid bit (OpenIPMI's) is believed its
  * device.
  */
-export function isConfirmed(flags: BootFlags, asked: { device: Device; efi: boolean }): boolean {
+export function isConfirmed(
+  flags: BootFlags,
+  asked: { device: string; efi: boolean; lasts: Lasts },
+): boolean {
   if (flags.device !== asked.device) return false;
-  return asked.device === "none" || !flags.valid || flags.efi === asked.efi;
+  if (asked.device === "none" || !flags.valid) return true;
+  return flags.efi === asked.efi && flags.lasts === asked.lasts;
 }
 
 /**

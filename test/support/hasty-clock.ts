@@ -1,0 +1,13 @@
+import type { Clock } from "../../src/bmc/clock.ts";
+
+/** Every pause is over at once, and as much time has passed. */
+export function hastyClock(): Clock {
+  let now = 0;
+  return {
+    now: () => now,
+    pause: async (ms, signal) => {
+      signal?.throwIfAborted();
+      now += ms;
+    },
+  };
+}
