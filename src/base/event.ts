@@ -7,6 +7,8 @@ export const EVENT_KINDS = {
   "dhcp.silent": "we did not answer, and why",
   "dhcp.flaw": "a packet that cannot be read",
   "dhcp.other-server": "another DHCP server answers on the segment",
+  "dhcp.in-use": "somebody answers at an address that was to be leased",
+  "dhcp.flood": "more packets came than are told one by one, and how many",
   "ra.answered": "a router solicitation was answered",
   "tftp.began": "a transfer began",
   "tftp.ended": "a transfer ended, and how",

@@ -5,7 +5,6 @@ import { readPacket } from "./core/dhcp/packet.ts";
 import { BOOT_SERVER_PORT, decideBootServer } from "./core/dhcp/proxy.ts";
 import { type Request, readBootServerRequest } from "./core/dhcp/request.ts";
 import { heardDetail, heardWords } from "./core/dhcp/words.ts";
-import { noteOf } from "./note.ts";
 import type { Parts } from "./parts.ts";
 import { closeUdp, openUdp } from "./sockets.ts";
 import type { BootWorld } from "./world.ts";
@@ -44,7 +43,11 @@ function answer(world: BootWorld, parts: Parts, send: Send, request: Request, fr
   const source = readIpv4(from.address);
   if (!source.ok) return;
   if (packet.ciaddr === source.value) parts.neighbours.heard(source.value, mac);
-  const note = noteOf(world, { mac });
+  if (!parts.crowd.hears(mac)) {
+    parts.hush.count(mac);
+    return;
+  }
+  const note = parts.hush.noteFor(mac);
   note("dhcp.heard", (who) => heardWords(who, request), heardDetail(request));
   const { segment } = world;
   const facts = { segment, machine: world.machineOf(mac), trial: parts.finder.goOn(request) };

@@ -3,7 +3,7 @@ import { ANY4 } from "../base/ipv4.ts";
 import type { Read } from "../base/read.ts";
 import { carryOut, type Send, sendBy, silent } from "./carry-out.ts";
 import { type Decision, decide, isOurs, type Outcome, SERVER_PORT, silence } from "./core/dhcp/decide.ts";
-import { networkFor } from "./core/dhcp/network.ts";
+import { networkFor, unfitReturn } from "./core/dhcp/network.ts";
 import { readPacket } from "./core/dhcp/packet.ts";
 import { addressNamed, decideProxy } from "./core/dhcp/proxy.ts";
 import { type Request, readRequest } from "./core/dhcp/request.ts";
@@ -11,7 +11,8 @@ import { heardDetail, heardWords } from "./core/dhcp/words.ts";
 import type { Leases } from "./core/leases.ts";
 import type { Network, Segment } from "./core/segment.ts";
 import type { Trial } from "./core/strategy/way-finder.ts";
-import { noteOf } from "./note.ts";
+import type { Note } from "./note.ts";
+import { offerAddress } from "./offer-address.ts";
 import type { Parts } from "./parts.ts";
 import { closeUdp, openUdp } from "./sockets.ts";
 import type { BootWorld, LeasingWorld } from "./world.ts";
@@ -42,12 +43,14 @@ type Desk = {
 
 /** Takes what comes to port 67; settles when it is answered, or passed over. */
 export function answerDhcp(desk: Desk): (bytes: Uint8Array, from: string) => Promise<void> {
-  const { flaws } = desk.parts;
+  const { flaws, crowd, hush } = desk.parts;
   let running = 0;
   return async (bytes, from) => {
     const request = read(bytes);
     if (!request.ok) return flaws.add(`${from} on port 67`, request.flaw, bytes, request.at);
     if (request.value.packet.options.known.vendorClass === PROBE_CLASS) return;
+    const { mac } = request.value;
+    if (!crowd.hears(mac)) return hush.count(mac);
     if (running >= MOST_AT_ONCE) return flaws.add(from, "too many requests at once", bytes, 0);
     running += 1;
     await answer(desk, request.value).finally(() => {
@@ -73,41 +76,47 @@ async function answer({ world, parts, leasesOf, send }: Desk, request: Request):
     // a proxy hears every telephone of the house: those are the other server's business
     if (asker.is === "plain" && world.machineOf(mac) === undefined) return;
   }
-  const note = noteOf(world, { mac });
+  const note = parts.hush.noteFor(mac);
   note("dhcp.heard", (who) => heardWords(who, request), heardDetail(request));
   if ("firmware" in asker && asker.firmware) clients.learn(mac, asker.firmware);
   try {
     const trial = ask.is === "discover" ? finder.begin(request) : finder.goOn(request);
-    const decision = await decided(world, leasesOf, request, trial);
+    const decision = await decided({ world, parts, leasesOf, note }, request, trial);
     carryOut(decision, request, send, note);
   } catch (error) {
     silent(note, request, reason(error));
   }
 }
 
-async function decided(
-  world: BootWorld,
-  leasesOf: LeasesOf,
-  request: Request,
-  trial: Trial | undefined,
-): Promise<Decision> {
+type Deciding = Omit<Desk, "send"> & { readonly note: Note };
+
+async function decided(desk: Deciding, request: Request, trial: Trial | undefined): Promise<Decision> {
+  const { world } = desk;
   const machine = world.machineOf(request.mac);
+  const unfit = unfitReturn(world.segment, request.packet);
+  if (unfit !== undefined) return silence(unfit);
   if (world.leases === undefined) return decideProxy(request, { segment: world.segment, machine, trial });
   const { segment }: LeasingWorld = world;
   const network = networkFor(segment, request.packet);
   if ("because" in network) return silence(network.because);
-  const outcome = await settle(request, leasesOf(network), segment);
+  const outcome = await settle(request, network, desk, { segment, onRecord: machine !== undefined });
   return decide(request, { segment, network, machine, outcome, trial });
 }
 
+type Settling = { readonly segment: Segment; readonly onRecord: boolean };
+
 /** Asks the leases what the request needs of them. */
-async function settle(request: Request, leases: Leases, segment: Segment): Promise<Outcome> {
+async function settle(request: Request, network: Network, desk: Deciding, facts: Settling): Promise<Outcome> {
   const { ask, mac, packet, asker } = request;
+  const { segment, onRecord } = facts;
+  const leases = desk.leasesOf(network);
   if (asker.is === "unserved") return { is: "noted" };
   switch (ask.is) {
     case "discover": {
-      const address = await leases.offer(mac, ask.wanted);
-      return address === undefined ? { is: "empty" } : { is: "kept", address };
+      if (!onRecord && !leases.knows(mac) && !desk.parts.crowd.admits(request, leases.room()))
+        return { is: "crowded" };
+      const prover = network === segment ? desk.parts.prover : undefined;
+      return offerAddress(leases, { mac, wanted: ask.wanted, onRecord, prover, note: desk.note });
     }
     case "select":
     case "reboot":
@@ -117,11 +126,9 @@ async function settle(request: Request, leases: Leases, segment: Segment): Promi
       return bound === "bound" ? { is: "kept", address: ask.wanted } : { is: bound };
     }
     case "decline":
-      await leases.decline(mac, ask.address);
-      return { is: "noted" };
+      return { is: (await leases.decline(mac, ask.address)) ? "noted" : "not-its-own" };
     case "release":
-      await leases.release(mac, ask.address);
-      return { is: "noted" };
+      return { is: (await leases.release(mac, ask.address)) ? "noted" : "not-its-own" };
     case "inform":
     case "boot-server":
       return { is: "noted" };

@@ -30,8 +30,9 @@ export async function openLeaseLog(wish: {
       return outcome;
     },
     release: async (mac, address) => {
-      await leases.release(mac, address);
-      await log.keep({ mac, address, until: now() });
+      const was = await leases.release(mac, address);
+      if (was) await log.keep({ mac, address, until: now() });
+      return was;
     },
     close: () => log.close(),
   };

@@ -1,6 +1,7 @@
 import { contains, type Ipv4 } from "../base/ipv4.ts";
 import { openBootServer } from "./boot-server.ts";
 import { knownClients } from "./clients.ts";
+import { crowdOn } from "./core/crowd.ts";
 import { networksOf } from "./core/dhcp/network.ts";
 import { type Leases, memoryLeases } from "./core/leases.ts";
 import type { Network } from "./core/segment.ts";
@@ -8,9 +9,11 @@ import { type WayFinder, wayFinder, workedWays } from "./core/strategy/way-finde
 import { type LeasesOf, openDhcp } from "./dhcp-server.ts";
 import { flawEvents } from "./flaws.ts";
 import { openHttp } from "./http-boot.ts";
+import { hushOn } from "./hush.ts";
 import { type Neighbours, neighboursOn } from "./neighbours.ts";
 import { openOverhearing } from "./overhear.ts";
 import type { Parts } from "./parts.ts";
+import { keepProven, openProver } from "./prover.ts";
 import { openSolicitations } from "./solicitations.ts";
 import { openTftp } from "./tftp-server.ts";
 import type { BootWorld, LeasingWorld } from "./world.ts";
@@ -25,18 +28,23 @@ export async function openBoot(given: BootWorld): Promise<Boot> {
   const { segment, now } = given;
   const { mode = "dhcp", quirks = [] } = segment;
   const finder = wayFinder({ mode, now, worked: given.worked ?? workedWays(), own: quirks });
-  const world = tellingProgress(given, finder);
-  const neighbours = neighboursOn(segment.interface, now);
   const leasesOf = given.leases === undefined ? neverLeasing : leasesByNetwork(given);
+  const world = tellingProgress(given, finder, leasesOf);
+  const neighbours = neighboursOn(segment.interface, now);
   const clients = knownClients({ macAt: whoHas(given, leasesOf, neighbours) });
-  const parts: Parts = { clients, flaws: flawEvents(world), finder, neighbours };
-  const open: Boot[] = [];
+  const crowd = crowdOn(now);
+  const hush = hushOn(world, crowd);
+  const open: Boot[] = [hush];
   const stop = async () => {
     for (const part of open.splice(0).reverse()) await part.stop();
   };
   try {
+    const prover = world.leases === undefined ? undefined : await openProver(world);
+    if (prover !== undefined) open.push(prover);
+    const parts: Parts = { clients, flaws: flawEvents(world), finder, neighbours, crowd, hush, prover };
     open.push(await openHttp(world, clients));
     open.push(await openTftp(world, clients, parts.flaws));
+    if (prover && world.leases) open.push(keepProven(world, world.leases, prover));
     open.push(await openSolicitations(world));
     open.push(await openOverhearing(world, parts));
     open.push(await openBootServer(world, parts));
@@ -49,9 +57,14 @@ export async function openBoot(given: BootWorld): Promise<Boot> {
 }
 
 /** Whoever asks for a file has understood how it was answered. */
-function tellingProgress<W extends BootWorld>(world: W, finder: WayFinder): W {
+function tellingProgress<W extends BootWorld>(world: W, finder: WayFinder, leasesOf: LeasesOf): W {
+  const { segment, leases } = world;
+  const all = leases === undefined ? [] : networksOf(segment).map(leasesOf);
   const fileFor: BootWorld["fileFor"] = (client, path) => {
-    if (client.mac !== undefined) finder.gotOn(client.mac);
+    if (client.mac !== undefined) {
+      finder.gotOn(client.mac);
+      for (const its of all) its.gotOn(client.mac);
+    }
     return world.fileFor(client, path);
   };
   return { ...world, fileFor };

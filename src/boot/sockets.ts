@@ -13,6 +13,9 @@ const libc = koffi.load("libc.so.6");
 const socketCall = libc.func("int socket(int family, int type, int protocol)");
 const bindCall = libc.func("int bind(int fd, const void *address, unsigned int length)");
 const ioctlCall = libc.func("int ioctl(int fd, unsigned long request, _Inout_ void *argument)");
+const sendToCall = libc.func(
+  "intptr_t sendto(int fd, const void *bytes, size_t count, int flags, const void *to, unsigned int length)",
+);
 const indexCall = libc.func("unsigned int if_nametoindex(const char *name)");
 const replaceCall = libc.func("int dup3(int from, int to, int flags)");
 const optionCall = libc.func(
@@ -136,6 +139,50 @@ type Place = { readonly interface: string; readonly address: string; readonly po
 function networkFault(errno: number, place: Place): Error {
   const code = Object.entries(constants.errno).find(([, number]) => number === errno)?.[0];
   return faultOf({ code: code ?? `errno ${errno}` }, place);
+}
+
+const [AF_PACKET, ETH_P_ARP, TO_ALL] = [17, 0x0806, new Uint8Array(6).fill(0xff)];
+
+/** ARP of one interface, without the Ethernet head. */
+export type ArpSocket = {
+  readonly send: (arp: Uint8Array) => void; // to all; lost where the interface is down
+  readonly heard: (hear: (arp: Uint8Array) => void) => void;
+  readonly close: () => Promise<void>;
+};
+
+/** A packet socket (packet(7)) that takes the place of a UDP socket, as the one for ICMPv6 does. */
+export async function openArp(name: string): Promise<ArpSocket> {
+  const opening = { interface: name, address: "ARP", port: 0 };
+  const raw = socketCall(AF_PACKET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0); // silent until it is bound
+  if (raw < 0) throw networkFault(koffi.errno(), opening);
+  try {
+    const index = indexCall(name);
+    if (index === 0) throw networkFault(constants.errno.ENODEV, opening);
+    const place = linkAddress(index);
+    if (bindCall(raw, place, place.length) < 0) throw networkFault(koffi.errno(), opening);
+    const stand = socketCall(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (stand < 0) throw networkFault(koffi.errno(), opening);
+    const socket = await adopt(stand);
+    if (replaceCall(raw, stand, SOCK_CLOEXEC) < 0) throw networkFault(koffi.errno(), opening);
+    return {
+      send: (arp) => void sendToCall(stand, arp, arp.length, 0, place, place.length),
+      heard: (hear) => void socket.on("message", hear),
+      close: () => closeUdp(socket),
+    };
+  } finally {
+    closeSync(raw);
+  }
+}
+
+/** struct sockaddr_ll, for ARP to all on the link. */
+function linkAddress(index: number): Buffer {
+  const name = Buffer.alloc(20);
+  name.writeUInt16LE(AF_PACKET, 0);
+  name.writeUInt16BE(ETH_P_ARP, 2);
+  name.writeInt32LE(index, 4);
+  name.writeUInt8(TO_ALL.length, 11);
+  name.set(TO_ALL, 12);
+  return name;
 }
 
 /** What an operator can do something about, as a fault; anything else as it came. */

@@ -78,6 +78,24 @@ dhcpTest(
   },
 );
 
+dhcpTest(
+  `an address that somebody uses unasked is not leased, and who uses it is told${excuse}`,
+  async () => {
+    await net.client(["ip", "link", "add", "link", "c0", "name", "q0", "type", "macvlan", "mode", "bridge"]);
+    await net.client(["sysctl", "-qw", "net.ipv4.conf.c0.arp_ignore=1"]); // else c0 answers for q0
+    await net.client(["ip", "link", "set", "q0", "address", "52:54:00:00:00:66", "up"]);
+    await net.client(["ip", "addr", "add", "10.9.0.140/32", "dev", "q0"]);
+    await net.client(["ip", "link", "set", "c0", "address", "52:54:00:00:00:67"]); // has no lease yet
+
+    const asking = ["udhcpc", "-i", "c0", "-f", "-n", "-q", "-t", "5", "-T", "1", "-s", script];
+    const { output } = await net.client([...asking, "-r", "10.9.0.140"]);
+
+    expect(output).toMatch(/bound 10\.9\.0\.1(0|1)\d /);
+    const { detail } = await net.seen("dhcp.in-use", "10.9.0.140");
+    expect(detail).toMatchObject({ used: "10.9.0.140", by: "52:54:00:00:00:66" });
+  },
+);
+
 dhcpTest(`a second service on the segment is a fault that names the port${excuse}`, async () => {
   const { output } = await net.server([...TSX, here("boot-server.ts"), "s0", net.tree]);
 

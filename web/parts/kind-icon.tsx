@@ -7,6 +7,8 @@ const TONES: { readonly [kind in Kind]?: Tone } = {
   "dhcp.silent": "warn",
   "dhcp.flaw": "warn",
   "dhcp.other-server": "bad",
+  "dhcp.in-use": "bad",
+  "dhcp.flood": "warn",
   "tftp.refused": "warn",
   "http.refused": "warn",
   "console.lost": "warn",

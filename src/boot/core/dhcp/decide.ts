@@ -11,7 +11,11 @@ import { MESSAGES, type Request } from "./request.ts";
 export type Outcome =
   | { readonly is: "kept"; readonly address: Ipv4 } // offered or bound, as was asked
   | { readonly is: "empty" } // no address is left
+  | { readonly is: "crowded" } // few are left, and too many strangers want one
+  | { readonly is: "in-use" } // others answer at each that was looked at
   | { readonly is: "taken" }
+  | { readonly is: "unoffered" } // free, but nothing is known of it and this machine
+  | { readonly is: "not-its-own" } // given back or refused by whom it does not belong to
   | { readonly is: "outside" } // in our subnet perhaps, but not in the pool
   | { readonly is: "noted" }; // a release, a decline, or nothing to keep
 
@@ -43,13 +47,16 @@ export function decide(request: Request, facts: Facts): Decision {
   if (asker.is === "unserved") return silence(noLoaderFor(asker.architecture));
   switch (ask.is) {
     case "discover":
-      if (outcome.is !== "kept") return silence(`no address is left in the pool of ${segment.name}`);
+      if (outcome.is !== "kept") return silence(noOffer(outcome, segment.name));
       return answer(request, facts, acknowledgement(request, facts, MESSAGES.offer, outcome.address));
     case "inform":
+      if (!contains(facts.network.subnet, packet.ciaddr))
+        return silence(`it says that it has ${packet.ciaddr}, which is in no subnet of ${segment.name}`);
       return answer(request, facts, acknowledgement(request, facts, MESSAGES.ack, undefined));
     case "release":
-      return silence(`it gives ${ask.address} back`);
+      return silence(`it gives ${ask.address} back${itsOwn(outcome)}`);
     case "decline":
+      if (outcome.is === "not-its-own") return silence(`it refuses ${ask.address}${itsOwn(outcome)}`);
       return silence(`it says that ${ask.address} is in use already; the address is set aside`);
     case "select":
       if (!isOurs(segment, packet, ask.server)) return { do: "other-server", server: ask.server };
@@ -68,10 +75,20 @@ export const isOurs = ({ subnet }: Pick<Segment, "subnet">, packet: Packet, serv
 export const noLoaderFor = (architecture: number): string =>
   `it asks for loaders of ${architectureWords(architecture)}, and there is none here`;
 
+function noOffer({ is }: Outcome, segment: string): string {
+  if (is === "crowded")
+    return `few addresses are left in the pool of ${segment}, and too many new machines ask`;
+  if (is === "in-use")
+    return `others use the addresses of ${segment} that were to be offered; it may ask again`;
+  return `no address is left in the pool of ${segment}`;
+}
+
+const itsOwn = ({ is }: Outcome): string => (is === "not-its-own" ? ", which is not its own: refused" : "");
+
 /**
  * RFC 2131 4.3.2: a wrong network or somebody else's address is refused, so that the client starts anew at
- * once; an address of our network that we know nothing of earns silence, for another server may have given
- * it.
+ * once, and so is a chosen one that we did not offer; an address of our network that we know nothing of
+ * earns silence, for another server may have given it.
  */
 function confirm(request: Request, facts: Facts, wanted: Ipv4): Decision {
   const { segment, network, outcome } = facts;
@@ -79,6 +96,9 @@ function confirm(request: Request, facts: Facts, wanted: Ipv4): Decision {
     return answer(request, facts, refusal(request, segment, `${wanted} is not of this network`));
   if (outcome.is === "taken")
     return answer(request, facts, refusal(request, segment, `${wanted} belongs to another machine`));
+  if (outcome.is === "unoffered" && request.ask.is === "select")
+    return answer(request, facts, refusal(request, segment, `${wanted} was not offered to it`));
+  if (outcome.is === "unoffered") return silence(`${wanted} is not known here as its address`);
   if (outcome.is !== "kept") return silence(`${wanted} is not in the pool of ${segment.name}`);
   return answer(request, facts, acknowledgement(request, facts, MESSAGES.ack, outcome.address));
 }

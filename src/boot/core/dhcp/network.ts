@@ -1,4 +1,5 @@
-import { ANY4, contains, type Ipv4, ipv4Of } from "../../../base/ipv4.ts";
+import { ANY4, broadcastOf, contains, type Ipv4, ipv4Of, networkOf } from "../../../base/ipv4.ts";
+import { hex } from "../../../base/text.ts";
 import type { Network, Segment } from "../segment.ts";
 import type { Packet } from "./packet.ts";
 
@@ -16,6 +17,36 @@ export function relayWords(option: Uint8Array = new Uint8Array()): RelayWords {
   }
   const [link, serverId] = [found.get(LINK_SELECTION), found.get(SERVER_OVERRIDE)];
   return { ...(link ? { link } : {}), ...(serverId ? { serverId } : {}) };
+}
+
+const [CIRCUIT, REMOTE] = [1, 2];
+
+/** What a client is behind: a relay, and where that one tells it its circuit (RFC 3046 3.1, 3.2). */
+export function portOf({ giaddr, options: { known } }: Packet): string {
+  const { relayAgent: option = new Uint8Array() } = known;
+  let port: string = giaddr;
+  for (let at = 0; at + 2 <= option.length; at += 2 + option[at + 1]!)
+    if (option[at] === CIRCUIT || option[at] === REMOTE)
+      port += ` ${hex(option.subarray(at + 2, at + 2 + option[at + 1]!))}`;
+  return port;
+}
+
+/**
+ * Why an answer must not go where the packet says: to many, to ourselves, or to a client of another network.
+ * Both addresses are the sender's to make up.
+ */
+export function unfitReturn(
+  { subnet }: Pick<Segment, "subnet">,
+  { giaddr, ciaddr }: Packet,
+): string | undefined {
+  for (const address of [giaddr, ciaddr]) {
+    if (address === ANY4) continue;
+    const first = Number(address.split(".", 1));
+    const toMany = first === 0 || first === 127 || first >= 224 || address === broadcastOf(subnet);
+    if (toMany || address === networkOf(subnet)) return `it says to answer to ${address}, which is no host's`;
+    if (address === subnet.address) return `it says to answer to ${address}, which is this server`;
+  }
+  return undefined;
 }
 
 /** The subnet that the client is on: what is said of its link goes before the relay's own address. */

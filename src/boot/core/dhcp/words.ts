@@ -1,4 +1,5 @@
-import { ANY4 } from "../../../base/ipv4.ts";
+import { ANY4, type Ipv4 } from "../../../base/ipv4.ts";
+import type { Mac } from "../../../base/mac.ts";
 import { hex, latin1, printable } from "../../../base/text.ts";
 import { size } from "../../../base/units.ts";
 import { WAYS } from "../strategy/ways.ts";
@@ -57,6 +58,12 @@ export function overheardWords(who: string, packet: Packet): string {
   const verb = known.messageType === MESSAGES.offer ? "offers" : "gives";
   const address = packet.yiaddr === ANY4 ? "no address" : packet.yiaddr;
   return `Another DHCP server, ${known.serverId}, ${verb} ${who} ${address}${loads}.`;
+}
+
+/** An address that was to be leased, and somebody else uses it. */
+export function inUseWords(address: Ipv4, by: Mac, who?: string): string {
+  const whose = who === undefined ? "" : `, which ${who} was to get`;
+  return `${by} answers at ${address}${whose}: it is set aside for an hour.`;
 }
 
 /** What a request's event holds: the packet, and how it was read. */
