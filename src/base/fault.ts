@@ -128,6 +128,14 @@ export const FAULTS = {
     says: "A virtual rack runs already in {state}.",
     remedy: "Use it, or stop it with `rackhand rack down`.",
   },
+  "story.broken": {
+    says: "The journal {path} cannot be read: line {line}: {flaw}.",
+    remedy: "Restore it from a backup, or cut it off before that line: what was told after it is done again.",
+  },
+  "story.unknown": {
+    says: "There is no story {id}.",
+    remedy: "`rackhand story list` shows those there are.",
+  },
   "store.failed": {
     says: "The private PostgreSQL in {directory} does not start: {why}.",
     remedy: "Its log is {log}; free what it names (disk, memory, permissions) and start again.",

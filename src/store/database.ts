@@ -15,13 +15,7 @@ export type Where =
 const INT8 = 20; // its oid in pg_type: the driver gives text, our numbers stay far below 2^53
 
 export function openDatabase(where: Where, lost: (thrown: unknown) => Fault): Database {
-  const pool = new pg.Pool({
-    ...("url" in where
-      ? { connectionString: where.url }
-      : { ...where, port: 5432, password: "", ssl: false }),
-    ...LIMITS,
-    types: { getTypeParser: (oid, format) => (oid === INT8 ? Number : pg.types.getTypeParser(oid, format)) },
-  });
+  const pool = new pg.Pool({ ...connectionTo(where), ...LIMITS });
   // A client without a listener ends the process when the server dies: in the pool, and checked out alike.
   // The question in flight fails by itself; the pool drops the client and connects anew.
   pool.on("error", () => {});
@@ -36,6 +30,12 @@ export function openDatabase(where: Where, lost: (thrown: unknown) => Fault): Da
   };
   return { db, ask, close: () => db.destroy() };
 }
+
+/** Where, and how numbers are read: all that a connection of one's own needs besides its limits. */
+export const connectionTo = (where: Where): pg.ClientConfig => ({
+  ...("url" in where ? { connectionString: where.url } : { ...where, port: 5432, password: "", ssl: false }),
+  types: { getTypeParser: (oid, format) => (oid === INT8 ? Number : pg.types.getTypeParser(oid, format)) },
+});
 
 const LIMITS = {
   max: 4,

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { Fault, reason } from "../base/fault.ts";
-import { type Database, openDatabase } from "./database.ts";
+import { type Database, openDatabase, type Where } from "./database.ts";
 import { type Events, eventsIn } from "./events.ts";
 import type { Log } from "./log.ts";
 import { type Machines, machinesIn } from "./machines.ts";
@@ -9,9 +9,19 @@ import { type Plans, plansIn } from "./plans.ts";
 import { openPrivateServer, type PrivateServer } from "./private-server.ts";
 import { type Recordings, recordingsIn } from "./recordings.ts";
 import { openSecrets } from "./secrets.ts";
+import { type Stories, storiesIn } from "./stories.ts";
+import { openStoryHome, type StoryHome } from "./story-home.ts";
 
 /** What survives a restart. */
-export type Store = Machines & Plans & Events & Recordings & { close(): Promise<void> };
+export type Store = Machines &
+  Plans &
+  Events &
+  Recordings &
+  Stories & {
+    /** Where this process claims stories: a connection of its own, closed by whoever opened it. */
+    openStories(leaseMs?: number): StoryHome;
+    close(): Promise<void>;
+  };
 
 /** `directory` is the service's state directory; with a `url` (DATABASE_URL) only its key is there. */
 export type StoreWishes = {
@@ -26,22 +36,35 @@ export async function openStore({ directory, url, log = () => {} }: StoreWishes)
     await home.database.ask((db) => migrate(db, home.name));
     const secrets = await openSecrets(join(directory, "secret.key"));
     const { ask } = home.database;
-    const rooms = { ...machinesIn(ask, secrets), ...plansIn(ask), ...eventsIn(ask), ...recordingsIn(ask) };
-    return { ...rooms, close: home.close };
+    const rooms = {
+      ...machinesIn(ask, secrets),
+      ...plansIn(ask),
+      ...eventsIn(ask),
+      ...recordingsIn(ask),
+      ...storiesIn(ask),
+    };
+    const openStories = (leaseMs?: number) =>
+      openStoryHome({ where: home.where, ...(leaseMs === undefined ? {} : { leaseMs }) });
+    return { ...rooms, openStories, close: home.close };
   } catch (thrown) {
     await home.close();
     throw thrown;
   }
 }
 
-type Home = { readonly name: string; readonly database: Database; close(): Promise<void> };
+type Home = {
+  readonly name: string;
+  readonly where: () => Where;
+  readonly database: Database;
+  close(): Promise<void>;
+};
 
 function elsewhere(url: string): Home {
   const name = withoutPassword(url);
   const lost = (thrown: unknown) =>
     new Fault("store.unreachable", { url: name, why: reason(thrown) }, thrown);
   const database = openDatabase({ url }, lost);
-  return { name, database, close: () => database.close() };
+  return { name, where: () => ({ url }), database, close: () => database.close() };
 }
 
 /** The private server is started again when it went away; the question that met its end still fails. */
@@ -72,7 +95,7 @@ async function openHome(directory: string, log: Log): Promise<Home> {
     await reviving;
     await server.stop();
   };
-  return { name: directory, database, close };
+  return { name: directory, where: () => server.connection, database, close };
 }
 
 function withoutPassword(url: string): string {

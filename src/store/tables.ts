@@ -3,7 +3,7 @@ import type { ColumnType, Generated } from "kysely";
 /** Numbers go in as numbers and come back as numbers: ids stay far below 2^53. */
 type Id = Generated<number>;
 type Time = ColumnType<Date, Date, Date>;
-type Json<T> = ColumnType<T, string, string>;
+type Stored<T = Json> = ColumnType<T, string, string>;
 
 export type Tables = {
   machines: {
@@ -14,7 +14,7 @@ export type Tables = {
     redirected: boolean;
     loader: Loader;
     segment: string;
-    bmc: Json<SealedBmc | null> | null;
+    bmc: Stored<SealedBmc | null> | null;
     declared_by: string | null;
     created_at: Generated<Date>;
   };
@@ -40,7 +40,7 @@ export type Tables = {
     machine: string | null;
     mac: string | null;
     says: string;
-    detail: Json<Record<string, unknown>>;
+    detail: Stored<Record<string, unknown>>;
   };
   recordings: {
     id: Id;
@@ -51,8 +51,25 @@ export type Tables = {
     bytes: number;
     sha256: string | null;
   };
+  stories: {
+    id: Id;
+    kind: string;
+    lane: string;
+    subject: Stored;
+    asked_by: string;
+    asked_at: Generated<Date>;
+    begun: Generated<boolean>;
+    rests_until: Date | null;
+    cancelled_by: string | null;
+    state: Generated<StoryState>;
+    says: string | null;
+    ended_at: Date | null;
+  };
+  story_entries: { story_id: number; seq: number; at: Time; act: string; outcome: Stored };
 };
 
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type StoryState = "open" | "done" | "failed" | "cancelled";
 export type Firmware = "bios" | "uefi";
 export type Loader = "auto" | "pxelinux";
 export type PlanKind = "installer" | "local";

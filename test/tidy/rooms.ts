@@ -9,6 +9,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   settings: ["base"],
   store: ["base"],
   export: ["base"],
+  story: ["base"],
   api: ["base"],
   agent: ["base", "api", "boot", "bmc", "console", "image"],
   machine: ["base", "api", "image"], // and other rooms' cores

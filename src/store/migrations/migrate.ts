@@ -2,9 +2,13 @@ import { type Kysely, type Migration, Migrator } from "kysely";
 import { Fault, reason } from "../../base/fault.ts";
 import { isLost } from "../database.ts";
 import { firstTables } from "./0001-first-tables.ts";
+import { stories } from "./0004-stories.ts";
 
 /** In order of their names, for ever. */
-const MIGRATIONS: Readonly<Record<string, Migration>> = { "0001-first-tables": firstTables };
+const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  "0001-first-tables": firstTables,
+  "0004-stories": stories,
+};
 
 /** Brings the tables up to date in one transaction; services that start together wait for one another. */
 export async function migrate<T>(db: Kysely<T>, database: string): Promise<void> {
