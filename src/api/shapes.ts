@@ -116,6 +116,15 @@ export const image = z.object({
   check: imageCheck.nullable().describe("its last check; null: not checked by this service yet"),
 });
 
+const loaded = z.object({ files: z.number(), bytes: z.number() });
+export const mirror = z.object({
+  doors: z.array(z.object({ segment: z.string(), proxy: z.string(), debian: z.string() })),
+  archives: z.array(z.object({ name: z.string(), url: z.string() })),
+  cache: z.object({ files: z.number(), bytes: z.number(), mostBytes: z.number() }),
+  served: z.object({ hit: loaded, stale: loaded, miss: loaded }).describe("since the service started"),
+  outages: z.array(z.object({ host: z.string(), since: z.number(), because: z.string() })),
+});
+
 export const newMachine = z.object({
   name,
   mac,
@@ -146,4 +155,5 @@ export type PowerState = z.infer<typeof powerState>;
 export type PowerAct = z.infer<typeof powerAct>;
 export type Recording = z.infer<typeof recording>;
 export type ImageCheck = z.infer<typeof imageCheck>;
+export type MirrorStatus = z.infer<typeof mirror>;
 export type Image = z.infer<typeof image>;

@@ -144,6 +144,14 @@ export const API = {
     takes: none,
     gives: z.object({ images: z.array(s.image) }),
   },
+  mirrorStatus: {
+    verb: "GET",
+    path: "/api/mirror",
+    role: "viewer",
+    says: "The mirror of Debian's packages; null: no segment has it",
+    takes: none,
+    gives: z.object({ mirror: s.mirror.nullable() }),
+  },
   reload: {
     verb: "POST",
     path: "/api/reload",

@@ -62,6 +62,11 @@ export const FAULTS = {
     says: "No address is left for {mac} on {interface}.",
     remedy: "Widen the pool, or wait until leases end.",
   },
+  "mirror.port-in-use": {
+    says: "The mirror does not open on {address}: TCP port {port} is taken by another program, often apt-cacher-ng.",
+    remedy:
+      "Stop that program (`ss -lptn` names it), or set another port under [mirror] in rackhand.toml, or mirror = false in the segment.",
+  },
   "image.missing": {
     says: "The image {name} is not on this machine.",
     remedy:

@@ -1,10 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { finished } from "node:stream/promises";
 import { reason } from "../base/fault.ts";
+import { rangeOf, type Span } from "../base/http-range.ts";
 import { printable } from "../base/text.ts";
 import { duration, size } from "../base/units.ts";
 import type { Clients } from "./clients.ts";
-import { contentType, pathOf, rangeOf, type Span } from "./core/http-request.ts";
+import { contentType, pathOf } from "./core/http-request.ts";
 import { noteOf } from "./note.ts";
 import { faultOf } from "./sockets.ts";
 import { type NoSource, type Source, sourceFor } from "./source.ts";

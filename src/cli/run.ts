@@ -8,17 +8,25 @@ import * as consoles from "./verbs/console.ts";
 import * as exports from "./verbs/export.ts";
 import * as images from "./verbs/image.ts";
 import * as machines from "./verbs/machine.ts";
+import * as mirrors from "./verbs/mirror.ts";
 import * as power from "./verbs/power.ts";
 import * as service from "./verbs/service.ts";
 import type { World } from "./world.ts";
 
-export const VERBS: readonly AnyVerb[] = [machines, power, consoles, images, exports, service].flatMap(
-  (room) => Object.values(room),
-);
+export const VERBS: readonly AnyVerb[] = [
+  machines,
+  power,
+  consoles,
+  images,
+  mirrors,
+  exports,
+  service,
+].flatMap((room) => Object.values(room));
 
 const ABOUT: Readonly<Record<string, string>> = {
   machine: "The machines on record",
   image: "What can be booted",
+  mirror: "Debian's packages for machines without internet",
   settings: "The settings file, rackhand.toml",
   rack: "A virtual rack, for trying out and for tests",
 };

@@ -9,6 +9,17 @@ export async function systemMirror(aptDirectory = "/etc/apt"): Promise<AptSource
   throw new Error("no source of Debian itself stands in this machine's apt sources");
 }
 
+/** Debian's archives as this machine's own apt names them: `debian`, and `debian-security` where it has it. */
+export async function systemArchives(
+  aptDirectory = "/etc/apt",
+): Promise<readonly { readonly name: string; readonly url: string }[]> {
+  const sources = await systemSources(aptDirectory);
+  const named = (name: string, uri: string | undefined) =>
+    uri !== undefined && /^https?:/.test(uri) ? [{ name, url: uri.replace(/\/+$/, "") }] : [];
+  const security = sources.flatMap(({ uris }) => uris).find((uri) => /\/debian-security\/?$/.test(uri));
+  return [...named("debian", debianMirror(sources)?.uris[0]), ...named("debian-security", security)];
+}
+
 async function systemSources(aptDirectory: string): Promise<AptSource[]> {
   const parts = join(aptDirectory, "sources.list.d");
   const names = (await readdir(parts).catch(() => [])).sort();

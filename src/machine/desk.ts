@@ -155,6 +155,8 @@ export class Desk implements Calls {
     images: await this.#needs.listImages(),
   });
 
+  readonly mirrorStatus = async (): Promise<Answer<"mirrorStatus">> => ({ mirror: this.#needs.mirror() });
+
   readonly reload = async (): Promise<Answer<"reload">> => ({ says: await this.#needs.reload() });
 
   /** Sends all machines, then changes and events as they come; returns what ends it. */

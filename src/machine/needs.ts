@@ -1,4 +1,4 @@
-import type { Firmware, Image, Loader, Plan, Recording, TimelineEvent } from "../api/shapes.ts";
+import type { Firmware, Image, Loader, MirrorStatus, Plan, Recording, TimelineEvent } from "../api/shapes.ts";
 import type { Observed } from "../base/event.ts";
 import type { Mac } from "../base/mac.ts";
 
@@ -55,6 +55,7 @@ export type DeskNeeds = {
   readonly newId: () => string;
   readonly troubled: (error: unknown) => void; // for the service's log
   readonly listImages: () => Promise<Image[]>;
+  readonly mirror: () => MirrorStatus | null; // null: no segment has it
   readonly reload: () => Promise<string>; // what changed, in words
   readonly requireImage: (name: string) => Promise<unknown>; // throws image.missing
 };

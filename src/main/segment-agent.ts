@@ -19,7 +19,11 @@ import { openImage } from "./images.ts";
 import { recordingsIn } from "./place.ts";
 import { Stack } from "./stack.ts";
 
-export type SegmentAgent = { readonly agent: Agent; stop(): Promise<void> };
+export type SegmentAgent = {
+  readonly agent: Agent;
+  readonly macAt: Leases["macAt"]; // who has an address of ours
+  stop(): Promise<void>;
+};
 export const LEASE_SECONDS = 3600;
 export const STANDARD_IMAGE = "debian-12";
 const PROBE_MS = 4000; // dnsmasq pings an address for 3 s before it offers it
@@ -52,10 +56,12 @@ export async function openSegmentAgent(wish: {
       standard: segment.image,
       unknown: segment.unknown,
     });
+    const { macAt, ...ground } =
+      segment.mode === "proxy"
+        ? { segment: { ...wireOf(segment), quirks, mode: "proxy" as const }, macAt: () => undefined }
+        : await leasing(segment, quirks, state, opened);
     const boot = await openBoot({
-      ...(segment.mode === "proxy"
-        ? { segment: { ...wireOf(segment), quirks, mode: "proxy" } }
-        : await leasing(segment, quirks, state, opened)),
+      ...ground,
       machineOf: agent.machineOf,
       fileFor: files.answer,
       transferred: (client, path) => agent.transferred(client.mac, path),
@@ -63,7 +69,7 @@ export async function openSegmentAgent(wish: {
       now: Date.now,
     });
     opened.add(boot, (open) => open.stop());
-    return { agent, stop: () => opened.stop() };
+    return { agent, macAt, stop: () => opened.stop() };
   } catch (error) {
     await opened.stop();
     throw error;
@@ -91,7 +97,11 @@ async function leasing(told: SegmentTold, quirks: readonly Quirk[], state: strin
     behind.set(network, await logFor(network, `${told.name}-${networkOf(network.subnet)}`));
   }
   const leases = await logFor(segment, told.name);
-  return { segment, leases, leasesOf: (network: Network) => behind.get(network) ?? leases };
+  const macAt: Leases["macAt"] = async (wanted) => {
+    const found = await Promise.all([leases, ...behind.values()].map((one) => one.macAt(wanted)));
+    return found.find((mac) => mac !== undefined);
+  };
+  return { segment, leases, leasesOf: (network: Network) => behind.get(network) ?? leases, macAt };
 }
 
 function leasingSegment(told: SegmentTold): Segment {

@@ -9,24 +9,32 @@ import type { Desk } from "../machine/desk.ts";
 import type { SegmentSettings, Settings } from "../settings/core/settings.ts";
 import { ownQuirks } from "./own-quirks.ts";
 import { openSegmentAgent } from "./segment-agent.ts";
+import type { ServedMirror } from "./served-mirror.ts";
 
-type Wanted = { readonly told: SegmentTold; readonly quirks: readonly Quirk[] };
+type Wanted = {
+  readonly told: SegmentTold;
+  readonly quirks: readonly Quirk[];
+  readonly mirrorPort: number | null; // null: no mirror there
+};
+type Asked = Pick<Settings, "segment" | "quirk" | "mirror">;
 type Open = { readonly as: string; stop(): Promise<void> };
 
 /** The segments that this process attends to itself, each with an agent over the protocol in memory. */
 export class Segments {
   readonly #state: string;
   readonly #desk: Desk;
+  readonly #mirror: ServedMirror;
   readonly #open = new Map<string, Open>();
   #applying: Promise<unknown> = Promise.resolve();
 
-  constructor(state: string, desk: Desk) {
+  constructor(state: string, desk: Desk, mirror: ServedMirror) {
     this.#state = state;
     this.#desk = desk;
+    this.#mirror = mirror;
   }
 
   /** Makes it so: those that stay as they are go on untouched. Tells what changed; the first trouble is thrown last. */
-  apply(wanted: Pick<Settings, "segment" | "quirk">): Promise<string> {
+  apply(wanted: Asked): Promise<string> {
     const done = this.#applying.then(() => this.#apply(wanted));
     this.#applying = done.catch(() => {}); // whoever asked for it hears of it
     return done;
@@ -37,9 +45,13 @@ export class Segments {
     await Promise.all([...this.#open.values()].map((open) => open.stop()));
   }
 
-  async #apply({ segment, quirk }: Pick<Settings, "segment" | "quirk">): Promise<string> {
+  async #apply({ segment, quirk, mirror }: Asked): Promise<string> {
+    await this.#mirror.configure(mirror);
     const wanted = new Map(
-      segment.map((one) => [one.name, { told: toldOf(one), quirks: ownQuirks(quirk, one.mode) }]),
+      segment.map((one): [string, Wanted] => {
+        const mirrorPort = (one.mirror ?? one.mode === "dhcp") ? mirror.port : null;
+        return [one.name, { told: toldOf(one), quirks: ownQuirks(quirk, one.mode), mirrorPort }];
+      }),
     );
     const changes: string[] = [];
     const troubles: unknown[] = [];
@@ -52,8 +64,8 @@ export class Segments {
     for (const [name, one] of wanted) {
       if (this.#open.has(name)) continue;
       try {
-        await this.#start(one);
-        changes.push(`${name} answers on ${one.told.interface}, ${one.told.subnet}`);
+        const mirrorWords = await this.#start(one);
+        changes.push(`${name} answers on ${one.told.interface}, ${one.told.subnet}${mirrorWords}`);
       } catch (error) {
         troubles.push(error);
       }
@@ -63,15 +75,27 @@ export class Segments {
     return changes.length === 0 ? "Nothing changed" : changes.join("; ");
   }
 
-  async #start(wanted: Wanted): Promise<void> {
-    const { told: segment, quirks } = wanted;
-    const { agent, stop } = await openSegmentAgent({
+  /** Ends with what is to be said of the mirror: a segment boots without it too. */
+  async #start(wanted: Wanted): Promise<string> {
+    const { told: segment, quirks, mirrorPort } = wanted;
+    const { agent, macAt, stop } = await openSegmentAgent({
       ...{ name: segment.name, segment, quirks, declares: [], shared: true, state: this.#state },
     });
     const ends = memoryPair();
     this.#desk.meet(ends.service);
     void agent.serve(ends.agent);
-    this.#open.set(segment.name, { as: written(wanted), stop });
+    const door =
+      mirrorPort === null
+        ? undefined
+        : await this.#mirror.openDoor(segment, { observe: agent.observe, macAt });
+    this.#open.set(segment.name, {
+      as: written(wanted),
+      stop: async () => {
+        await door?.stop();
+        await stop();
+      },
+    });
+    return door === undefined ? "" : `, ${door.says}`;
   }
 }
 

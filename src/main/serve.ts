@@ -4,6 +4,7 @@ import type { Settings } from "../settings/core/settings.ts";
 import { readSettings, settingsOf } from "../settings/read-settings.ts";
 import type { Place } from "./place.ts";
 import { Segments } from "./segments.ts";
+import { ServedMirror } from "./served-mirror.ts";
 import { openService } from "./service.ts";
 import type { Signals } from "./signals.ts";
 import { Stack } from "./stack.ts";
@@ -16,15 +17,22 @@ export async function serve(
 ): Promise<number> {
   const opened = new Stack();
   const settings = wanted(options); // before anything is opened: what is wrong there is said at once
+  const mirror = new ServedMirror(place.state);
   let reload = async () => "Still starting; nothing was read again";
   try {
     const port = options.port ?? settings.service.port;
     const service = opened.add(
-      await openService(place, { port, reload: () => reload(), checksImages: true }),
+      await openService(place, {
+        port,
+        reload: () => reload(),
+        mirror: () => mirror.status(),
+        checksImages: true,
+      }),
       (open) => open.stop(),
     );
     process.stdout.write(`Rackhand ${place.version} answers at ${service.url}\n`);
-    const segments = opened.add(new Segments(place.state, service.desk), (open) => open.stop());
+    opened.add(mirror, (open) => open.stop());
+    const segments = opened.add(new Segments(place.state, service.desk, mirror), (open) => open.stop());
     if (settings.segment.length > 0) say(`Boot service: ${await segments.apply(settings)}`);
     reload = async () => segments.apply(wanted(options));
     onHangup(() => void reload().then(say, (error) => process.stderr.write(`${reason(error)}\n`)));

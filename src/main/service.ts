@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { listenForAgents } from "../agent/wires.ts";
+import type { MirrorStatus } from "../api/shapes.ts";
 import { reason } from "../base/fault.ts";
 import { findImage } from "../image/find-image.ts";
 import { Desk } from "../machine/desk.ts";
@@ -16,7 +17,12 @@ export type Service = { readonly url: string; readonly desk: Desk; stop(): Promi
 /** Opens the service: store, desk, the agents' socket, API and page. What was open when one part failed is closed. */
 export async function openService(
   place: Place,
-  wish: { port: number; reload?: () => Promise<string>; checksImages?: boolean },
+  wish: {
+    port: number;
+    reload?: () => Promise<string>;
+    mirror?: () => MirrorStatus | null;
+    checksImages?: boolean;
+  },
 ): Promise<Service> {
   const { state, version, page } = place;
   const opened = new Stack();
@@ -40,6 +46,7 @@ export async function openService(
       newId: randomUUID,
       troubled,
       reload: wish.reload ?? (async () => "There is no settings file to read again"),
+      mirror: wish.mirror ?? (() => null),
       listImages: async () =>
         (await images()).map((image) => ({ ...image, check: watch?.of(image) ?? null })),
       requireImage: (name: string) => findImage(name, state),

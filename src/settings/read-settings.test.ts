@@ -49,7 +49,12 @@ test("a whole file is read, with its defaults", () => {
 });
 
 test("an empty file is a service without a segment", () => {
-  expect(read("")).toEqual({ service: { port: 7623 }, segment: [], quirk: [] });
+  expect(read("")).toEqual({
+    service: { port: 7623 },
+    mirror: { port: 3142, cache: 20e9, archives: {}, hosts: [], tunnels: [] },
+    segment: [],
+    quirk: [],
+  });
 });
 
 test.each([

@@ -48,6 +48,7 @@ async function startService() {
   const about = {
     listImages: async () => images,
     requireImage: async () => {},
+    mirror: () => null,
     reload: async () => "nothing",
   };
   const desk = await new Desk({ ...needs, ...about }).open();

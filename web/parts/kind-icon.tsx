@@ -11,6 +11,9 @@ const TONES: { readonly [kind in Kind]?: Tone } = {
   "dhcp.flood": "warn",
   "tftp.refused": "warn",
   "http.refused": "warn",
+  "mirror.refused": "warn",
+  "mirror.stale": "warn",
+  "mirror.unkept": "warn",
   "console.lost": "warn",
   "agent.lost": "warn",
   "console.sighting": "mark",
@@ -43,6 +46,7 @@ const DRAWN = {
   ra: "M8 13V8M4.5 9.5a5 5 0 1 1 7 0M6.5 11.5h3", // a beacon
   tftp: "M8 2v8M4.5 7 8 10.5 11.5 7M3 13.5h10", // a file comes down
   http: "M8 2v8M4.5 7 8 10.5 11.5 7M3 13.5h10",
+  mirror: "M8 1.5v13M5.5 4 2 12h3.5zM10.5 4l3.5 8h-3.5z", // one side as the other
   plan: "M4 14V2l8 3.5L4 9", // a flag
   power: "M8 2v6M4.6 4.4a5 5 0 1 0 6.8 0",
   "boot-device": "M2.5 4h11v8h-11zM5 9.5h3", // a disk

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { contentType, pathOf, rangeOf } from "./http-request.ts";
+import { rangeOf } from "../../base/http-range.ts";
+import { contentType, pathOf } from "./http-request.ts";
 
 test("a path loses its leading slashes, its query and its encoding", () => {
   const paths = [

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type Ipv4, readIpv4, readPool, readSubnet4 } from "../../base/ipv4.ts";
 import { type Mac, readMac } from "../../base/mac.ts";
 import type { Read } from "../../base/read.ts";
-import { readDuration } from "../../base/units.ts";
+import { readDuration, readSize } from "../../base/units.ts";
 
 /** A word that one of base's readers takes; its flaw is the message, its value the result. */
 const word = <T>(read: (text: string) => Read<T>, example: string) =>
@@ -59,6 +59,10 @@ export const segment = z
       .default("local")
       .describe("what a machine that is not on record gets: its own disk, or the menu"),
     reservation: z.array(reservation).default([]),
+    mirror: z
+      .boolean()
+      .optional()
+      .describe("let its machines load Debian's packages through us; not given: where we lease"),
     relayed: z.array(relayed).default([]).describe("subnets behind DHCP relays"),
   })
   .check((context) => {
@@ -117,6 +121,38 @@ export const quirk = z
     }
   });
 
+const HOST = "(?:[a-z0-9-]+\\.)*[a-z0-9-]+";
+const mirror = z.strictObject({
+  port: z.int().min(0).max(65_535).default(3142).describe("TCP port on each segment's address"),
+  cache: word(readSize, "20GB")
+    .default(20e9)
+    .describe("the most that is kept on disk; unused longest goes first"),
+  archives: z
+    .record(
+      z.string().regex(/^[a-z0-9][a-z0-9.-]*$/, "a word such as debian"),
+      z
+        .string()
+        .regex(
+          new RegExp(`^https?://${HOST}(:\\d+)?(/[\\w./~-]+)?$`),
+          "an address such as http://ftp.de.debian.org/debian",
+        ),
+    )
+    .default({})
+    .describe("what /debian/ and the like stand for; not given: where this machine's apt gets them from"),
+  hosts: z
+    .array(
+      z
+        .string()
+        .regex(new RegExp(`^(\\*\\.)?${HOST}(:\\d+)?$`), "a host such as apt.example.org or *.example.org"),
+    )
+    .default([])
+    .describe("further hosts whose archives it fetches; Debian's own need not be named"),
+  tunnels: z
+    .array(z.string().regex(new RegExp(`^${HOST}$`), "a host such as apt.example.org"))
+    .default([])
+    .describe("hosts that CONNECT may lead to, port 443; what goes through is not kept"),
+});
+
 export const settings = z
   .strictObject({
     service: z
@@ -124,6 +160,7 @@ export const settings = z
         port: z.int().min(0).max(65_535).default(7623).describe("TCP port of API and page, on loopback"),
       })
       .default({ port: 7623 }),
+    mirror: mirror.prefault({}),
     segment: z.array(segment).default([]),
     quirk: z.array(quirk).default([]).describe("looked at before Rackhand's own rows (docs/quirks.md)"),
   })
@@ -145,6 +182,7 @@ export const settings = z
   });
 
 export type Settings = z.output<typeof settings>;
+export type MirrorSettings = z.output<typeof mirror>;
 export type SegmentSettings = z.output<typeof segment>;
 export type QuirkSettings = z.output<typeof quirk>;
 export type Reservation = { readonly mac: Mac; readonly address: Ipv4 };
