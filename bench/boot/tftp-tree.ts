@@ -12,6 +12,6 @@ export async function layTree(wish: { image: string; state: string; directory: s
   const { root, render } = await openImage(image, state);
   await cp(root, directory, { recursive: true, verbatimSymlinks: true });
   const choice = { entry: "install", afterSeconds: 1 } as const;
-  const menus = render({ serial: VIRTUAL_SERIAL, redirected: true, choice, base: "" });
+  const menus = render({ serial: VIRTUAL_SERIAL, redirected: true, words: [], choice, base: "" });
   for (const [path, bytes] of menus) await writeFile(join(directory, path), bytes);
 }

@@ -50,6 +50,8 @@ export class Agent {
 
   readonly machineOf = (mac: Mac): KnownMachine | undefined => this.#byMac.get(mac);
 
+  readonly machineCalled = (name: string): KnownMachine | undefined => this.#attended.get(name)?.machine;
+
   /** What the boot service sees goes here too. */
   readonly observe = (event: Observed): void => {
     const machine = event.machine ?? (event.mac === undefined ? undefined : this.#byMac.get(event.mac)?.name);
@@ -61,10 +63,10 @@ export class Agent {
     }
   };
 
-  /** A file has gone whole to a client: the plan that it came for may be used up. */
-  readonly transferred = (mac: Mac | undefined, path: string): void => {
+  /** A client has all that its image has for a loader: the plan that it came for may be used up. */
+  readonly took = (mac: Mac | undefined): void => {
     const machine = mac === undefined ? undefined : this.#byMac.get(mac);
-    if (machine === undefined || !usesUp(machine, path, this.#needs.now())) return;
+    if (machine === undefined || !usesUp(machine, this.#needs.now())) return;
     const used = { ...machine, plan: { ...machine.plan!, state: "used" as const } };
     this.#remember(used);
     const says = `${machine.name} has taken its boot plan ${machine.plan!.kind}; it is used up`;

@@ -11,8 +11,8 @@ const machine = (mac: string, plan: KnownMachine["plan"]): KnownMachine => ({
   ...{ name: "m", macs: [mac], firmware: "bios", serial: "ttyS0,115200n8", redirected: true, loader: "auto" },
   ...{ bmc: null, plan },
 });
-const armed = (image: string) =>
-  ({ id: 1, kind: "installer", image, state: "armed", by: "ann", at: 0 }) as const;
+const armed = (image: string, kind: "installer" | "kernel" = "installer") =>
+  ({ id: 1, kind, image, state: "armed", by: "ann", at: 0 }) as const;
 
 /** Images whose only rendered file tells for whom it was rendered. */
 function setUp(machines: Record<string, KnownMachine> = {}) {
@@ -26,7 +26,10 @@ function setUp(machines: Record<string, KnownMachine> = {}) {
       const root = `/images/${image}/${generation.of}`;
       return {
         root,
-        render: (wish) => new Map([["menu", Buffer.from(`${image} ${JSON.stringify(wish.choice)}`)]]),
+        ...(image.startsWith("kernel") ? { files: new Set(["linux"]) } : {}),
+        isLast: (path) => path === "linux",
+        render: ({ choice, words }) =>
+          new Map([["menu", Buffer.from([image, JSON.stringify(choice), ...words].join(" "))]]),
       };
     },
     rootOf: async (image) => `/images/${image}/${generation.of}`,
@@ -34,13 +37,17 @@ function setUp(machines: Record<string, KnownMachine> = {}) {
     base: "http://10.77.0.1/",
     standard: "debian-12",
     unknown: "menu",
+    privateFiles: {
+      pathFor: ({ preseed }) => preseed && "private/t/preseed.cfg",
+      answer: (_, path) => ({ is: "missing", because: `private ${path}` }),
+    },
     now: () => clock.now,
   });
   const ask = async (mac: typeof M1, path: string) => {
     const answer = await files.answer({ mac: mac!, address }, path);
     return answer.is === "bytes" ? Buffer.from(answer.bytes).toString() : answer;
   };
-  return { ask, generation, clock, opened };
+  return { files, ask, generation, clock, opened };
 }
 
 test("the same path is another file for another machine", async () => {
@@ -69,4 +76,32 @@ test("an image is opened once, and a replaced generation is not served any more"
   clock.now = 10_000;
   await ask(M1, "linux");
   expect(opened).toEqual(["debian-12", "debian-12"]);
+});
+
+test("a kernel's own files are served from its image, its loaders from the standard one", async () => {
+  const { ask, files } = setUp({ [M1!]: machine(M1!, armed("kernel-1", "kernel")) });
+
+  expect(await ask(M1, "menu")).toBe('kernel-1 {"entry":"boot","afterSeconds":1}');
+  expect(await ask(M1, "linux")).toEqual({ is: "file", root: "/images/kernel-1/1", path: "linux" });
+  expect(await ask(M1, "pxelinux.0")).toEqual({
+    is: "file",
+    root: "/images/debian-12/1",
+    path: "pxelinux.0",
+  });
+  expect(await files.isLast({ mac: M1!, address }, "linux")).toBe(true);
+  expect(await files.isLast({ mac: M1!, address }, "pxelinux.0")).toBe(false);
+});
+
+test("only an armed plan's kernel line says where its preseed is; what is private is answered elsewhere", async () => {
+  const withPreseed = (mac: string, state: "armed" | "used") => ({
+    ...machine(mac, { ...armed("debian-12"), state }),
+    preseed: "d-i secret",
+  });
+  const { ask } = setUp({ [M1!]: withPreseed(M1!, "armed"), [M2!]: withPreseed(M2!, "used") });
+
+  expect(await ask(M1, "menu")).toMatch(
+    / auto=true priority=critical url=http:\/\/10\.77\.0\.1\/private\/t\/preseed\.cfg$/,
+  );
+  expect(await ask(M2, "menu")).toBe('debian-12 {"local":true}');
+  expect(await ask(M2, "private/x/y")).toEqual({ is: "missing", because: "private private/x/y" });
 });

@@ -1,6 +1,7 @@
 import type { KnownMachine } from "../api/agent.ts";
 import { reason } from "../base/fault.ts";
 import type { Mac } from "../base/mac.ts";
+import { PRIVATE } from "../base/private-path.ts";
 import { must } from "../base/read.ts";
 import { DEFAULT_SERIAL, readSerialProfile, type SerialProfile } from "../base/serial-profile.ts";
 import type { Client, FileAnswer } from "../boot/world.ts";
@@ -11,10 +12,15 @@ type Wish = {
   readonly redirected: boolean;
   readonly choice: Choice;
   readonly base: string;
+  readonly words: readonly string[]; // for the kernel of the entry that boots by itself
 };
 /** An image that is open: its pristine directory, and its menus rendered for one machine. */
 export type OpenImage = {
   readonly root: string;
+  /** Of an image that brings no loaders along: these are all there is, loaders come from the standard image. */
+  readonly files?: ReadonlySet<string>;
+  /** Whether a loader that has this file has all that it came for. */
+  readonly isLast: (path: string) => boolean;
   render(wish: Wish): ReadonlyMap<string, Uint8Array>;
 };
 
@@ -31,6 +37,10 @@ export type BootFilesNeeds = {
   readonly base: string; // URL of the HTTP boot service
   readonly standard: string; // the image of machines without a plan
   readonly unknown: ForUnknown;
+  readonly privateFiles: {
+    readonly pathFor: (machine: KnownMachine) => string | undefined;
+    readonly answer: (client: Client, path: string) => FileAnswer;
+  };
   readonly now: () => number;
 };
 
@@ -45,27 +55,40 @@ export class BootFiles {
   }
 
   readonly answer = async (client: Client, path: string): Promise<FileAnswer> => {
-    const machine = client.mac === undefined ? undefined : this.#needs.machineOf(client.mac);
+    if (path.startsWith(PRIVATE)) return this.#needs.privateFiles.answer(client, path);
+    const machine = this.#machineOf(client);
     try {
-      const image = await this.#image(machine?.plan?.image ?? this.#needs.standard);
+      const image = await this.#imageOf(machine);
       const bytes = this.#rendered(image, machine).get(path);
-      return bytes === undefined ? { is: "file", root: image.root, path } : { is: "bytes", bytes };
+      if (bytes !== undefined) return { is: "bytes", bytes };
+      if (image.files === undefined || image.files.has(path)) return { is: "file", root: image.root, path };
+      const loaders = await this.#image(this.#needs.standard);
+      return { is: "file", root: loaders.root, path };
     } catch (error) {
       return { is: "missing", because: reason(error) };
     }
   };
 
+  /** Whether a client that has this file has all that it came for. */
+  readonly isLast = async (client: Client, path: string): Promise<boolean> =>
+    (await this.#imageOf(this.#machineOf(client))).isLast(path);
+
+  #machineOf({ mac }: Client): KnownMachine | undefined {
+    return mac === undefined ? undefined : this.#needs.machineOf(mac);
+  }
+
+  #imageOf(machine: KnownMachine | undefined): Promise<OpenImage> {
+    return this.#image(machine?.plan?.image ?? this.#needs.standard);
+  }
+
   /** One machine asks for dozens of files in a boot: its menus are rendered for the first one. */
   #rendered(image: OpenImage, machine: KnownMachine | undefined): ReadonlyMap<string, Uint8Array> {
     const serial = machine === undefined ? DEFAULT_SERIAL : must(readSerialProfile(machine.serial));
     const redirected = machine?.redirected ?? false;
-    const { now, unknown } = this.#needs;
-    const wish: Wish = {
-      serial,
-      redirected,
-      choice: choiceFor(machine, { now: now(), unknown }),
-      base: this.#needs.base,
-    };
+    const { now, unknown, base } = this.#needs;
+    const choice = choiceFor(machine, { now: now(), unknown });
+    const words = machine !== undefined && "entry" in choice ? this.#wordsFor(machine) : [];
+    const wish: Wish = { serial, redirected, choice, base, words };
     const key = JSON.stringify([image.root, wish]);
     const known = this.#menus.get(key);
     if (known !== undefined) return known;
@@ -73,6 +96,12 @@ export class BootFiles {
     if (this.#menus.size >= MOST_RENDERED) this.#menus.clear();
     this.#menus.set(key, menus);
     return menus;
+  }
+
+  /** The Installation Guide's words for a preseed on the network (B.2.3); nothing but it is asked then. */
+  #wordsFor(machine: KnownMachine): readonly string[] {
+    const path = this.#needs.privateFiles.pathFor(machine);
+    return path === undefined ? [] : ["auto=true", "priority=critical", `url=${this.#needs.base}${path}`];
   }
 
   /** Opened once, and anew when another generation took its place; a failure is forgotten and tried again. */

@@ -39,6 +39,7 @@ export const knownMachine = z.object({
   loader: s.loader,
   bmc: bmc.nullable(),
   plan: s.plan.nullable(),
+  preseed: z.string().optional().describe("of its plan; until the machine has fetched it"),
 });
 
 export const power = z.object({ ask: z.literal("power"), machine: s.name });

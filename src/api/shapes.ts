@@ -33,7 +33,7 @@ export const firmware = z.enum(["bios", "uefi"]);
 /** Whether the firmware copies its screen to the serial port, so that a loader must not write to both. */
 export const redirected = z.boolean();
 export const loader = z.enum(["auto", "pxelinux"]);
-export const planKind = z.enum(["installer", "local"]);
+export const planKind = z.enum(["installer", "live", "kernel", "local"]);
 export const powerState = z.enum(["on", "off", "unknown"]);
 export const powerAct = z.enum(["on", "off", "cycle", "reset", "soft"]);
 
@@ -41,6 +41,7 @@ export const plan = z.object({
   id: z.number(),
   kind: planKind,
   image: z.string().nullable(),
+  preseed: z.boolean().optional().describe("it carries a preseed, which only the machine gets, once"),
   state: z.enum(["armed", "used"]),
   by: z.string(),
   at: z.number(),
@@ -107,11 +108,12 @@ export const imageCheck = z.object({
 
 export const image = z.object({
   name: z.string(),
-  release: z.string(),
-  suite: z.string(),
-  arch: z.string(),
-  build: z.string(),
-  kernelRelease: z.string(),
+  kind: z.enum(["installer", "kernel"]).describe("Debian's installer, or a kernel with what belongs to it"),
+  release: z.string().nullable().describe("of Debian; null here and below: a kernel does not say so"),
+  suite: z.string().nullable(),
+  arch: z.string().nullable(),
+  build: z.string().nullable(),
+  kernelRelease: z.string().nullable(),
   root: z.string(),
   check: imageCheck.nullable().describe("its last check; null: not checked by this service yet"),
 });

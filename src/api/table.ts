@@ -72,7 +72,8 @@ export const API = {
     says: "Arm a boot plan, once; `now` also boots the machine from the network through its BMC",
     takes: named.extend({
       plan: s.planKind,
-      image: z.string().default("debian-12"),
+      image: z.string().optional().describe("not given: debian-12 for installer, live for live"),
+      preseed: z.string().max(65_536).optional().describe("for installer: its answers, served to it once"),
       now: z.boolean().default(false),
     }),
     gives: s.machine,

@@ -22,6 +22,8 @@ export const EVENT_KINDS = {
   "mirror.unkept": "a file was fetched and not kept, and why",
   "plan.armed": "a person armed a boot plan",
   "plan.used": "the machine took its boot plan; it is used up",
+  "private.served": "a machine was given what is private to its boot",
+  "private.refused": "somebody asked for what is private to a boot, and did not get it",
   "image.checked": "what the last check of the image says that a machine is armed with",
   "power.acted": "the BMC was told to change the power",
   "power.state": "the power state that the BMC reports",

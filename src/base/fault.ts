@@ -77,6 +77,18 @@ export const FAULTS = {
     remedy:
       "Name the directory that holds debian-installer/ (of a netboot.tar.gz or a debian-installer-*-netboot package).",
   },
+  "image.not-added": {
+    says: "{name} was not added as an image: {why}.",
+    remedy: "Mend that and add it again; `rackhand image add --help` has an example.",
+  },
+  "image.damaged": {
+    says: "The image {name} is not as it was added: {why}.",
+    remedy: "Remove it with `rackhand image remove {name}` and add it again.",
+  },
+  "image.not-for-plan": {
+    says: "{name} is {kind}; the boot plan {plan} wants {wanted}.",
+    remedy: "`rackhand image list` shows the images and what each is.",
+  },
   "image.fetch-failed": {
     says: "apt could not fetch {packages}: {why}.",
     remedy: "Check this machine's apt sources and network, then try again.",

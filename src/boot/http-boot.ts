@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { finished } from "node:stream/promises";
 import { reason } from "../base/fault.ts";
 import { rangeOf, type Span } from "../base/http-range.ts";
+import { withoutTokens } from "../base/private-path.ts";
 import { printable } from "../base/text.ts";
 import { duration, size } from "../base/units.ts";
 import type { Clients } from "./clients.ts";
@@ -152,11 +153,14 @@ async function sendSpan(response: ServerResponse, source: Source, { from, to }: 
 const drained = (response: ServerResponse): Promise<void> =>
   new Promise((resolve) => response.once("drain", resolve));
 
+/** A path as events tell it. */
+const shown = (path: string): string => printable(withoutTokens(path));
+
 function decline(exchange: Exchange, { status, because }: Refusal): void {
   const { world, client, request, path } = exchange;
   refuse(exchange.response, status);
-  const name = printable(`${request.method} /${path}`);
-  const detail = { method: request.method, file: printable(path), status, because };
+  const name = shown(`${request.method} /${path}`);
+  const detail = { method: request.method, file: shown(path), status, because };
   const note = noteOf(world, client);
   note("http.refused", (who) => `${who} got status ${status} for ${name}: ${because}.`, detail);
 }
@@ -175,7 +179,7 @@ function report(
   stopped?: string,
 ): void {
   const ms = performance.now() - began;
-  const name = printable(path);
+  const name = shown(path);
   const detail = { method: request.method, file: name, from, bytes: to - from, ms: Math.round(ms) };
   const says = (who: string) =>
     stopped === undefined

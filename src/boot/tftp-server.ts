@@ -1,5 +1,6 @@
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { reason } from "../base/fault.ts";
+import { withoutTokens } from "../base/private-path.ts";
 import { printable } from "../base/text.ts";
 import { duration, size } from "../base/units.ts";
 import type { Clients } from "./clients.ts";
@@ -133,7 +134,7 @@ async function transfer(asked: Asked, client: Client, source: Source, started: (
     window: terms.window,
   };
   const note = noteOf(world, client);
-  note("tftp.began", (who) => `${who} begins to load ${printable(path)} by TFTP.`, detail);
+  note("tftp.began", (who) => `${who} begins to load ${shown(path)} by TFTP.`, detail);
   const running = await asked.transfers.start({
     from: world.segment.subnet.address,
     to: from,
@@ -144,7 +145,7 @@ async function transfer(asked: Asked, client: Client, source: Source, started: (
   started(running);
   const ended = await running.ended;
   const ms = performance.now() - began;
-  note("tftp.ended", (who) => endWords(who, printable(path), ended, terms, ms), {
+  note("tftp.ended", (who) => endWords(who, shown(path), ended, terms, ms), {
     ...detail,
     ms: Math.round(ms),
     resentBlocks: ended.resent,
@@ -172,7 +173,7 @@ function endWords(who: string, file: string, ended: Ended, { bytes }: Terms, ms:
 
 function refuse({ socket, from, request, world }: Asked, client: Client, { code, because }: No): void {
   socket.send(writeError(code, because), from.port, from.address, () => {});
-  const file = printable(cleanPath(request.file));
+  const file = shown(cleanPath(request.file));
   const detail = { ...requestDetail(request), error: code, because };
   noteOf(world, client)("tftp.refused", (who) => `${who} did not get ${file} by TFTP: ${because}.`, detail);
 }
@@ -182,8 +183,11 @@ function refusalOf({ is, because }: NoSource): No {
   return { code, because };
 }
 
+/** A path as events tell it. */
+const shown = (path: string): string => printable(withoutTokens(path));
+
 const requestDetail = ({ file, mode, options }: TftpRequest) => ({
-  file: printable(file),
+  file: shown(file),
   mode: printable(mode),
   options: Object.fromEntries(
     [...options].slice(0, 8).map(([name, value]) => [printable(name), printable(value)]),

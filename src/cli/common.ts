@@ -1,6 +1,6 @@
 import { message, text } from "@optique/core/message";
-import { withDefault } from "@optique/core/modifiers";
-import { argument, flag } from "@optique/core/primitives";
+import { optional, withDefault } from "@optique/core/modifiers";
+import { argument, flag, option } from "@optique/core/primitives";
 import { string } from "@optique/core/valueparser";
 
 /** What an option is for, as its help has it. */
@@ -10,3 +10,23 @@ export const says = (words: string) => ({ description: message`${text(words)}` }
 export const json = withDefault(flag("--json", says("Print the answer as JSON")), false);
 
 export const machineName = argument(string({ metavar: "NAME" }), says("The machine's name"));
+
+/** What belongs to a kernel of one's own. */
+export const kernelParts = {
+  initrd: optional(option("--initrd", string({ metavar: "FILE" }), says("Its initrd, where it has one"))),
+  append: withDefault(
+    option(
+      "--append",
+      string({ metavar: "WORDS" }),
+      says("Its command line; {base} is the URL of its files; the machine's serial console is added"),
+    ),
+    "",
+  ),
+};
+
+/** The options that were given, without those that were not. */
+export function given<T extends Record<string, string | undefined>>(options: T): { [K in keyof T]?: string } {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: string;
+  };
+}

@@ -43,6 +43,13 @@ export type ImagePullOptions = {
   fromPackage: boolean;
   fromDirectory?: string;
 };
+export type ImageAddOptions = {
+  name?: string;
+  kernel: string;
+  initrd?: string;
+  append: string;
+  files: readonly string[];
+};
 export type Lack = { feature: string; missing: string[]; packages: string[] };
 export type RackState = {
   running: boolean;
@@ -97,6 +104,9 @@ export type Local = {
   agent(options: { state: string; loader: "auto" | "pxelinux" }): Promise<number>;
   images(): Promise<Image[]>;
   pullImage(options: ImagePullOptions, progress: (line: string) => void): Promise<Image>;
+  addImage(options: ImageAddOptions): Promise<Image>;
+  removeImage(name: string): Promise<boolean>;
+  readText(path: string): string; // of a file that a verb was given
   checkImage(options: ImageCheckOptions): Promise<CheckedImage>;
   serialImage(options: { tree: string; unit: number; speed: number; out?: string }): Promise<string>;
   exportTo(asked: ExportAsked): Promise<ExportAnswer>;

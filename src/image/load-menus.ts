@@ -20,6 +20,9 @@ export async function loadMenus(tree: InstallerTree): Promise<MenuTexts> {
   }
 }
 
+/** What Debian's menu calls itself differs by release and firmware; people look for this line. */
+const TITLE = "Debian GNU/Linux installer boot menu";
+
 async function read(tree: InstallerTree): Promise<MenuTexts> {
   const { screens, pxelinux, grub } = pathsOf(tree.arch);
   const top = await realPathInside(tree.root, pxelinux);
@@ -32,5 +35,7 @@ async function read(tree: InstallerTree): Promise<MenuTexts> {
     if (bytes !== undefined) files.set(path, latin1(bytes));
   }
   const links = [pxelinux, "pxelinux.cfg/default"].filter((path) => path !== top);
-  return { tree, files, aliases: new Map(links.map((path) => [path, top])), top };
+  const about = `Debian ${tree.release} (${tree.suite}), installer build ${tree.build}`;
+  const aliases = new Map(links.map((path) => [path, top]));
+  return { about, title: TITLE, root: tree.root, files, aliases, top, grub };
 }

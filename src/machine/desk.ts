@@ -91,20 +91,27 @@ export class Desk implements Calls {
     return { says: `${name} is off the record; its timeline stays` };
   };
 
-  readonly armPlan = async ({ name, plan: kind, image, now }: Asked<"armPlan">): Promise<Machine> => {
+  readonly armPlan = async (asked: Asked<"armPlan">): Promise<Machine> => {
+    const { name, plan: kind, preseed, now } = asked;
     const machine = await this.#machine(name);
     if (now) refuse("boot", machine);
     const at = this.#needs.now();
-    const named = kind === "installer" ? image : null;
-    if (named !== null) await this.#needs.requireImage(named);
-    const plan = await this.#needs.store.armPlan(name, { kind, image: named, by: "operator" });
-    const says = `The boot plan ${kind}${named === null ? "" : ` (${named})`} is armed for ${name}`;
+    const named = imageFor(asked);
+    if (preseed !== undefined && kind !== "installer")
+      throw new Fault("use.wrong", {
+        what: `A preseed is for the installer, not for ${kind}.`,
+        verb: "boot",
+      });
+    if (named !== null) await this.#needs.requireImage(named, kind);
+    const plan = await this.#needs.store.armPlan(name, { kind, image: named, preseed, by: "operator" });
+    const answers = preseed === undefined ? "" : ", with a preseed";
+    const says = `The boot plan ${kind}${named === null ? "" : ` (${named})`} is armed for ${name}${answers}`;
     this.#note({
       kind: "plan.armed",
       at,
       machine: name,
       says,
-      detail: { plan: kind, id: plan.id, image: named, by: plan.by },
+      detail: { plan: kind, id: plan.id, image: named, by: plan.by, ...(preseed && { preseed: true }) },
     });
     if (named !== null) await this.#warnOf(named, name);
     await this.#teach(machine.segment);
@@ -226,8 +233,13 @@ export class Desk implements Calls {
     const { store } = this.#needs;
     const known = machines.map(
       async ({ declaredBy: _, segment: __, macs, ...machine }): Promise<KnownMachine> => {
-        const [bmc, plan] = await Promise.all([store.bmcLogin(machine.name), this.#planOf(machine.name)]);
-        return { ...machine, macs: [...macs], bmc, plan };
+        const { name } = machine;
+        const [bmc, plan, preseed] = await Promise.all([
+          store.bmcLogin(name),
+          this.#planOf(name),
+          store.preseedOf(name),
+        ]);
+        return { ...machine, macs: [...macs], bmc, plan, ...(preseed !== null && { preseed }) };
       },
     );
     this.#agents.of(segment)?.send({ do: "know", machines: await Promise.all(known) });
@@ -279,6 +291,15 @@ export class Desk implements Calls {
       ...this.#live.of(machine.name),
     };
   }
+}
+
+/** A kernel of one's own has no usual image; the local disk needs none. */
+function imageFor({ name, plan, image }: Asked<"armPlan">): string | null {
+  const usual = { installer: "debian-12", live: "live", kernel: undefined, local: null }[plan];
+  if (plan === "local") return null;
+  const named = image ?? usual;
+  if (named) return named;
+  throw new Fault("use.wrong", { what: `Which kernel ${name} boots is not said.`, verb: "boot" });
 }
 
 function refuse(act: Act, machine: Machine): void {

@@ -90,6 +90,7 @@ export class Ledger {
   async #effect({ kind, machine, at, detail = {} }: Observed): Promise<void> {
     if (machine === undefined) return;
     if (kind === "plan.used") await this.#store.usePlan(machine, at, Number(detail.id));
+    if (kind === "private.served") await this.#store.forgetPreseed(machine, Number(detail.plan));
     if (kind === "console.attached" && typeof detail.recording === "string") {
       const startedAt = Number(detail.startedAt);
       await this.#store.noteRecording({ machine, path: detail.recording, startedAt });

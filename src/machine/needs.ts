@@ -22,6 +22,12 @@ export type KeptMachine = {
   readonly declaredBy: string | null; // the agent that it came with
 };
 export type NewKept = Omit<KeptMachine, "bmc"> & { readonly bmc: Login | null };
+export type Arming = {
+  readonly kind: Plan["kind"];
+  readonly image: string | null;
+  readonly by: string;
+  readonly preseed?: string | undefined;
+};
 type Span = { readonly after?: number; readonly limit: number };
 
 /** What survives a restart; `store` fits. */
@@ -32,8 +38,11 @@ export type Keeps = {
   addMachine(machine: NewKept): Promise<void>;
   setMachine(machine: NewKept): Promise<void>;
   removeMachine(name: string): Promise<void>;
-  armPlan(machine: string, plan: { kind: Plan["kind"]; image: string | null; by: string }): Promise<Plan>;
+  armPlan(machine: string, plan: Arming): Promise<Plan>;
   planOf(machine: string): Promise<Plan | null>;
+  /** What the machine of the last plan has not fetched yet. */
+  preseedOf(machine: string): Promise<string | null>;
+  forgetPreseed(machine: string, plan: number): Promise<void>;
   usePlan(machine: string, at: number, plan: number): Promise<unknown>;
   /** Answers the number up to which all are kept. */
   appendEvents(
@@ -57,5 +66,5 @@ export type DeskNeeds = {
   readonly listImages: () => Promise<Image[]>;
   readonly mirror: () => MirrorStatus | null; // null: no segment has it
   readonly reload: () => Promise<string>; // what changed, in words
-  readonly requireImage: (name: string) => Promise<unknown>; // throws image.missing
+  readonly requireImage: (name: string, plan: Plan["kind"]) => Promise<void>; // here, and what it boots
 };

@@ -7,6 +7,7 @@ const image = (name: string, root: string): Image => ({
     name,
     root,
     release: "12",
+    kind: "installer",
     suite: "bookworm",
     arch: "amd64",
     build: "b",

@@ -1,11 +1,20 @@
 import type { OpenImage } from "../agent/boot-files.ts";
-import type { Image } from "../api/shapes.ts";
+import type { Image, Plan } from "../api/shapes.ts";
 import { Fault } from "../base/fault.ts";
-import type { CheckedImage, ImageCheckOptions, ImagePullOptions } from "../cli/world.ts";
+import { must } from "../base/read.ts";
+import type { CheckedImage, ImageAddOptions, ImageCheckOptions, ImagePullOptions } from "../cli/world.ts";
 import { checkImage } from "../image/check-image.ts";
 import type { InstallerTree } from "../image/core/installer-tree.ts";
+import { kernelTexts, lastOf } from "../image/core/kernel-image.ts";
 import { renderTree } from "../image/core/render-tree.ts";
 import { findImage, listImages } from "../image/find-image.ts";
+import {
+  addKernelImage,
+  findKernelImage,
+  type KernelHere,
+  listKernelImages,
+  verifyKernelImage,
+} from "../image/kernel-images.ts";
 import { loadMenus } from "../image/load-menus.ts";
 import { isDebianName } from "../image/places.ts";
 import { pullImage } from "../image/pull-image.ts";
@@ -14,13 +23,52 @@ import { openTree } from "../image/tree.ts";
 
 /** An image ready to be served: its menus are read once and rendered per machine. */
 export async function openImage(name: string, state: string): Promise<OpenImage> {
+  const kernel = await findKernelImage(name, state);
+  if (kernel !== undefined) return openKernel(kernel);
   const tree = await findImage(name, state);
   const texts = await loadMenus(tree);
-  return { root: tree.root, render: (wish) => renderTree(texts, { ...wish, quiet: "dropped" }) };
+  return {
+    root: tree.root,
+    isLast: (path) => path.endsWith("/initrd.gz"),
+    render: (wish) => renderTree(texts, { ...wish, quiet: "dropped" }),
+  };
 }
 
+/** Its command line is the user's own, and stays as it is but for the serial console. */
+function openKernel({ name, root, image }: KernelHere): OpenImage {
+  const last = lastOf(image);
+  return {
+    root,
+    files: new Set(image.files.map(({ path }) => path)),
+    isLast: (path) => path === last,
+    render: (wish) => renderTree(must(kernelTexts(name, image, wish.base)), wish),
+  };
+}
+
+/** The directory of the image's present generation. */
+export async function rootOfImage(name: string, state: string): Promise<string> {
+  return (await findKernelImage(name, state))?.root ?? (await findImage(name, state)).root;
+}
+
+/** The image is here, whole, and of the kind that the plan boots. */
+export async function requireImage(name: string, plan: Plan["kind"], state: string): Promise<void> {
+  const kernel = await findKernelImage(name, state);
+  if (kernel === undefined) await findImage(name, state);
+  else await verifyKernelImage(kernel);
+  const kind = kernel === undefined ? "installer" : "kernel";
+  const wanted = plan === "installer" ? "installer" : "kernel";
+  if (kind === wanted) return;
+  throw new Fault("image.not-for-plan", { name, plan, kind: KIND_WORDS[kind], wanted: KIND_WORDS[wanted] });
+}
+
+const KIND_WORDS = { installer: "an installer", kernel: "a kernel image" } as const;
+
+export const addImageHere = async (parts: ImageAddOptions, state: string): Promise<Image> =>
+  shownKernel(await addKernelImage(parts, state));
+
 export async function imagesIn(state: string): Promise<Image[]> {
-  return (await listImages(state)).map(({ name, tree }) => shown(name, tree));
+  const installers = (await listImages(state)).map(({ name, tree }) => shown(name, tree));
+  return [...installers, ...(await listKernelImages(state)).map(shownKernel)];
 }
 
 export async function checkImageNow(
@@ -54,5 +102,10 @@ export async function serialImage(wish: {
 
 function shown(name: string, tree: InstallerTree): Image {
   const { release, suite, arch, build, kernelRelease, root } = tree;
-  return { name, release, suite, arch, build, kernelRelease, root, check: null };
+  return { name, kind: "installer", release, suite, arch, build, kernelRelease, root, check: null };
+}
+
+function shownKernel({ name, root, kernelRelease }: KernelHere): Image {
+  const unsaid = { release: null, suite: null, arch: null, build: null };
+  return { name, kind: "kernel", ...unsaid, kernelRelease, root, check: null };
 }

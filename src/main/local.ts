@@ -1,10 +1,12 @@
+import { readFileSync } from "node:fs";
 import type { Local } from "../cli/world.ts";
+import { removeKernelImage } from "../image/kernel-images.ts";
 import { holdRack } from "../rack/hold.ts";
 import { settingsSchema } from "../settings/core/settings.ts";
 import { readSettings } from "../settings/read-settings.ts";
 import { lacks } from "./doctor.ts";
 import { exportTo } from "./export.ts";
-import { checkImageNow, imagesIn, pullImageHere, serialImage } from "./images.ts";
+import { addImageHere, checkImageNow, imagesIn, pullImageHere, serialImage } from "./images.ts";
 import type { Place } from "./place.ts";
 import { runRackAgent } from "./rack-agent.ts";
 import { rackDown, rackState, rackUp } from "./rack-verbs.ts";
@@ -31,6 +33,9 @@ export function localWork(place: Place, signals: Signals): Local {
     images: () => imagesIn(place.state),
     checkImage: (options) => checkImageNow(options, place.state, stopped),
     pullImage: (options, progress) => pullImageHere(options, place.state, { progress, signal: stopped }),
+    addImage: (options) => addImageHere(options, place.state),
+    removeImage: (name) => removeKernelImage(name, place.state),
+    readText: (path) => readFileSync(path, "utf8"),
     serialImage,
     exportTo: (asked) => exportTo(asked, place.state),
     doctor: async () => lacks(place.packages),

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { Agent, type AgentNeeds } from "../agent/agent.ts";
 import { BootFiles } from "../agent/boot-files.ts";
+import { PrivateFiles } from "../agent/private-files.ts";
 import type { KnownMachine, Segment as SegmentTold } from "../api/agent.ts";
 import { Fault } from "../base/fault.ts";
 import { type Ipv4, networkOf, readIpv4, readSubnet4 } from "../base/ipv4.ts";
@@ -14,8 +15,7 @@ import type { Quirk } from "../boot/core/strategy/quirks.ts";
 import { openLeaseLog } from "../boot/lease-log.ts";
 import { openBoot } from "../boot/open-boot.ts";
 import { probeOtherServers } from "../boot/probe-other-servers.ts";
-import { findImage } from "../image/find-image.ts";
-import { openImage } from "./images.ts";
+import { openImage, rootOfImage } from "./images.ts";
 import { recordingsIn } from "./place.ts";
 import { Stack } from "./stack.ts";
 
@@ -49,12 +49,18 @@ export async function openSegmentAgent(wish: {
     const agent = opened.add(new Agent(needs), (open) => open.stop());
     const files = new BootFiles({
       open: (image) => openImage(image, state),
-      rootOf: async (image) => (await findImage(image, state)).root,
+      rootOf: (image) => rootOfImage(image, state),
       now: Date.now,
       machineOf: agent.machineOf,
       base: `http://${must(readSubnet4(segment.subnet)).address}/`,
       standard: segment.image,
       unknown: segment.unknown,
+      privateFiles: new PrivateFiles({
+        machineOf: agent.machineOf,
+        machineCalled: agent.machineCalled,
+        observe: agent.observe,
+        now: Date.now,
+      }),
     });
     const { macAt, ...ground } =
       segment.mode === "proxy"
@@ -64,7 +70,10 @@ export async function openSegmentAgent(wish: {
       ...ground,
       machineOf: agent.machineOf,
       fileFor: files.answer,
-      transferred: (client, path) => agent.transferred(client.mac, path),
+      transferred: (client, path) => {
+        const last = files.isLast(client, path);
+        last.then((isLast) => isLast && agent.took(client.mac)).catch(() => {}); // the image is gone by now
+      },
       observe: agent.observe,
       now: Date.now,
     });

@@ -1,14 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { listenForAgents } from "../agent/wires.ts";
-import type { MirrorStatus } from "../api/shapes.ts";
+import type { MirrorStatus, Plan } from "../api/shapes.ts";
 import { reason } from "../base/fault.ts";
-import { findImage } from "../image/find-image.ts";
 import { Desk } from "../machine/desk.ts";
 import { openServer } from "../serve/server.ts";
 import { openStore } from "../store/open-store.ts";
 import { ImageWatch } from "./image-watch.ts";
-import { checkImageNow, imagesIn } from "./images.ts";
+import { checkImageNow, imagesIn, requireImage } from "./images.ts";
 import { agentSocket, makeState, noteService, type Place } from "./place.ts";
 import { Stack } from "./stack.ts";
 
@@ -32,12 +31,15 @@ export async function openService(
     const store = opened.add(await openStore({ directory: state, url }), (open) => open.close());
     const troubled = (error: unknown) => void process.stderr.write(`${reason(error)}\n`);
     const images = () => imagesIn(state);
+    const installers = async () => (await images()).filter(({ kind }) => kind === "installer");
     const check = async (image: string, signal: AbortSignal) => {
       const { overall, findings } = await checkImageNow({ image, every: false }, state, signal);
       return { overall, findings: findings.map((finding) => ({ ...finding })) };
     };
     const watch = wish.checksImages
-      ? opened.add(new ImageWatch({ images, check, now: Date.now, troubled }), (open) => open.stop())
+      ? opened.add(new ImageWatch({ images: installers, check, now: Date.now, troubled }), (open) =>
+          open.stop(),
+        )
       : undefined;
     const needs = {
       store,
@@ -49,7 +51,7 @@ export async function openService(
       mirror: wish.mirror ?? (() => null),
       listImages: async () =>
         (await images()).map((image) => ({ ...image, check: watch?.of(image) ?? null })),
-      requireImage: (name: string) => findImage(name, state),
+      requireImage: (name: string, plan: Plan["kind"]) => requireImage(name, plan, state),
     };
     const desk = opened.add(await new Desk(needs).open(), (open) => open.stop());
     const listener = await listenForAgents(agentSocket(state), desk.meet);

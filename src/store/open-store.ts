@@ -38,7 +38,7 @@ export async function openStore({ directory, url, log = () => {} }: StoreWishes)
     const { ask } = home.database;
     const rooms = {
       ...machinesIn(ask, secrets),
-      ...plansIn(ask),
+      ...plansIn(ask, secrets),
       ...eventsIn(ask),
       ...recordingsIn(ask),
       ...storiesIn(ask),

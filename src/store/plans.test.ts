@@ -82,3 +82,19 @@ test("a plan for a machine that is not there is refused", async () => {
   await expect(store.armPlan("nobody", INSTALL)).rejects.toMatchObject({ id: "machine.unknown" });
   await expect(store.usePlan("nobody", 5)).rejects.toMatchObject({ id: "machine.unknown" });
 });
+
+test("a preseed is sealed, comes back until the machine has it, and goes with its arming", async () => {
+  const preseed = "d-i passwd/root-password-crypted password $6$x";
+  const plan = await store.armPlan(machine, { ...INSTALL, preseed });
+
+  expect(plan.preseed).toBe(true);
+  expect(await store.preseedOf(machine)).toBe(preseed);
+  await store.usePlan(machine, 1000, plan.id);
+  expect(await store.preseedOf(machine)).toBe(preseed); // it fetches it after its initrd
+  await store.forgetPreseed(machine, plan.id);
+  expect(await store.preseedOf(machine)).toBeNull();
+  expect(await store.planOf(machine)).not.toHaveProperty("preseed");
+  await store.armPlan(machine, { ...INSTALL, preseed });
+  await store.armPlan(machine, INSTALL);
+  expect(await store.preseedOf(machine)).toBeNull();
+});

@@ -24,6 +24,7 @@ export type Tables = {
     machine_id: number;
     kind: PlanKind;
     image: string | null;
+    preseed: string | null; // sealed
     state: "armed" | "used" | "cancelled";
     armed_by: string;
     armed_at: Generated<Date>;
@@ -72,7 +73,7 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 export type StoryState = "open" | "done" | "failed" | "cancelled";
 export type Firmware = "bios" | "uefi";
 export type Loader = "auto" | "pxelinux";
-export type PlanKind = "installer" | "local";
+export type PlanKind = "installer" | "live" | "kernel" | "local";
 export type SealedBmc = {
   readonly address: string;
   readonly port: number;

@@ -204,6 +204,7 @@ export const pretendMachine = (over: Partial<Machine> = {}): Machine => ({
 export const pretendImage = (name: string, release: string, suite: string, kernelRelease: string) => ({
   name,
   release,
+  kind: "installer" as const,
   suite,
   arch: "amd64",
   build: "20230607+deb12u12",

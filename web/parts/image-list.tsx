@@ -84,7 +84,7 @@ export function ImageList() {
                 <code>{image.kernelRelease}</code>
               </td>
               <td data-says="Last check">
-                <LastCheck check={image.check} />
+                {image.kind === "kernel" ? "by checksum, when armed" : <LastCheck check={image.check} />}
               </td>
               <td data-says="Directory">
                 <code>{image.root}</code>

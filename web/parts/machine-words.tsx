@@ -33,15 +33,23 @@ export function PowerWord({ power }: { power: Machine["power"] }) {
   );
 }
 
+const PLANS = {
+  local: () => "boot from disk",
+  installer: (image) => `${titleOf(image)} installer`.trim(),
+  live: (image) => `live system ${image}`,
+  kernel: (image) => `kernel ${image}`,
+} as const satisfies Record<NonNullable<Machine["plan"]>["kind"], (image: string) => string>;
+
 export function PlanWords({ plan }: { plan: Machine["plan"] }) {
   if (plan === null) return <span className="dim">none</span>;
-  const what = plan.kind === "local" ? "boot from disk" : `${titleOf(plan.image ?? "")} installer`.trim();
+  const what = PLANS[plan.kind](plan.image ?? "");
   return (
     <span
       title={`by ${plan.by}, ${dayAndClock(plan.at)}`}
       className={plan.state === "used" ? "dim" : undefined}
     >
-      {what}, {plan.state}
+      {what}
+      {plan.preseed ? " with a preseed" : ""}, {plan.state}
     </span>
   );
 }

@@ -62,7 +62,8 @@ export function useActs(machine: Machine, failed: (failure: Failure) => void): A
 function useImageChoice(machine: Machine) {
   const [chosen, choose] = useState<string>();
   const answer = useImages();
-  const images = answer?.ok ? answer.value.images.map(({ name }) => name) : [];
+  const installers = answer?.ok ? answer.value.images.filter(({ kind }) => kind === "installer") : [];
+  const images = installers.map(({ name }) => name);
   const wanted = chosen ?? machine.plan?.image ?? "debian-12";
   const image = images.includes(wanted) ? wanted : (images[0] ?? wanted);
   const isMissing = answer?.ok === true && images.length === 0;

@@ -20,18 +20,18 @@ export function choiceFor(
   const { plan } = machine;
   if (plan === null) return { stay: true };
   if (plan.kind === "local" || plan.state === "used" || isStale(plan, at.now)) return { local: true };
-  return { entry: "install", afterSeconds: 1 };
+  return { entry: ENTRIES[plan.kind], afterSeconds: 1 };
 }
+
+/** What each plan chooses in the menu of its image. */
+const ENTRIES = { installer: "install", live: "boot", kernel: "boot" } as const;
 
 export const isStale = (plan: { readonly state: string; readonly at: number }, now: number): boolean =>
   plan.state === "armed" && now - plan.at > ARMING_HOLDS_MS;
 
-/** The transfer that ends a boot plan: with its initrd a machine has all that it came for. */
-export const usesUp = (machine: KnownMachine | undefined, path: string, now: number): boolean =>
-  machine?.plan?.state === "armed" &&
-  machine.plan.kind !== "local" &&
-  !isStale(machine.plan, now) &&
-  path.endsWith("/initrd.gz");
+/** Whether the last file of its image uses a machine's plan up: with that it has all that it came for. */
+export const usesUp = (machine: KnownMachine | undefined, now: number): boolean =>
+  machine?.plan?.state === "armed" && machine.plan.kind !== "local" && !isStale(machine.plan, now);
 
 /** What is told may be older than what was seen here: a plan that the machine has taken stays used. */
 export function keepUsed(seen: KnownMachine, told: KnownMachine): KnownMachine {

@@ -1,8 +1,8 @@
 import { object } from "@optique/core/constructs";
-import { optional, withDefault } from "@optique/core/modifiers";
+import { multiple, optional, withDefault } from "@optique/core/modifiers";
 import { argument, flag, option } from "@optique/core/primitives";
 import { choice, integer, string } from "@optique/core/valueparser";
-import { json, says } from "../common.ts";
+import { given, json, kernelParts, says } from "../common.ts";
 import { columns } from "../table.ts";
 import { verb } from "../verb.ts";
 import type { CheckedImage } from "../world.ts";
@@ -14,13 +14,61 @@ export const imageList = verb({
   options: object({ json }),
   async act({ json: asJson }, { local, out, width }) {
     const images = await local.images();
-    const rows = images.map((one) => [one.name, one.release, one.build, one.kernelRelease, one.root]);
+    const rows = images.map((one) => [
+      one.name,
+      one.release ?? "none",
+      one.build ?? "",
+      one.kernelRelease ?? "",
+      one.root,
+    ]);
     if (asJson) out(JSON.stringify(images));
     else if (images.length === 0)
       out("No images yet. `apt-get install debian-installer-12-netboot-amd64` brings one.");
     else
       for (const line of columns(["NAME", "DEBIAN", "BUILD", "KERNEL", "DIRECTORY"], rows, width)) out(line);
     return images.length === 0 ? 1 : 0;
+  },
+});
+
+export const imageAdd = verb({
+  words: "image add",
+  says: "A kernel, its initrd and its command line as an image of your own, for the boot plans kernel and live",
+  example:
+    "rackhand image add live --kernel vmlinuz --initrd initrd.img --file filesystem.squashfs " +
+    '--append "boot=live fetch={base}filesystem.squashfs"',
+  options: object({
+    name: argument(
+      string({ metavar: "NAME" }),
+      says("What it is called; the plan live boots the one called live"),
+    ),
+    ...kernelParts,
+    kernel: option("--kernel", string({ metavar: "FILE" }), says("The kernel")),
+    files: multiple(
+      option(
+        "--file",
+        string({ metavar: "FILE" }),
+        says("What it fetches by itself, at {base} and the file's name"),
+      ),
+    ),
+    json,
+  }),
+  async act({ name, kernel, initrd, append, files, json: asJson }, { local, out }) {
+    const added = await local.addImage({ name, kernel, append, files, ...given({ initrd }) });
+    out(asJson ? JSON.stringify(added) : `${added.name} is here: ${added.kernelRelease ?? "a kernel"}`);
+    return 0;
+  },
+});
+
+export const imageRemove = verb({
+  words: "image remove",
+  says: "Remove an image that was added; exit 1 when there is none of that name",
+  example: "rackhand image remove kernel-4f2a90c1b7de",
+  options: object({ name: argument(string({ metavar: "NAME" }), says("The image")), json }),
+  async act({ name, json: asJson }, { local, out }) {
+    const was = await local.removeImage(name);
+    const said = was ? `${name} is removed` : `No image that was added is called ${name}`;
+    out(asJson ? JSON.stringify({ was, says: said }) : said);
+    return was ? 0 : 1;
   },
 });
 
@@ -72,13 +120,6 @@ function checkedLines({ kernelRelease, build, mirror, suite, findings, overall }
   ]);
   const where = mirror === null ? "no mirror" : `${mirror}, ${suite}`;
   return [`Linux ${kernelRelease}, build ${build}, against ${where}`, ...rows, `Overall: ${WORDS[overall]}.`];
-}
-
-/** The options that were given, without those that were not. */
-function given<T extends Record<string, string | undefined>>(options: T): { [K in keyof T]?: string } {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: string;
-  };
 }
 
 export const imagePull = verb({

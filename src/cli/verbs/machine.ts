@@ -187,6 +187,10 @@ export const machineRemove = verb({
   },
 });
 
+function planWords({ kind, image, preseed, state, by }: NonNullable<Machine["plan"]>): string {
+  return `${kind} ${image ?? ""} (${state} by ${by}${preseed ? ", with a preseed" : ""})`;
+}
+
 function described(machine: Machine): string[] {
   const { state, plan, bmc } = machine;
   const waits = state.waits === null ? "" : `, waits for ${state.waits}`;
@@ -194,7 +198,7 @@ function described(machine: Machine): string[] {
     ["name", machine.name],
     ["state", `${state.word}${waits}`],
     ["power", machine.power],
-    ["boot plan", plan === null ? "none" : `${plan.kind} ${plan.image ?? ""} (${plan.state} by ${plan.by})`],
+    ["boot plan", plan === null ? "none" : planWords(plan)],
     [
       "console",
       `${machine.console.is}${machine.console.because === null ? "" : `: ${machine.console.because}`}`,

@@ -1,8 +1,9 @@
 import { object } from "@optique/core/constructs";
-import { withDefault } from "@optique/core/modifiers";
+import { optional, withDefault } from "@optique/core/modifiers";
 import { argument, flag, option } from "@optique/core/primitives";
 import { choice, string } from "@optique/core/valueparser";
-import { json, machineName, says } from "../common.ts";
+import { Fault } from "../../base/fault.ts";
+import { given, json, kernelParts, machineName, says } from "../common.ts";
 import { verb } from "../verb.ts";
 
 export const power = verb({
@@ -32,20 +33,45 @@ export const boot = verb({
   options: object({
     name: machineName,
     plan: argument(
-      choice(["installer", "local"], { metavar: "PLAN" }),
+      choice(["installer", "live", "kernel", "local"], { metavar: "PLAN" }),
       says("What it gets from the network"),
     ),
-    image: withDefault(
-      option("--image", string({ metavar: "IMAGE" }), says("An image's name or directory")),
-      "debian-12",
+    image: optional(
+      option(
+        "--image",
+        string({ metavar: "IMAGE" }),
+        says("An image's name or directory; else debian-12 for installer, live for live"),
+      ),
+    ),
+    kernel: optional(
+      option(
+        "--kernel",
+        string({ metavar: "FILE" }),
+        says("For kernel: the file, which is taken into the state directory of this machine"),
+      ),
+    ),
+    ...kernelParts,
+    preseed: optional(
+      option("--preseed", string({ metavar: "FILE" }), says("For installer: its answers, served to it once")),
     ),
     now: withDefault(flag("--now", says("Boot it from the network now, through its BMC")), false),
     json,
   }),
-  async act({ json: asJson, ...asked }, { api, out }) {
+  async act({ name, plan, now, json: asJson, ...options }, { api, local, out }) {
+    const { kernel, initrd, append, preseed, image: named } = options;
+    const own = [kernel, initrd, append || undefined].some((one) => one !== undefined);
+    if (own && (plan !== "kernel" || kernel === undefined || named !== undefined)) {
+      const what =
+        "--initrd and --append belong to --kernel, which stands with the plan kernel and without --image.";
+      throw new Fault("use.wrong", { what, verb: "boot" });
+    }
+    const added = kernel && (await local.addImage({ kernel, append, files: [], ...given({ initrd }) }));
+    const image = added ? added.name : named;
+    const answers = preseed === undefined ? undefined : local.readText(preseed);
+    const asked = { name, plan, now, ...given({ image, preseed: answers }) };
     const machine = await api.ask("armPlan", asked);
-    const armed = `${asked.plan} is armed for ${machine.name}`;
-    const next = asked.now ? "it boots from the network now" : "it takes it when it next asks the network";
+    const armed = `${plan}${added ? ` (${image})` : ""} is armed for ${machine.name}`;
+    const next = now ? "it boots from the network now" : "it takes it when it next asks the network";
     out(asJson ? JSON.stringify(machine) : `${armed}; ${next}`);
     return 0;
   },

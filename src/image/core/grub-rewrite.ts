@@ -9,7 +9,7 @@ import {
   withGrubValue,
 } from "./grub-lines.ts";
 import type { BootChoice } from "./installer-tree.ts";
-import { withSerialConsole } from "./kernel-line.ts";
+import { withMoreWords, withSerialConsole } from "./kernel-line.ts";
 import type { MenuEntry } from "./pxelinux-menu.ts";
 import type { Speaking } from "./speaking.ts";
 
@@ -22,7 +22,7 @@ export function grubOnSerial(text: string, speaking: Speaking): string {
     if (!isLinux(line)) return line;
     const [, path, args] = /^(\S+)(.*)$/.exec(line.value) ?? [];
     if (path === undefined) return line;
-    return withGrubValue(line, path + withSerialConsole(args!, speaking));
+    return withGrubValue(line, path + withSerialConsole(args || " ", speaking));
   });
   return printGrub([...terminals(speaking).map((line) => grubLine(line)), ...kept]);
 }
@@ -45,7 +45,7 @@ const isSilenced = ({ says, value }: GrubLine): boolean =>
  * The menu waits for ever, or boots this entry of the PXELINUX menu by itself, found here by its kernel line.
  */
 export function grubChoosing(text: string, choice: BootChoice, entry: MenuEntry | undefined): Read<string> {
-  if ("local" in choice) return ok("exit\n"); // back to the firmware, which tries its next boot option
+  if ("local" in choice) return ok(LOCAL);
   const lines = withoutLines(parseGrub(text), (line) => line.says === "set" && DECIDES.test(line.value));
   const place =
     "entry" in choice && entry !== undefined ? placeOf(grubEntries(lines), lines, entry) : undefined;
@@ -55,6 +55,25 @@ export function grubChoosing(text: string, choice: BootChoice, entry: MenuEntry 
       ? [`set default="${place}"`, `set timeout=${Math.max(1, Math.round(choice.afterSeconds))}`]
       : ["set timeout=-1"];
   return ok(printGrub([...head.map((line) => grubLine(line)), ...lines]));
+}
+
+/**
+ * GRUB's `exit` counts as a success, after which UEFI shows its own menu and starts nothing else (UEFI 2.10,
+ * 3.1.1): so the disk's own loader is started from here, Debian's before the one for whoever comes by.
+ */
+const LOCAL = `${["/EFI/debian/shimx64.efi", "/EFI/debian/grubx64.efi", "/EFI/BOOT/BOOTX64.EFI"]
+  .map((path) => `if search --no-floppy --set=root --file ${path}; then chainloader ${path}; boot; fi`)
+  .join("\n")}
+exit
+`;
+
+/** The same file, the line that boots this entry with more words. */
+export function grubWithWords(text: string, entry: MenuEntry, words: readonly string[]): Read<string> {
+  const lines = parseGrub(text);
+  const at = lines.findIndex((line) => isLinux(line) && boots(line, entry));
+  if (at < 0) return flaw(`grub.cfg has no entry like "${entry.label}"`);
+  const line = lines[at]!;
+  return ok(printGrub(lines.with(at, withGrubValue(line, withMoreWords(line.value, words)))));
 }
 
 const DECIDES = /^(timeout|timeout_style|default|fallback)=/;

@@ -12,13 +12,17 @@ export type InstallerTree = {
 
 /** The texts of a tree that a serial console or a boot choice changes, read once. */
 export type MenuTexts = {
-  readonly tree: InstallerTree;
+  readonly about: string; // one line about the image
+  readonly title: string; // of its menu; people look for this line
+  readonly root: string; // what a fault names
   /** By path from the root, as written on disk (ISO 8859-1, so that every byte survives). */
   readonly files: ReadonlyMap<string, string>;
   /** Other paths that name one of the files: `pxelinux.cfg/default` is a link in Debian's trees. */
   readonly aliases: ReadonlyMap<string, string>;
   /** The file that PXELINUX reads first, a key of `files`. */
   readonly top: string;
+  /** The file that GRUB reads, perhaps a key of `files`. */
+  readonly grub: string;
 };
 
 /** Where the network loaders of Debian's own trees look (Debian Installation Guide 4.5). */

@@ -16,6 +16,7 @@ const WISH: IpxeWish = {
   choice: { stay: true },
   base: `http://\${next-server}`,
   about: "Debian 12",
+  title: "Installer",
 };
 const menu = (entry: Partial<typeof ENTRY> = {}): Menu => ({ title: "x", entries: [{ ...ENTRY, ...entry }] });
 const script = (one: Menu, wish: Partial<IpxeWish> = {}) => {

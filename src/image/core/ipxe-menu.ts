@@ -11,17 +11,20 @@ export type IpxeWish = {
   readonly choice: BootChoice;
   readonly base: string;
   readonly about: string; // one line about the image, for its help entry
+  readonly title: string; // of the menu
 };
 
 /** The PXELINUX menu of a tree as an iPXE script: same titles, same submenus, same kernel lines. */
 export function ipxeMenu(menu: Menu, wish: IpxeWish): Read<string> {
   const base = scriptBase(wish.base);
   if (!base.ok) return base;
-  const refused = [scriptTitle(wish.about), ...wordsOf(menu)].find((word) => !word.ok);
+  const refused = [scriptTitle(wish.about), scriptTitle(wish.title), ...wordsOf(menu)].find(
+    (word) => !word.ok,
+  );
   if (refused !== undefined) return refused;
   const { choice } = wish;
-  if ("local" in choice) return ok("#!ipxe\necho Booting from the next device\nexit\n");
-  const sections = sectionsOf(menu);
+  if ("local" in choice) return ok(LOCAL);
+  const sections = sectionsOf(menu, wish.title);
   const items = sections.flatMap((section) => section.items);
   const armed = "entry" in choice ? items.find(isEntry(choice.entry)) : undefined;
   const waits = "entry" in choice ? Math.max(1, Math.round(choice.afterSeconds * 1000)) : 0; // 0 is for ever
@@ -36,6 +39,17 @@ export function ipxeMenu(menu: Menu, wish: IpxeWish): Read<string> {
   ];
   return ok(`${lines.join("\n")}\n`);
 }
+
+/**
+ * BIOSes differ in what they do after a network ROM that gave up, above all when they were told to boot once
+ * from the network: their first disk is started from here. UEFI goes on to its next boot option only after a
+ * failure (UEFI 2.10, 3.1.1); after a success it shows its own menu.
+ */
+const LOCAL = `#!ipxe
+echo Booting from the next device
+iseq \${platform} pcbios && sanboot --no-describe --drive 0x80 ||
+exit 1
+`;
 
 /** A person who went elsewhere has taken over: nothing counts down from then on. */
 const STAY = "set waits 0";
@@ -99,7 +113,7 @@ const HELP = [
 const FAILED = [
   ":failed",
   // biome-ignore lint/suspicious/noTemplateCurlyInString: iPXE expands it
-  "echo The installer was not loaded: ${errno}",
+  "echo It was not loaded: ${errno}",
   "imgfree",
   STAY,
   "prompt --key s --timeout 10000 Press s for a shell, or wait for the menu && goto console || goto top",

@@ -10,13 +10,10 @@ export type Section = {
 /** `leadsTo`: the section an entry opens, or goes back to. */
 export type Item = { readonly name: string; readonly entry: MenuEntry; readonly leadsTo: string };
 
-/** What Debian's menu calls itself differs by release and firmware; people look for this line. */
-const TITLE = "Debian GNU/Linux installer boot menu";
-
 /** The menu and its submenus, flat: iPXE knows no nesting. */
-export function sectionsOf(menu: Menu): Section[] {
+export function sectionsOf(menu: Menu, title: string): Section[] {
   const taken = new Set(["top", "failed", "console"]);
-  return sectionAndBelow({ ...menu, title: TITLE }, "top", undefined, taken);
+  return sectionAndBelow({ ...menu, title }, "top", undefined, taken);
 }
 
 function sectionAndBelow(

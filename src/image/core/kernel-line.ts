@@ -18,6 +18,15 @@ export function withSerialConsole(line: string, { serial, quiet }: Omit<Speaking
   return written(line, [...before, words[cut]!, ...after]);
 }
 
+/** More words for the kernel, before what is meant for the installed system. */
+export function withMoreWords(line: string, more: readonly string[]): string {
+  const words = wordsOf(line);
+  const cut = words.findIndex(({ text }) => isSeparator(text));
+  const at = cut < 0 ? words.length : cut;
+  const added = more.map((text) => ({ gap: " ", text }));
+  return written(line, [...words.slice(0, at), ...added, ...words.slice(at)]);
+}
+
 /** `---`; trees of wheezy and before have `--`. */
 const isSeparator = (text: string): boolean => text === "---" || text === "--";
 const givesWay = ({ text }: Word): boolean => /^vga=|^console=ttyS/.test(text);

@@ -1,5 +1,5 @@
 import type { BootChoice } from "./installer-tree.ts";
-import { withSerialConsole } from "./kernel-line.ts";
+import { withMoreWords, withSerialConsole } from "./kernel-line.ts";
 import { newLine, type PxelinuxLine, parsePxelinux, printPxelinux, withValue } from "./pxelinux-lines.ts";
 import { bootsLinux, endOfLabel } from "./pxelinux-menu.ts";
 import type { Speaking } from "./speaking.ts";
@@ -42,6 +42,17 @@ export function pxelinuxChoosing(text: string, choice: BootChoice, isFirst: bool
   // ONTIMEOUT also reaches an entry inside a submenu, where MENU DEFAULT alone only marks it.
   const timeout = [newLine(`timeout ${tenths}`), newLine(`ontimeout ${choice.entry}`)];
   return printPxelinux([...marked.slice(0, head), ...timeout, ...rest]);
+}
+
+/** The same file, the label's kernel line with more words. */
+export function pxelinuxWithWords(text: string, label: string, words: readonly string[]): string {
+  const edited = perLabel(parsePxelinux(text), (body) => {
+    if (!isLabel(body) || body[0]!.value.trim() !== label) return body;
+    return body.map((line) =>
+      line.says === "append" ? withValue(line, withMoreWords(line.value, words)) : line,
+    );
+  });
+  return printPxelinux(edited);
 }
 
 /** LOCALBOOT 0 leaves to the next boot device (doc/syslinux.txt). */

@@ -75,12 +75,35 @@ test("the entry armed is the same one for every loader, submenus included", asyn
   expect(files.get("menu.ipxe")).toMatch(/^#!ipxe\nset waits 1000\ngoto menu-advanced\n/);
 });
 
+test.each(["bookworm", "trixie"])(
+  "more words for the kernel of %s stand before what goes into the installed system, for every loader",
+  async (suite) => {
+    const words = ["auto=true", "url=http://10.0.0.1/private/x/preseed.cfg"];
+    const files = await rendered(suite, { choice: { entry: "install", afterSeconds: 1 }, words });
+
+    const line = /linux .*auto=true url=http:\/\/10\.0\.0\.1\/private\/x\/preseed\.cfg.* --- /g;
+    const append = /\tappend .*auto=true url=http:\/\/10\.0\.0\.1\/private\/x\/preseed\.cfg.* --- /g;
+    expect(files.get("menu.ipxe")?.match(line)?.length).toBe(1);
+    expect(files.get(grub)?.match(line)?.length).toBe(1);
+    expect([...files.values()].join("").match(append)?.length).toBe(1);
+  },
+);
+
+test("words that could say more than they seem are refused", async () => {
+  const choice = { entry: "install", afterSeconds: 1 } as const;
+
+  for (const word of ["a b", "a\nb", "a;b", `\${x}`, "`id`", "a'b"])
+    await expect(rendered("trixie", { choice, words: [word] })).rejects.toMatchObject({
+      id: "image.unreadable",
+    });
+});
+
 test("the local disk needs no menu in any loader", async () => {
   const files = await rendered("trixie", { choice: { local: true } });
 
   expect(files.get("pxelinux.cfg/default")).toContain("localboot 0");
-  expect(files.get(grub)).toBe("exit\n");
-  expect(files.get("menu.ipxe")).toMatch(/^#!ipxe\n.*\nexit\n$/);
+  expect(files.get(grub)).toMatch(/chainloader \/EFI\/debian\/shimx64\.efi; boot; fi\n.*\n.*\nexit\n$/);
+  expect(files.get("menu.ipxe")).toMatch(/^#!ipxe\n.*\niseq .* pcbios && sanboot .* \|\|\nexit 1\n$/);
 });
 
 test("an entry that the menu lacks is a fault that names it", async () => {

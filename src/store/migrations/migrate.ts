@@ -3,11 +3,13 @@ import { Fault, reason } from "../../base/fault.ts";
 import { isLost } from "../database.ts";
 import { firstTables } from "./0001-first-tables.ts";
 import { stories } from "./0004-stories.ts";
+import { bootPlans } from "./0005-boot-plans.ts";
 
 /** In order of their names, for ever. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0001-first-tables": firstTables,
   "0004-stories": stories,
+  "0005-boot-plans": bootPlans,
 };
 
 /** Brings the tables up to date in one transaction; services that start together wait for one another. */
