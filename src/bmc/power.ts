@@ -20,7 +20,9 @@ export async function actAndConfirm(
   asked: PowerAct,
   signal?: AbortSignal,
 ): Promise<PowerState> {
-  const really = possible(needs.machine, asked, await needs.read(signal));
+  const state = await needs.read(signal);
+  const really = possible(needs.machine, asked, state);
+  if (really === state) return state; // nothing is done twice; some BMCs take the second for an error
   const told = really === "soft-or-off" ? "soft" : really;
   await needs.tell(told, signal);
   const wanted: PowerState = told === "off" || told === "soft" ? "off" : "on";

@@ -2,10 +2,10 @@
 export type Finding = {
   readonly id:
     | "cipher-0"
+    | "any-password"
     | "default-password"
     | "null-user"
     | "short-password"
-    | "unpinned"
     | "administrators";
   readonly is: "fail" | "warn";
   readonly says: string;
@@ -39,6 +39,13 @@ export const cipherZero = (): Finding => ({
   says: "It takes cipher suite 0: whoever names a user gets in without a password (CVE-2013-4782).",
   remedy:
     "Switch suite 0 off: `ipmitool lan set 1 cipher_privs XaaaXXaaaXXaaXX`, or in the BMC's page; then look again.",
+});
+
+export const anyPassword = (): Finding => ({
+  id: "any-password",
+  is: "fail",
+  says: "It lets anybody in, with any password.",
+  remedy: "Switch authentication on in the BMC's own page.",
 });
 
 export function defaultPassword(user: string): Finding {
