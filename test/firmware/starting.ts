@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 
 const MAIN = join(import.meta.dirname, "../../dist/main.js");
 const uid = process.getuid?.() ?? 0;
-const CACHE =
+export const CACHE =
   process.env.RACKHAND_TEST_STATE ??
   (uid === 0 ? "/var/cache/rackhand-test" : join(tmpdir(), `rackhand-test-${uid}`));
 export const BOOT_WITHIN_MS = 8 * 60_000;

@@ -1,0 +1,127 @@
+import { join } from "node:path";
+import { reason } from "../../src/base/fault.ts";
+import { Stack } from "../../src/main/stack.ts";
+import { openTwoSpaces, type TwoSpaces } from "../support/two-spaces.ts";
+import { BOOTS, type Cell } from "./cells.ts";
+import { missingFor, qemuArgv } from "./firmwares.ts";
+import { PLACES } from "./places.ts";
+import { MAC, NAME, type Serving, serve } from "./serving.ts";
+import { freshState } from "./starting.ts";
+import { type Proof, type Watching, watch } from "./watching.ts";
+
+/** What one boot proved. Trouble with what the boot is made of is no verdict on the boot. */
+export type Verdict =
+  | { readonly is: "pass"; readonly seconds: number; readonly seen: readonly string[] }
+  | { readonly is: "fail"; readonly because: string; readonly screen: readonly string[] }
+  | { readonly is: "unknown"; readonly because: string };
+
+export type Told = { readonly cell: Cell; readonly verdict: Verdict };
+
+const LOOK_EVERY_MS = 100;
+
+export type BootWish = {
+  readonly stopped: AbortSignal;
+  readonly keep?: string | undefined; // where the console's recording stays
+};
+
+/** A network, a service, a machine with its firmware; from power-on until its proof stands on the console. */
+export async function bootCell(cell: Cell, { stopped, keep }: BootWish): Promise<Verdict> {
+  const missing = missingFor(cell.firmware);
+  if (missing.length > 0) return { is: "unknown", because: `missing here: ${missing.join(", ")}` };
+  const opened = new Stack();
+  try {
+    const { state, forget } = freshState();
+    opened.add(forget, (end) => end());
+    const spaces = opened.add(await openTwoSpaces(), (open) => open.close());
+    const place = PLACES[cell.place];
+    await place.lay(spaces);
+    const serving = await serve(spaces, { state, place, image: cell.image });
+    await putOnRecord(serving, cell);
+    const recordings = keep === undefined ? spaces.desk : join(keep, cell.id.replaceAll("/", "-"));
+    return await powerOn(cell, { spaces, serving, opened, stopped, recordings });
+  } catch (error) {
+    return { is: "unknown", because: reason(error) };
+  } finally {
+    await opened.stop();
+  }
+}
+
+async function putOnRecord({ ask }: Serving, { firmware, image }: Cell): Promise<void> {
+  const { add, armed } = BOOTS[firmware];
+  const known = ["--mac", MAC, "--serial", "ttyS0,115200n8", "--redirected"];
+  await ask(["machine", "add", NAME, ...known, ...add]);
+  if (armed) await ask(["boot", NAME, "installer", "--image", image]);
+}
+
+type Around = {
+  spaces: TwoSpaces;
+  serving: Serving;
+  opened: Stack;
+  stopped: AbortSignal;
+  recordings: string;
+};
+
+async function powerOn(
+  cell: Cell,
+  { spaces, serving, opened, stopped, recordings }: Around,
+): Promise<Verdict> {
+  const { until, withinMs, loads } = BOOTS[cell.firmware];
+  const at = { desk: spaces.desk, mac: MAC, tap: "t0", serial: "stdio" };
+  const began = performance.now();
+  const qemu = opened.add(
+    spaces.begin("client", qemuArgv(cell.firmware, at)),
+    (on) => void on.kill("SIGKILL"),
+  );
+  const watching = opened.add(watch(NAME, qemu, recordings), (on) => on.stop());
+  const proofs = until(cell.image);
+  const seenAll = () => watching.missing(proofs).length === 0;
+  const ended = await sooner(watching.ended, seenAll, withinMs, stopped);
+  const seconds = Math.round((performance.now() - began) / 100) / 10;
+  if (stopped.aborted) return { is: "unknown", because: "it was stopped" };
+  if (!seenAll() && ended !== undefined) return { is: "unknown", because: ended };
+  const lacks = await notLoaded(serving, loads);
+  if (seenAll() && lacks === undefined) return { is: "pass", seconds, seen: watching.seen() };
+  const because = lacks ?? (await whyNot(serving, watching, proofs));
+  return { is: "fail", because, screen: watching.screen().filter((line) => line.trim() !== "") };
+}
+
+/** Waits for the proof, the end of QEMU, which it tells, the deadline or ctrl-C. */
+async function sooner(
+  ended: Promise<string>,
+  done: () => boolean,
+  withinMs: number,
+  stopped: AbortSignal,
+): Promise<string | undefined> {
+  let why: string | undefined;
+  void ended.then((said) => {
+    why = said;
+  });
+  const deadline = performance.now() + withinMs;
+  while (!done() && why === undefined && !stopped.aborted && performance.now() < deadline)
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  return why;
+}
+
+/** The first file that the timeline lacks, in order. */
+async function notLoaded(
+  { timeline }: Serving,
+  loads: (typeof BOOTS)[Cell["firmware"]]["loads"],
+): Promise<string | undefined> {
+  const events = await timeline();
+  let from = 0;
+  for (const [kind, file] of loads) {
+    const at = events.findIndex(
+      (event, i) => i >= from && event.kind === kind && String(event.detail.file).endsWith(file),
+    );
+    if (at < 0) return `the timeline has no ${kind} of ${file} at its place`;
+    from = at;
+  }
+  return undefined;
+}
+
+async function whyNot(serving: Serving, watching: Watching, proofs: readonly Proof[]): Promise<string> {
+  const why = await serving.ask(["machine", "why", NAME]).catch(reason);
+  const lacks = watching.missing(proofs).map((one) => ("text" in one ? one.text : one.seen));
+  const seen = watching.seen().join(", ") || "nothing";
+  return `not seen in time: ${lacks.join(", ")}; seen: ${seen}; machine why: ${why.trim()}`;
+}

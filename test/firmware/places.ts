@@ -1,0 +1,92 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { bridge } from "../interop/guest.ts";
+import { type Peers, unpackPeers } from "../interop/peers.ts";
+import type { TwoSpaces } from "../support/two-spaces.ts";
+
+/** Who else is on the machine's network, and what the service's settings say of it. */
+export type Place = {
+  readonly says: string;
+  readonly segment: string; // of rackhand.toml, after name and interface
+  /** Lays the network at the machine's end, with the tap t0, and starts what else is there. */
+  readonly lay: (spaces: TwoSpaces) => Promise<void>;
+  readonly close?: () => void;
+};
+
+const OTHER = "10.9.0.2";
+const LEASING = `mode = "dhcp"\npool = "10.9.0.100-10.9.0.150"`;
+const BESIDE = `mode = "proxy"\nanswer-solicitations = true`;
+
+export const PLACES = {
+  own: { says: "leases of ours", segment: LEASING, lay: (spaces) => bridge(spaces, `${OTHER}/24`) },
+  dnsmasq: {
+    says: "beside dnsmasq",
+    segment: BESIDE,
+    lay: async (spaces) => {
+      await bridge(spaces, `${OTHER}/24`);
+      const leases = `--dhcp-leasefile=${join(spaces.desk, "leases")}`;
+      const only = ["--conf-file=/dev/null", "--port=0", "--interface=br0", "--bind-interfaces", "--no-ping"];
+      const argv = ["dnsmasq", "-d", ...only, "--dhcp-range=10.9.0.200,10.9.0.220", leases];
+      await spaces.stays("client", argv, "IP range");
+    },
+  },
+  kea: { says: "beside Kea", segment: BESIDE, lay: layKea },
+  relay: {
+    says: "behind isc-dhcp-relay",
+    segment: `${LEASING}\n[[segment.relayed]]
+subnet = "10.8.0.1/24"\npool = "10.8.0.100-10.8.0.150"\nrouters = ["10.8.0.1"]`,
+    lay: async (spaces) => {
+      await mustRun(spaces, "client", RELAY_SIDE);
+      await mustRun(spaces, "server", `ip route add 10.8.0.0/24 via ${OTHER}`);
+      const wires = ["-id", "br0", "-iu", "c0", "10.9.0.1"];
+      await spaces.stays("client", ["dhcrelay", "-4", "-d", "--no-pid", ...wires], "Sending on");
+    },
+  },
+} as const satisfies Record<string, Place>;
+export type PlaceId = keyof typeof PLACES;
+
+const RELAY_SIDE = `ip addr add ${OTHER}/24 dev c0
+ip link add br0 type bridge forward_delay 0
+ip tuntap add t0 mode tap
+ip link set t0 master br0
+ip addr add 10.8.0.1/24 dev br0
+ip link set t0 up
+ip link set br0 up
+sysctl -qw net.ipv4.ip_forward=1`;
+
+async function mustRun(spaces: TwoSpaces, where: "client" | "server", lines: string): Promise<void> {
+  const { code, output } = await spaces[where](["sh", "-ec", lines]);
+  if (code !== 0) throw new Error(output);
+}
+
+let kea: Peers | string | undefined; // fetched once, for all cells of one run
+
+/** Kea's package, unpacked and not installed: its daemon would start here. */
+function peers(): Peers {
+  kea ??= unpackPeers(["kea-dhcp4-server"]);
+  if (typeof kea === "string") throw new Error(kea);
+  return kea;
+}
+export function forgetPeers(): void {
+  if (typeof kea === "object") kea.close();
+  kea = undefined;
+}
+
+async function layKea(spaces: TwoSpaces): Promise<void> {
+  const { program, env } = peers();
+  await bridge(spaces, `${OTHER}/24`);
+  const config = join(spaces.desk, "kea.json");
+  writeFileSync(config, JSON.stringify({ Dhcp4: KEA }));
+  // its paths are compiled in
+  const privately = 'mount -t tmpfs none /var/lib; mkdir /var/lib/kea; exec "$@"';
+  const argv = ["unshare", "--mount", "sh", "-ec", privately, "sh", program("kea-dhcp4"), "-c", config];
+  await spaces.stays("client", argv, "DHCP4_STARTED", env);
+}
+
+const KEA = {
+  "interfaces-config": { interfaces: [`br0/${OTHER}`] },
+  "lease-database": { type: "memfile", persist: false },
+  "valid-lifetime": 3600,
+  subnet4: [{ id: 1, subnet: "10.9.0.0/24", interface: "br0", pools: [{ pool: "10.9.0.200 - 10.9.0.220" }] }],
+  loggers: [{ name: "kea-dhcp4", severity: "INFO", output_options: [{ output: "stdout" }] }],
+};

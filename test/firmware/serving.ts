@@ -1,0 +1,39 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { TimelineEvent } from "../../src/api/shapes.ts";
+import type { TwoSpaces } from "../support/two-spaces.ts";
+import type { Place } from "./places.ts";
+
+const MAIN = join(import.meta.dirname, "../../dist/main.js");
+
+/** `rackhand serve` with a settings file, at the server's end; what the command line asks it. */
+export type Serving = {
+  readonly ask: (args: readonly string[]) => Promise<string>;
+  readonly timeline: () => Promise<TimelineEvent[]>;
+};
+
+export async function serve(
+  spaces: TwoSpaces,
+  wish: { state: string; place: Place; image: string },
+): Promise<Serving> {
+  const { state, place, image } = wish;
+  const config = join(spaces.desk, "rackhand.toml");
+  const segment = `[[segment]]\nname = "local"\ninterface = "s0"\nimage = "${image}"\n${place.segment}\n`;
+  writeFileSync(config, `[service]\nport = 0\n${segment}`);
+  const rackhand = ["env", `RACKHAND_STATE=${state}`, process.execPath, MAIN];
+  await spaces.stays("server", [...rackhand, "serve", "--config", config], "answers on s0");
+  const ask: Serving["ask"] = async (args) => {
+    const { code, output } = await spaces.server([...rackhand, ...args]);
+    if (code !== 0) throw new Error(`rackhand ${args.join(" ")}: ${output}`);
+    return output;
+  };
+  return {
+    ask,
+    timeline: async () => {
+      const lines = (await ask(["machine", "timeline", NAME, "--json"])).trim().split("\n");
+      return lines.filter((line) => line !== "").map((line) => JSON.parse(line) as TimelineEvent);
+    },
+  };
+}
+
+export const [NAME, MAC] = ["m1", "52:54:00:aa:bb:01"];
