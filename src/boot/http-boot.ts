@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { Server as NetServer } from "node:net";
 import { finished } from "node:stream/promises";
 import { reason } from "../base/fault.ts";
 import { rangeOf, type Span } from "../base/http-range.ts";
@@ -19,22 +20,39 @@ const SILENT_MS = 60_000;
 
 /** HTTP for what machines load: GET and HEAD of the client's own file tree, nothing else. */
 export async function openHttp(world: BootWorld, clients: Clients, port = PORT) {
+  let leaving = false;
   const server = createServer({ keepAliveTimeout: 5_000, headersTimeout: 10_000, requestTimeout: 30_000 });
   server.maxConnections = MOST_CONNECTIONS;
   server.setTimeout(SILENT_MS);
-  server.on("request", (request, response) => void respond(world, clients, request, response));
+  server.on("request", (request, response) => {
+    if (leaving) response.setHeader("Connection", "close"); // its next request finds whoever serves now
+    void respond(world, clients, request, response);
+  });
   server.on("clientError", (_, socket) => {
     if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
     else socket.destroy();
   });
   await listen(server, world, port);
+  let closed: Promise<void> | undefined;
+  /** http's own close takes a connection for idle, and cuts it, when its last bytes were only handed over. */
+  const close = () => {
+    closed ??= new Promise<void>((resolve) => {
+      NetServer.prototype.close.call(server, () => resolve());
+    }).then(() => void server.close(() => {})); // it ends its timer as well
+    return closed;
+  };
   return {
     port: (server.address() as { port: number }).port,
-    stop: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    /** Listens no more; ends when the last connection has. */
+    leave: () => {
+      leaving = true;
+      return close();
+    },
+    stop: async () => {
+      const ended = close();
+      server.closeAllConnections();
+      await ended;
+    },
   };
 }
 

@@ -18,7 +18,17 @@ import { openSolicitations } from "./solicitations.ts";
 import { openTftp } from "./tftp-server.ts";
 import type { BootWorld, LeasingWorld } from "./world.ts";
 
-export type Boot = { readonly stop: () => Promise<void> };
+export type Boot = {
+  readonly stop: () => Promise<void>;
+  /** Answers nobody new from now on; transfers that run go on, for a while. */
+  readonly leave: () => Promise<Leaving>;
+};
+/** What goes on behind shut doors: `ended` when it is over, `stop` to break it off. */
+export type Leaving = { readonly ended: Promise<void>; readonly stop: () => Promise<void> };
+type Part = { readonly stop: () => Promise<void>; readonly leave?: () => Promise<void> };
+
+/** 40 MB in lock-step of 512 bytes over 10 ms of round trip take 13 minutes. */
+const MOST_LEAVING_MS = 15 * 60_000;
 
 /**
  * Opens everything that answers on one segment, or nothing: what was open when one part failed is closed
@@ -34,7 +44,7 @@ export async function openBoot(given: BootWorld): Promise<Boot> {
   const clients = knownClients({ macAt: whoHas(given, leasesOf, neighbours) });
   const crowd = crowdOn(now);
   const hush = hushOn(world, crowd);
-  const open: Boot[] = [hush];
+  const open: Part[] = [hush];
   const stop = async () => {
     for (const part of open.splice(0).reverse()) await part.stop();
   };
@@ -53,7 +63,21 @@ export async function openBoot(given: BootWorld): Promise<Boot> {
     await stop();
     throw error;
   }
-  return { stop };
+  return { stop, leave: () => leave(open.splice(0).reverse()) };
+}
+
+async function leave(open: readonly Part[]): Promise<Leaving> {
+  const stop = async () => {
+    for (const part of open) if (part.leave) await part.stop();
+  };
+  const limit = setTimeout(() => void stop(), MOST_LEAVING_MS);
+  const lasting: Promise<void>[] = [];
+  for (const part of open) {
+    if (part.leave) lasting.push(part.leave());
+    else await part.stop();
+  }
+  const ended = Promise.all(lasting).then(() => clearTimeout(limit));
+  return { ended, stop };
 }
 
 /** Whoever asks for a file has understood how it was answered. */

@@ -34,7 +34,7 @@ export async function openTftp(
   const mostBlockBytes = largestBlock(mtuOf(segment.interface));
   const latest = new Map<string, Living>(); // by the client's address and port
   const living = new Set<Living>();
-  let stopped = false;
+  let [stopped, shut] = [false, false];
   const socket = createSocket({ type: "udp4", lookup: numericLookup, recvBufferSize: 1 << 20 });
   socket.on("message", (bytes, from) => {
     const packet = readTftp(bytes);
@@ -52,22 +52,34 @@ export async function openTftp(
     if (busy) return void clients.at(from.address).then((client) => client && refuse(asked, client, busy));
     latest.set(key, entry);
     living.add(entry);
-    serve(asked, clients, (started) => {
+    entry.done = serve(asked, clients, (started) => {
       entry.running = started;
       if (stopped) started.stop(); // it was still looking for its file
     })
-      .catch((error: unknown) => stopped || flaws.add(from.address, reason(error), bytes, 0))
+      .catch((error: unknown) => shut || flaws.add(from.address, reason(error), bytes, 0))
       .finally(() => {
         living.delete(entry);
         if (latest.get(key) === entry) latest.delete(key);
       });
   });
   await listen(socket, world, port);
+  const close = async () => {
+    if (!shut) {
+      shut = true;
+      await closeUdp(socket);
+    }
+  };
   return {
     port: socket.address().port,
+    /** Hears no more requests; ends when the last transfer has. */
+    leave: async () => {
+      await close();
+      await Promise.all([...living].map((entry) => entry.done));
+      if (!stopped) await transfers.stop();
+    },
     stop: async () => {
       stopped = true;
-      await closeUdp(socket);
+      await close();
       const running = [...living].flatMap((entry) => entry.running ?? []);
       for (const transfer of running) transfer.stop();
       await Promise.all(running.map((transfer) => transfer.ended));
@@ -76,7 +88,12 @@ export async function openTftp(
   };
 }
 
-type Living = { readonly request: string; readonly address: string; running?: Running };
+type Living = {
+  readonly request: string;
+  readonly address: string;
+  running?: Running;
+  done?: Promise<unknown>;
+};
 type Asked = {
   readonly world: BootWorld;
   readonly transfers: Transfers;

@@ -8,7 +8,7 @@ import type { Quirk } from "../boot/core/strategy/quirks.ts";
 import type { Desk } from "../machine/desk.ts";
 import type { SegmentSettings, Settings } from "../settings/core/settings.ts";
 import { ownQuirks } from "./own-quirks.ts";
-import { openSegmentAgent } from "./segment-agent.ts";
+import { openSegmentAgent, type SegmentAgent } from "./segment-agent.ts";
 import type { ServedMirror } from "./served-mirror.ts";
 
 type Wanted = {
@@ -17,7 +17,8 @@ type Wanted = {
   readonly mirrorPort: number | null; // null: no mirror there
 };
 type Asked = Pick<Settings, "segment" | "quirk" | "mirror">;
-type Open = { readonly as: string; stop(): Promise<void> };
+type Door = Awaited<ReturnType<ServedMirror["openDoor"]>>;
+type Open = { readonly agent: SegmentAgent; wanted: Wanted; door: Door | undefined };
 
 /** The segments that this process attends to itself, each with an agent over the protocol in memory. */
 export class Segments {
@@ -33,7 +34,10 @@ export class Segments {
     this.#mirror = mirror;
   }
 
-  /** Makes it so: those that stay as they are go on untouched. Tells what changed; the first trouble is thrown last. */
+  /**
+   * Makes it so: those that stay as they are go on untouched, and of those that change in place, consoles
+   * and transfers do. Tells what changed; the first trouble is thrown last.
+   */
   apply(wanted: Asked): Promise<string> {
     const done = this.#applying.then(() => this.#apply(wanted));
     this.#applying = done.catch(() => {}); // whoever asked for it hears of it
@@ -42,7 +46,7 @@ export class Segments {
 
   async stop(): Promise<void> {
     await this.#applying;
-    await Promise.all([...this.#open.values()].map((open) => open.stop()));
+    await Promise.all([...this.#open.values()].map(stop));
   }
 
   async #apply({ segment, quirk, mirror }: Asked): Promise<string> {
@@ -56,15 +60,17 @@ export class Segments {
     const changes: string[] = [];
     const troubles: unknown[] = [];
     for (const [name, open] of this.#open) {
-      if (open.as === written(wanted.get(name))) continue;
-      await open.stop();
+      const one = wanted.get(name);
+      if (one !== undefined && placeOf(one) === placeOf(open.wanted)) continue;
+      await stop(open);
       this.#open.delete(name);
-      if (!wanted.has(name)) changes.push(`${name} ended`);
+      if (one === undefined) changes.push(`${name} ended`);
     }
     for (const [name, one] of wanted) {
-      if (this.#open.has(name)) continue;
+      const open = this.#open.get(name);
+      if (open !== undefined && written(open.wanted) === written(one)) continue;
       try {
-        const mirrorWords = await this.#start(one);
+        const mirrorWords = await (open === undefined ? this.#start(one) : this.#change(open, one));
         changes.push(`${name} answers on ${one.told.interface}, ${one.told.subnet}${mirrorWords}`);
       } catch (error) {
         troubles.push(error);
@@ -77,29 +83,56 @@ export class Segments {
 
   /** Ends with what is to be said of the mirror: a segment boots without it too. */
   async #start(wanted: Wanted): Promise<string> {
-    const { told: segment, quirks, mirrorPort } = wanted;
-    const { agent, macAt, stop } = await openSegmentAgent({
+    const { told: segment, quirks } = wanted;
+    const agent = await openSegmentAgent({
       ...{ name: segment.name, segment, quirks, declares: [], shared: true, state: this.#state },
     });
     const ends = memoryPair();
     this.#desk.meet(ends.service);
-    void agent.serve(ends.agent);
-    const door =
-      mirrorPort === null
-        ? undefined
-        : await this.#mirror.openDoor(segment, { observe: agent.observe, macAt });
-    this.#open.set(segment.name, {
-      as: written(wanted),
-      stop: async () => {
-        await door?.stop();
-        await stop();
-      },
-    });
-    return door === undefined ? "" : `, ${door.says}`;
+    void agent.agent.serve(ends.agent);
+    const open: Open = { agent, wanted, door: undefined };
+    this.#open.set(segment.name, open);
+    return this.#openDoor(open);
+  }
+
+  /** The mirror's door stays open, unless it is another. */
+  async #change(open: Open, wanted: Wanted): Promise<string> {
+    try {
+      await open.agent.change({ segment: wanted.told, quirks: wanted.quirks });
+    } catch (error) {
+      if (!open.agent.answers()) {
+        this.#open.delete(open.wanted.told.name); // the next reload starts it anew
+        await stop(open);
+      }
+      throw error;
+    }
+    const isSame = doorOf(open.wanted) === doorOf(wanted);
+    open.wanted = wanted;
+    if (isSame) return "";
+    await open.door?.stop();
+    return this.#openDoor(open);
+  }
+
+  async #openDoor(open: Open): Promise<string> {
+    const { agent, macAt } = open.agent;
+    const { told, mirrorPort } = open.wanted;
+    const around = { observe: agent.observe, macAt };
+    open.door = mirrorPort === null ? undefined : await this.#mirror.openDoor(told, around);
+    return open.door === undefined ? "" : `, ${open.door.says}`;
   }
 }
 
-const written = (wanted: Wanted | undefined): string => JSON.stringify(wanted ?? null);
+async function stop({ door, agent }: Open): Promise<void> {
+  await door?.stop();
+  await agent.stop();
+}
+
+const written = (wanted: Wanted): string => JSON.stringify(wanted);
+/** A segment that moves is another one. */
+const placeOf = ({ told }: Wanted): string => `${told.interface} ${told.subnet}`;
+/** What the mirror's door depends on. */
+const doorOf = ({ told, mirrorPort }: Wanted): string =>
+  JSON.stringify([mirrorPort, told.relayed.map(({ subnet }) => subnet)]);
 
 function toldOf(one: SegmentSettings): SegmentTold {
   const here = (networkInterfaces()[one.interface] ?? []).find(({ family }) => family === "IPv4");

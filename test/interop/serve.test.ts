@@ -1,5 +1,6 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -177,6 +178,55 @@ asRoot(
     writeFileSync(file, first);
     service.kill("SIGHUP");
     expect(await said).toContain("Nothing changed");
+  },
+);
+
+const INITRD = "debian-installer/amd64/initrd.gz";
+const TREE = "/usr/lib/debian-installer/images/12/amd64/text";
+const sha256 = (path: string) => createHash("sha256").update(readFileSync(path)).digest("hex");
+
+/** A client that has a part of the initrd, and has stopped to read. */
+async function stoppedInTheMiddle(argv: readonly string[], got: string): Promise<ChildProcess> {
+  const child = spawn(client[0]!, [...client.slice(1), "curl", "-sS", "-o", got, ...argv], {
+    stdio: "inherit",
+  });
+  children.push(child);
+  const bytes = () => (existsSync(got) ? statSync(got).size : 0);
+  await expect.poll(bytes, { timeout: 20_000, interval: 5 }).toBeGreaterThan(100_000);
+  child.kill("SIGSTOP");
+  expect(bytes()).toBeLessThan(statSync(join(TREE, INITRD)).size);
+  return child;
+}
+
+asRoot(
+  "a reload that changes pool, reservations, image and lease drops no transfer and no lease",
+  { timeout: 90_000 },
+  async () => {
+    const file = join(state, "rackhand.toml");
+    writeFileSync(file, SEGMENT("a", "s0"));
+    await serve(["serve", "--port", "0", "--config", file]);
+    expect(await ask()).toContain("bound 10.9.0.50");
+    await run(client[0]!, [...client.slice(1), "ip", "addr", "add", "10.9.0.50/24", "dev", "c0"]);
+    const [tftp, http] = [join(state, "by-tftp"), join(state, "by-http")];
+    const slow = [
+      await stoppedInTheMiddle([`tftp://10.9.0.1/${INITRD}`], tftp),
+      await stoppedInTheMiddle(["--limit-rate", "10M", `http://10.9.0.1/${INITRD}`], http),
+    ];
+
+    const other = "02:00:00:00:0c:07";
+    const more = `lease = "2h"\nimage = "${TREE}"\n[[segment.reservation]]\nmac = "${other}"\naddress = "10.9.0.7"\n`;
+    writeFileSync(file, SEGMENT("a", "s0", more).replace("0.59", "0.69"));
+    const reloaded = await rackhand(["reload"]);
+    expect(await ask()).toContain("bound 10.9.0.50");
+    const ended = slow.map((child) => new Promise((resolve) => child.once("exit", resolve)));
+    for (const child of slow) child.kill("SIGCONT");
+
+    expect(reloaded.out).toContain("a answers on s0, 10.9.0.1/24");
+    expect(await Promise.all(ended)).toEqual([0, 0]);
+    const whole = sha256(join(TREE, INITRD));
+    expect([sha256(tftp), sha256(http)]).toEqual([whole, whole]);
+    await run(client[0]!, [...client.slice(1), "ip", "link", "set", "c0", "address", other]);
+    expect(await ask()).toContain("bound 10.9.0.7");
   },
 );
 
