@@ -14,12 +14,13 @@ import { startLines } from "./start/start-lines.ts";
 import { benchTftp } from "./tftp/bench-tftp.ts";
 import { tftpLines, tftpMet } from "./tftp/tftp-lines.ts";
 
-const USAGE = `npm run bench -- WHAT [--rounds N] [--json]
+const USAGE = `npm run bench -- WHAT [--rounds N] [--json] [--only WORDS] [--apart]
   boot    power-on to the kernel's first line, beside dnsmasq with PXELINUX (5 rounds)
   http    files by HTTP, beside nginx (5 rounds)
   idle    memory of the service when nothing happens, with one machine and without (3 rounds)
   start   starting the service to its first answer, with an empty state and again (5 rounds)
   tftp    files by TFTP, beside tftpd-hpa, atftpd and dnsmasq (5 rounds)
+Of http and tftp: --only, the rows with these words in their name; --apart, a core for client and server each.
 Exit 0: every goal met; 1: a goal missed; 2: not measured.`;
 
 type Outcome = { readonly report: object; readonly lines: readonly string[]; readonly met: boolean };
@@ -82,10 +83,12 @@ async function run(args: string[]): Promise<number> {
     err(USAGE);
     return 2;
   }
-  const { bench, rounds, json } = asked;
+  const { bench, rounds, json, only, apart } = asked;
   try {
     const { report, lines, met } = await bench.run({
       rounds,
+      isAsked: (row) => row.includes(only),
+      apart,
       place: builtPlace(),
       log: err,
       stopped: stopping.signal,
@@ -100,14 +103,22 @@ async function run(args: string[]): Promise<number> {
   }
 }
 
-function readArgs(args: string[]): { bench: Bench; rounds: number; json: boolean } | undefined {
+type Args = { bench: Bench; rounds: number; json: boolean; only: string; apart: boolean };
+
+function readArgs(args: string[]): Args | undefined {
   try {
-    const options = { rounds: { type: "string" }, json: { type: "boolean", default: false } } as const;
+    const options = {
+      rounds: { type: "string" },
+      json: { type: "boolean", default: false },
+      only: { type: "string", default: "" },
+      apart: { type: "boolean", default: false },
+    } as const;
     const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
     const bench = positionals.length === 1 ? BENCHES[positionals[0]!] : undefined;
     if (bench === undefined) return undefined;
     const rounds = values.rounds === undefined ? bench.rounds : Number(values.rounds);
-    return Number.isInteger(rounds) && rounds >= 1 ? { bench, rounds, json: values.json } : undefined;
+    if (!Number.isInteger(rounds) || rounds < 1) return undefined;
+    return { bench, rounds, json: values.json, only: values.only, apart: values.apart };
   } catch {
     return undefined; // a word that nobody knows
   }

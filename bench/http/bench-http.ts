@@ -20,12 +20,12 @@ const NAMES = Object.keys(ADDRESSES) as Name[];
 const RUN_SECONDS = 2;
 const UP_WITHIN_MS = 20_000;
 
-export async function benchHttp({ rounds, log, stopped }: BenchWish): Promise<HttpReport> {
+export async function benchHttp({ rounds, isAsked, apart, log, stopped }: BenchWish): Promise<HttpReport> {
   const peers = unpackPeers("http", log);
   const scratch = openScratch();
   let spaces: Spaces | undefined;
   try {
-    spaces = await openSpaces(NAMES.length);
+    spaces = await openSpaces({ servers: NAMES.length, apart });
     const tree = join(scratch.path, "tree");
     mkdirSync(tree);
     for (const { bytes } of ROWS) writeFileSync(join(tree, fileOf(bytes)), content(bytes));
@@ -38,7 +38,7 @@ export async function benchHttp({ rounds, log, stopped }: BenchWish): Promise<Ht
     const readings: Reading[] = [];
     for (let round = 1; round <= rounds; round += 1) {
       log(`Round ${round} of ${rounds}`);
-      for (const row of ROWS)
+      for (const row of ROWS.filter(({ name }) => isAsked(name)))
         for (const name of round % 2 === 0 ? NAMES : [...NAMES].reverse()) {
           stopped.throwIfAborted();
           const before = costMs(pids.get(name)!);

@@ -27,7 +27,7 @@ const page = fixed(512);
 
 export function startFetching(fd: number, wish: Wish, expected: Buffer): Fetching {
   const { file, blockBytes, window } = wish;
-  let to = sockaddr(wish.server, 69);
+  const to = sockaddr(wish.server, 69);
   let [next, known, complainedAt] = [1, false, 0]; // `next` block; whether the transfer's port is known
   let sinceAck = 0; // blocks that came in order
   let granted = { blockBytes: 512, window: 1 };
@@ -56,7 +56,7 @@ export function startFetching(fd: number, wish: Wish, expected: Buffer): Fetchin
       if (lost()) return true;
       if (!known) {
         known = true;
-        to = Uint8Array.from(inbox.sender);
+        to.all.set(inbox.sender.all);
       }
       one.take(bytes);
       return true;

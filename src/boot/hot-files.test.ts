@@ -18,7 +18,7 @@ const root = mkdtempSync(join(tmpdir(), "hot-files-"));
 const SETTLED_MS = 60; // younger changes are not trusted
 const write = (name: string, bytes = 100_000) => writeFileSync(join(root, name), Buffer.alloc(bytes, name));
 beforeAll(async () => {
-  for (const name of ["a", "b", "c", "changing", "replaced", "linked"]) write(name);
+  for (const name of ["a", "b", "c", "changing", "replaced", "linked", "again"]) write(name);
   await pause(SETTLED_MS);
 });
 afterAll(() => rmSync(root, { recursive: true }));
@@ -57,6 +57,16 @@ test("a file that was written to, or replaced under its name, is no longer given
     undefined,
     0,
   ]);
+});
+
+test("a name that was given a moment ago is looked at again before long", async () => {
+  const hot = hotFiles();
+  (await take(hot, "again"))!.release();
+  hot.at(root, "again")!.release();
+
+  unlinkSync(join(root, "again"));
+
+  await expect.poll(() => hot.at(root, "again")).toBeUndefined();
 });
 
 test("a name that leads elsewhere by now is not known", async () => {

@@ -33,11 +33,12 @@ const PIECE_BYTES = MIB;
 const MOST_NAMES = 16; // of one file: a client can write "./" before it as often as it likes
 // file times come from a clock that ticks in up to 10 ms: a change within one tick of the last is not seen
 const UNSURE_MS = 50;
+const SURE_MS = 5; // so long a look at the disk holds: no coarser than those times, and dear for small files
 
 type Entry = {
   readonly stamp: string;
   readonly bytes: Uint8Array;
-  readonly names: Set<string>;
+  readonly names: Map<string, number>; // and when the disk was last seen to agree
   readonly timer: NodeJS.Timeout;
   users: number;
   usedAt: number;
@@ -52,7 +53,7 @@ export function hotFiles(limits: HotLimits = HOT_LIMITS): HotFiles {
   const drop = (entry: Entry) => {
     clearTimeout(entry.timer);
     entries.delete(entry.stamp);
-    for (const name of entry.names) if (names.get(name) === entry) names.delete(name);
+    for (const name of entry.names.keys()) if (names.get(name) === entry) names.delete(name);
     heldBytes -= entry.bytes.length;
     giveBack(entry.bytes);
   };
@@ -72,7 +73,7 @@ export function hotFiles(limits: HotLimits = HOT_LIMITS): HotFiles {
     const tidy = () =>
       entry.users === 0 && idleMs(entry) >= limits.unusedMs ? drop(entry) : timer.refresh();
     const timer = setTimeout(tidy, limits.unusedMs).unref();
-    const entry: Entry = { stamp, bytes, names: new Set(), timer, users: 0, usedAt: performance.now() };
+    const entry: Entry = { stamp, bytes, names: new Map(), timer, users: 0, usedAt: performance.now() };
     entries.set(stamp, entry);
     if (isSame) return entry;
     drop(entry);
@@ -105,8 +106,13 @@ export function hotFiles(limits: HotLimits = HOT_LIMITS): HotFiles {
       const name = nameOf(root, path);
       const entry = names.get(name);
       if (entry === undefined) return undefined;
+      const now = performance.now();
+      if (now - entry.names.get(name)! < SURE_MS) return use(entry);
       // the same file as was checked when it was opened: whatever links lead to it by now
-      if (entry.stamp === stampAt(join(root, path))) return use(entry);
+      if (entry.stamp === stampAt(join(root, path))) {
+        entry.names.set(name, now);
+        return use(entry);
+      }
       names.delete(name);
       entry.names.delete(name);
       if (entry.users === 0 && entry.names.size === 0) drop(entry);
@@ -123,7 +129,7 @@ export function hotFiles(limits: HotLimits = HOT_LIMITS): HotFiles {
       const name = nameOf(root, path);
       if (entry.names.size < MOST_NAMES) {
         names.set(name, entry);
-        entry.names.add(name);
+        entry.names.set(name, -Infinity);
       }
       return use(entry);
     },

@@ -1,3 +1,4 @@
+import { performance } from "node:perf_hooks"; // the global one is looked up anew each time
 import { reason } from "../base/fault.ts";
 import type { Ipv4 } from "../base/ipv4.ts";
 import { ERRORS, readTftp, type TftpOptions, writeError, writeOptionsAck } from "./core/tftp/packet.ts";
@@ -14,7 +15,7 @@ import {
 } from "./core/tftp/transfer.ts";
 import { openSender } from "./transfer-sender.ts";
 import type { Ended } from "./transfers.ts";
-import { addressOf, closeFd, openInbox, openPort, sockaddr } from "./udp-calls.ts";
+import { addressOf, closeFd, type Fixed, openInbox, openPort, sockaddr } from "./udp-calls.ts";
 
 export type Start = {
   readonly id: number;
@@ -27,7 +28,7 @@ export type Start = {
 export type Living = {
   readonly id: number;
   readonly fd: number;
-  readonly to: Uint8Array; // sockaddr
+  readonly to: Fixed; // sockaddr
   readonly at: number;
   readonly bytes: Uint8Array; // kept from the collector as long as its address is used
   readonly terms: Terms;

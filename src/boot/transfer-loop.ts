@@ -1,7 +1,8 @@
+import { performance } from "node:perf_hooks"; // the global one is looked up anew each time
 import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
 import { type Living, livingTransfers, type Start } from "./living-transfers.ts";
 import type { Ended } from "./transfers.ts";
-import { drain, openWatch } from "./udp-calls.ts";
+import { drain, giveWay, openWatch } from "./udp-calls.ts";
 
 /** What the thread is told. */
 export type Order =
@@ -14,8 +15,10 @@ export type Told =
   | { readonly is: "moved"; readonly id: number }
   | { readonly is: "ended"; readonly id: number; readonly ended: Ended };
 
-const POLL_MS = 0.05; // after a packet, before it sleeps: a client nearby answers sooner than a sleeper wakes
-const NEAR_MS = 0.15; // round trip below which polling is worth its processor time
+const POLL_MS = 0.15; // after a packet, before it sleeps: a client nearby answers sooner than a sleeper wakes
+const NEAR_MS = 0.1; // round trip below which polling is worth its processor time
+const CROWDED_MS = 1; // giving way for as long as that: the core is wanted by others
+const REST_MS = 100; // without polling, then
 const LOOK_MS = 1; // a busy client does not keep orders and timers waiting longer
 const MOST_SLEEP_MS = 100; // a process that exits waits for its threads
 
@@ -34,6 +37,7 @@ export function runTransfers(port: MessagePort, waker: number): void {
   let latest: Living | undefined; // who was heard last
   let ending = false;
   let lookAt = 0;
+  let restUntil = 0;
 
   const obey = (order: Order) => {
     if (order.is === "end") ending = true;
@@ -47,7 +51,7 @@ export function runTransfers(port: MessagePort, waker: number): void {
     for (let next = receiveMessageOnPort(port); next; next = receiveMessageOnPort(port))
       obey(next.message as Order);
   };
-  const serveReady = (withinMs: number): boolean => {
+  const serveReady = (withinMs: number) => {
     const ready = watch.wait(withinMs);
     for (let i = 0; i < ready; i += 1) {
       const fd = watch.at(i);
@@ -55,23 +59,23 @@ export function runTransfers(port: MessagePort, waker: number): void {
       latest = transfers.bySocket(fd);
       if (latest) transfers.receive(latest);
     }
-    return ready > 0;
   };
   const poll = (one: Living) => {
-    for (let until = performance.now() + POLL_MS; isNear(one); ) {
-      const now = performance.now();
-      if (now >= until || now >= lookAt) return;
+    let now = performance.now();
+    for (let until = now + POLL_MS; isNear(one) && now < Math.min(until, lookAt); ) {
+      const before = now;
+      giveWay(); // the client may be waiting for this very core
+      now = performance.now();
+      if (now - before > CROWDED_MS) restUntil = now + REST_MS;
       if (transfers.receive(one)) until = now + POLL_MS;
     }
   };
   const carry = () => {
-    for (let heardAt = 0; transfers.count() > 0 && !ending; ) {
-      lookAt = performance.now() + LOOK_MS;
-      if (latest && transfers.count() === 1) poll(latest);
-      const now = performance.now();
-      const left = Math.min(transfers.silences(now), MOST_SLEEP_MS);
-      const isCrowd = transfers.count() > 1 && now - heardAt < POLL_MS;
-      if (serveReady(isCrowd ? 0 : Math.ceil(left))) heardAt = performance.now();
+    while (transfers.count() > 0 && !ending) {
+      const began = performance.now();
+      lookAt = began + LOOK_MS;
+      if (latest && transfers.count() === 1 && began > restUntil) poll(latest);
+      serveReady(Math.ceil(Math.min(transfers.silences(performance.now()), MOST_SLEEP_MS)));
     }
   };
   const end = () => {

@@ -1,6 +1,6 @@
 import { constants } from "node:os";
 import type { Terms } from "./core/tftp/terms.ts";
-import { fixed, MOST_PARTS, openOutbox } from "./udp-calls.ts";
+import { type Fixed, fixed, MOST_PARTS, openOutbox } from "./udp-calls.ts";
 
 const HEAD_BYTES = 4;
 const DATA = 3;
@@ -13,7 +13,7 @@ const WITHOUT_SEGMENTS: readonly number[] = [EINVAL, EIO, EOPNOTSUPP, ENOPROTOOP
 
 export type Stretch = {
   readonly fd: number;
-  readonly to: Uint8Array;
+  readonly to: Fixed; // sockaddr
   readonly at: number; // the file's address in memory
   readonly terms: Terms;
 };
@@ -43,7 +43,7 @@ export function openSender() {
   };
 
   return {
-    packet: (fd: number, to: Uint8Array, bytes: Uint8Array) => {
+    packet: (fd: number, to: Fixed, bytes: Uint8Array) => {
       const length = Math.min(bytes.length, LONGEST_PACKET);
       short.all.set(bytes.subarray(0, length));
       outbox.part(0, short.at, length);

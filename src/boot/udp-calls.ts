@@ -19,6 +19,7 @@ const sendCall = libc.func("intptr_t sendmsg(int fd, uintptr_t message, int flag
 const closeCall = libc.func("int close(int fd)"); // Node's own keeps books, and these are not in them
 const readCall = libc.func("intptr_t read(int fd, void *into, size_t count)");
 const writeCall = libc.func("intptr_t write(int fd, const void *bytes, size_t count)");
+const yieldCall = libc.func("int sched_yield()");
 const wakerCall = libc.func("int eventfd(unsigned int start, int flags)");
 
 const [AF_INET, SOCK_DGRAM, NONBLOCK, CLOEXEC] = [2, 2, 0o4000, 0o2000000];
@@ -27,7 +28,7 @@ const [EPOLL_CTL_ADD, EPOLLIN] = [1, 1];
 const [SOL_UDP, UDP_SEGMENT] = [17, 103];
 const SEND_BUFFER_BYTES = 1 << 20; // a window of the largest blocks, and one before it still on its way
 const SOCKADDR_BYTES = 16;
-const INBOX_BYTES = 2048; // acknowledgements and errors are short
+const [INBOX_BYTES, ACK_BYTES] = [2048, 4]; // acknowledgements and errors are short
 export const MOST_PARTS = 128; // 64 segments of a head and a block each: what every kernel with them takes
 
 /** The structures below are those of 64-bit little-endian Linux: both of Debian's that machines are run with. */
@@ -35,7 +36,8 @@ export const hasUdpCalls = (): boolean =>
   ["x64", "arm64"].includes(process.arch) && process.platform === "linux" && endianness() === "LE";
 
 /** Memory that never moves, with its address. */
-export function fixed(bytes: number): { view: DataView; all: Uint8Array; at: number } {
+export type Fixed = { readonly view: DataView; readonly all: Uint8Array; readonly at: number };
+export function fixed(bytes: number): Fixed {
   const all = new Uint8Array(new SharedArrayBuffer(bytes));
   return { view: new DataView(all.buffer), all, at: addressOf(all) };
 }
@@ -50,6 +52,8 @@ export function openWaker(): { fd: number; wake: () => void; close: () => void }
 }
 
 export const drain = (waker: number): void => void readCall(waker, new Uint8Array(8), 8);
+/** Whoever waits for this core has it first. */
+export const giveWay = (): void => void yieldCall();
 export const closeFd = (fd: number): void => void closeCall(fd);
 
 /** A UDP socket with a port of its own on this address. */
@@ -58,7 +62,7 @@ export function openPort(address: Ipv4): number {
   try {
     const buffer = Int32Array.of(SEND_BUFFER_BYTES);
     optionCall(fd, SOL_SOCKET, SO_SNDBUF, buffer, 4); // what the kernel allows; less is no error
-    checked(bindCall(fd, sockaddr(address, 0), SOCKADDR_BYTES), "bind");
+    checked(bindCall(fd, sockaddr(address, 0).all, SOCKADDR_BYTES), "bind");
     return fd;
   } catch (error) {
     closeFd(fd);
@@ -66,9 +70,9 @@ export function openPort(address: Ipv4): number {
   }
 }
 
-export function sockaddr(address: Ipv4, port: number): Uint8Array {
-  const name = new Uint8Array(SOCKADDR_BYTES);
-  name.set([AF_INET, 0, port >> 8, port & 0xff, ...ipv4Bytes(address)]);
+export function sockaddr(address: Ipv4, port: number): Fixed {
+  const name = fixed(SOCKADDR_BYTES);
+  name.all.set([AF_INET, 0, port >> 8, port & 0xff, ...ipv4Bytes(address)]);
   return name;
 }
 
@@ -96,6 +100,7 @@ export function openWatch() {
 /** One packet at a time. */
 export function openInbox() {
   const bytes = fixed(INBOX_BYTES);
+  const short = bytes.all.subarray(0, ACK_BYTES); // nearly all that come: not made anew for each
   const sender = fixed(SOCKADDR_BYTES);
   const length = fixed(4);
   return {
@@ -103,28 +108,25 @@ export function openInbox() {
     receive: (fd: number): Uint8Array | undefined => {
       length.view.setUint32(0, SOCKADDR_BYTES, true);
       const count = receiveCall(fd, bytes.at, INBOX_BYTES, 0, sender.at, length.at);
+      if (count === ACK_BYTES) return short;
       return count < 0 ? undefined : bytes.all.subarray(0, count);
     },
     /** Its sender, as in `sockaddr`. */
-    sender: sender.all,
-    isFrom: (name: Uint8Array): boolean => {
-      for (let i = 2; i < 8; i += 1) if (name[i] !== sender.all[i]) return false;
-      return true;
-    },
+    sender,
+    isFrom: ({ view }: Fixed): boolean =>
+      view.getUint16(2) === sender.view.getUint16(2) && view.getUint32(4) === sender.view.getUint32(4),
     port: (): number => sender.view.getUint16(2),
   };
 }
 
 /** sendmsg(2) with its parts where they lie, and with UDP_SEGMENT (udp(7)) where they are several packets. */
 export function openOutbox() {
-  const name = fixed(SOCKADDR_BYTES);
   const parts = fixed(MOST_PARTS * 16); // struct iovec
   const control = fixed(24); // struct cmsghdr with a number of 16 bits
   const message = fixed(56); // struct msghdr
   control.view.setUint32(0, 18, true);
   control.view.setInt32(8, SOL_UDP, true);
   control.view.setInt32(12, UDP_SEGMENT, true);
-  setPointer(message.view, 0, name.at);
   message.view.setUint32(8, SOCKADDR_BYTES, true);
   setPointer(message.view, 16, parts.at);
   setPointer(message.view, 32, control.at);
@@ -134,8 +136,8 @@ export function openOutbox() {
       parts.view.setUint32(index * 16 + 8, bytes, true);
     },
     /** With `segmentBytes` the kernel cuts what is sent into packets of that length. */
-    send: (fd: number, to: Uint8Array, count: number, segmentBytes = 0): boolean => {
-      name.all.set(to);
+    send: (fd: number, to: Fixed, count: number, segmentBytes = 0): boolean => {
+      setPointer(message.view, 0, to.at);
       message.view.setUint32(24, count, true);
       message.view.setUint32(40, segmentBytes > 0 ? 24 : 0, true);
       control.view.setUint16(16, segmentBytes, true);
