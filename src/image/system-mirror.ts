@@ -9,13 +9,16 @@ export async function systemMirror(aptDirectory = "/etc/apt"): Promise<AptSource
   throw new Error("no source of Debian itself stands in this machine's apt sources");
 }
 
-/** Debian's archives as this machine's own apt names them: `debian`, and `debian-security` where it has it. */
+/**
+ * Debian's archives as this machine's own apt names them: `debian`, and `debian-security` where it has it. One
+ * with a password in its address is for this machine alone.
+ */
 export async function systemArchives(
   aptDirectory = "/etc/apt",
 ): Promise<readonly { readonly name: string; readonly url: string }[]> {
   const sources = await systemSources(aptDirectory);
   const named = (name: string, uri: string | undefined) =>
-    uri !== undefined && /^https?:/.test(uri) ? [{ name, url: uri.replace(/\/+$/, "") }] : [];
+    uri !== undefined && /^https?:[^@]*$/.test(uri) ? [{ name, url: uri.replace(/\/+$/, "") }] : [];
   const security = sources.flatMap(({ uris }) => uris).find((uri) => /\/debian-security\/?$/.test(uri));
   return [...named("debian", debianMirror(sources)?.uris[0]), ...named("debian-security", security)];
 }

@@ -82,7 +82,6 @@ export class ServedMirror {
     const door = await openDoor({
       ...{ mirror: await this.#mirror, port, observe, macAt, via: this.#via, now: Date.now },
       ...{ address: subnet.address, subnets: [subnet, ...relayed] },
-      tunnels: () => this.#settings!.tunnels,
     });
     const urls = mirrorUrls(subnet.address, door.port);
     this.#doors.set(segment.name, { segment: segment.name, ...urls });
@@ -107,9 +106,9 @@ export class ServedMirror {
   }
 }
 
-async function rulesOf({ archives, hosts }: MirrorSettings): Promise<Rules> {
+async function rulesOf({ archives, hosts, tunnels }: MirrorSettings): Promise<Rules> {
   const named = Object.entries(archives).map(([name, url]) => ({ name, url: url.replace(/\/+$/, "") }));
   const own = await systemArchives();
   const others = (own.length === 0 ? STANDARD : own).filter(({ name }) => archives[name] === undefined);
-  return { archives: [...named, ...others], hosts };
+  return { archives: [...named, ...others], hosts, tunnels };
 }

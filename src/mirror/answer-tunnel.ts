@@ -3,7 +3,9 @@ import { connect, type Socket } from "node:net";
 import { pipeline } from "node:stream/promises";
 import { reason } from "../base/fault.ts";
 import { duration } from "../base/units.ts";
-import { readAuthority } from "./core/target.ts";
+import { isTunnel } from "./core/route.ts";
+import { type Origin, readAuthority } from "./core/target.ts";
+import type { Mirror } from "./mirror.ts";
 import type { Upstream } from "./upstream.ts";
 
 const OPEN_WITHIN_MS = 12_000;
@@ -15,16 +17,15 @@ export type Tunnels = {
 };
 
 /** CONNECT to the hosts that the settings name, and to nobody else: what goes through cannot be looked at or kept. */
-export function openTunnels(upstream: Upstream, hosts: () => readonly string[]): Tunnels {
+export function openTunnels(mirror: Mirror): Tunnels {
   let open = 0;
   const answer = async (request: IncomingMessage, socket: Socket): Promise<string | undefined> => {
     const asked = readAuthority("https", request.url ?? "");
-    const isMeant = asked.ok && asked.value.port === 443 && hosts().includes(asked.value.host);
-    if (!asked.ok || !isMeant) return decline(socket, 403, NOT_MEANT);
+    if (!asked.ok || !isTunnel(asked.value, mirror.rules)) return decline(socket, 403, NOT_MEANT);
     if (open >= MOST_TUNNELS) return decline(socket, 503, "Too many tunnels are open.");
     open += 1;
     try {
-      const far = await dial(asked.value.host, upstream);
+      const far = await dial(asked.value, mirror.upstream);
       socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
       await both(socket, far);
       return undefined;
@@ -48,8 +49,9 @@ function decline(socket: Socket, status: number, because: string): string {
   return because;
 }
 
-function dial(host: string, upstream: Upstream): Promise<Socket> {
-  const far = connect({ host, port: 443, lookup: upstream.guard({ scheme: "https", host, port: 443 }) });
+function dial(origin: Origin, upstream: Upstream): Promise<Socket> {
+  const { host, port } = origin;
+  const far = connect({ host, port, lookup: upstream.guard(origin) });
   return new Promise((resolve, reject) => {
     const late = new Error(`no answer within ${duration(OPEN_WITHIN_MS)}`);
     const limit = setTimeout(() => far.destroy(late), OPEN_WITHIN_MS);

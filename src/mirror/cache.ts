@@ -76,9 +76,11 @@ export class Cache {
   async take(key: string): Promise<Taken | undefined> {
     const name = nameOf(key);
     if (!this.#entries.has(name)) return undefined;
-    const handle = await open(this.#place(name), "r").catch(() => undefined);
+    const handle = await open(this.#place(name), "r").catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== "ENOENT") throw error; // somebody removed it by hand
+    });
     const kept = handle && (this.#known.get(name) ?? (await keptIn(handle).catch(() => undefined)));
-    if (handle !== undefined && kept?.key === key) {
+    if (handle && kept?.key === key) {
       this.#know(name, kept);
       this.#touch(name);
       return { kept, handle };

@@ -94,7 +94,10 @@ export class Mirror {
 
   async #ofComing(start: Extract<Start, { is: "coming" }>, route: Route, kept: Kept | undefined, say: Say) {
     const isSmall = (start.head.bytes ?? Number.POSITIVE_INFINITY) <= MOST_AWAITED;
-    if (!start.spool.hold()) return this.get(route, false, say); // it is kept by now
+    if (!start.spool.hold()) {
+      await start.end; // it closes just now: then it is kept, or fetched anew
+      return this.get(route, false, say);
+    }
     if (kept === undefined || !isSmall || (await start.end).is === "whole") return start;
     const stale = await this.#stale(route, say);
     if (stale !== undefined) await start.spool.release();

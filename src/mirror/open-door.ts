@@ -18,7 +18,6 @@ export type DoorWish = {
   readonly address: Ipv4;
   readonly port: number;
   readonly subnets: readonly Subnet4[]; // whose machines are served
-  readonly tunnels: () => readonly string[];
   readonly via: string; // our name in the Via header
   readonly observe: (event: Observed) => void;
   readonly now: () => number;
@@ -36,7 +35,7 @@ const SILENT_MS = 120_000;
 export async function openDoor(wish: DoorWish): Promise<Door> {
   const { mirror, address, observe, now, macAt = () => undefined, quietMs } = wish;
   const tallies = openTally({ observe, now, macAt, ...(quietMs !== undefined && { quietMs }) });
-  const tunnel = openTunnels(mirror.upstream, wish.tunnels);
+  const tunnel = openTunnels(mirror);
   const inside = { ...wish, say: sayTo(observe, now), tallies, tunnel };
   const server = createServer({ keepAliveTimeout: 15_000, headersTimeout: 10_000, requestTimeout: 30_000 });
   server.maxConnections = MOST_CONNECTIONS;

@@ -1,6 +1,15 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -227,6 +236,44 @@ asRoot(
     expect([sha256(tftp), sha256(http)]).toEqual([whole, whole]);
     await run(client[0]!, [...client.slice(1), "ip", "link", "set", "c0", "address", other]);
     expect(await ask()).toContain("bound 10.9.0.7");
+  },
+);
+
+asRoot(
+  "a port that another program has keeps the mirror shut and nothing else; on another one machines load through it",
+  { timeout: 90_000 },
+  async () => {
+    const pool = join(state, "www/debian/pool");
+    mkdirSync(pool, { recursive: true });
+    writeFileSync(join(pool, "a.deb"), "!<arch>\nand more");
+    const there = [...server, "busybox", "httpd", "-f", "-v", "-p", "8080", "-h", join(state, "www")];
+    const httpd = spawn(there[0]!, there.slice(1), { stdio: "ignore" });
+    children.push(httpd);
+    await run(client[0]!, [...client.slice(1), "ip", "addr", "add", "10.9.0.77/24", "dev", "c0"]);
+    const file = join(state, "rackhand.toml");
+    const settings = (port: number) =>
+      `[mirror]\nport = ${port}\narchives = { debian = "http://127.0.0.1:8080/debian" }\n${SEGMENT("a", "s0")}`;
+    writeFileSync(file, settings(8080));
+    await serve(["serve", "--port", "0", "--config", file]);
+    const off = await rackhand(["mirror", "status"]);
+    writeFileSync(file, settings(3142));
+    const reloaded = await rackhand(["reload"]);
+    const load = async (...words: string[]) =>
+      (await run(client[0]!, [...client.slice(1), "curl", "-s", ...words])).stdout;
+    const loaded = [
+      await load("http://10.9.0.1:3142/debian/pool/a.deb"),
+      await load("-x", "http://10.9.0.1:3142", "http://ftp.de.debian.org/debian/pool/a.deb"),
+    ];
+    const { out } = await rackhand(["mirror", "status", "--json"]);
+
+    expect([off.code, off.out]).toEqual([1, expect.stringContaining("No segment has the mirror")]);
+    expect(reloaded.out).toContain("a answers on s0, 10.9.0.1/24, mirror at http://10.9.0.1:3142/");
+    expect(loaded).toEqual(Array(2).fill("!<arch>\nand more"));
+    expect(JSON.parse(out)).toMatchObject({
+      doors: [{ segment: "a", proxy: "http://10.9.0.1:3142/", debian: "http://10.9.0.1:3142/debian" }],
+      archives: expect.arrayContaining([{ name: "debian", url: "http://127.0.0.1:8080/debian" }]),
+      served: { hit: { files: 1, bytes: 16 }, miss: { files: 1, bytes: 16 } },
+    });
   },
 );
 

@@ -15,7 +15,6 @@ type Wish = Partial<Rules> & {
   readonly directory?: string;
   readonly mostBytes?: number;
   readonly reserveBytes?: number;
-  readonly tunnels?: readonly string[];
   readonly subnets?: DoorWish["subnets"];
   readonly quietMs?: number;
   readonly headMs?: number;
@@ -30,15 +29,15 @@ export async function openTestMirror(wish: Wish) {
   const now = () => Date.now() + clock.ahead;
   const { reserveBytes = 0, headMs = 5000, silenceMs = 5000 } = wish;
   const cache = await new Cache({ directory, mostBytes, reserveBytes, now }).open();
-  const rules = { archives, hosts };
+  const rules = { archives, hosts, tunnels };
   const upstream = new Upstream({
     ...{ via: "1.1 test", headMs, silenceMs },
-    mayBePrivate: (origin) => mayBePrivate(origin, rules),
+    mayBePrivate: (origin) => mayBePrivate(origin, mirror.rules),
   });
-  const mirror = new Mirror(rules, { cache, upstream, now, pauseMs: 5 });
+  const mirror: Mirror = new Mirror(rules, { cache, upstream, now, pauseMs: 5 });
   const events: Observed[] = [];
   const door = await openDoor({
-    ...{ mirror, address: HERE, port: 0, tunnels: () => tunnels, via: "test", now },
+    ...{ mirror, address: HERE, port: 0, via: "test", now },
     subnets: subnets ?? [{ address: HERE, prefix: 8 }],
     observe: (event) => events.push(event),
     ...(quietMs !== undefined && { quietMs }),

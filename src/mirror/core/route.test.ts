@@ -7,6 +7,7 @@ const RULES: Rules = {
     { name: "debian-security", url: "https://mirror.example.org/debian-security" },
   ],
   hosts: ["apt.example.com", "*.example.net", "10.0.0.5:8080"],
+  tunnels: [],
 };
 const IN_RELEASE = "dists/bookworm/InRelease";
 const ours = { key: `debian/${IN_RELEASE}`, url: `http://mirror.example.org/pub/debian/${IN_RELEASE}` };

@@ -7,6 +7,7 @@ export type Archive = { readonly name: string; readonly url: string }; // http o
 export type Rules = {
   readonly archives: readonly Archive[];
   readonly hosts: readonly string[]; // further hosts: "apt.example.org", "*.example.org", "10.0.0.5:8080"
+  readonly tunnels: readonly string[]; // hosts that CONNECT may lead to
 };
 
 /** Where a file is fetched, and the one name that it is kept under. */
@@ -69,13 +70,16 @@ function pathBelow({ name, url }: Archive, { scheme, host, port }: Origin, path:
   return isDebian && path.startsWith(`${name}/`) ? path.slice(name.length + 1) : undefined;
 }
 
-export function isAllowed(origin: Origin, hosts: readonly string[]): boolean {
+export const isTunnel = (origin: Origin, { tunnels }: Rules): boolean =>
+  tunnels.some((pattern) => fits(origin, pattern));
+
+function isAllowed(origin: Origin, hosts: readonly string[]): boolean {
   return [DEBIAN_HOSTS, ...hosts].some((pattern) => fits(origin, pattern));
 }
 
 /** Whoever writes a host down by its name may mean one inside; a pattern means the world outside. */
-export const mayBePrivate = (origin: Origin, { archives, hosts }: Rules): boolean =>
-  hosts.some((pattern) => !pattern.startsWith("*") && fits(origin, pattern)) ||
+export const mayBePrivate = (origin: Origin, { archives, hosts, tunnels }: Rules): boolean =>
+  [...hosts, ...tunnels].some((pattern) => !pattern.startsWith("*") && fits(origin, pattern)) ||
   archives.some(({ url }) => url.startsWith(`${origin.scheme}://`) && hasAuthority(url, origin));
 
 function hasAuthority(url: string, { scheme, host, port }: Origin): boolean {

@@ -122,6 +122,9 @@ export const quirk = z
   });
 
 const HOST = "(?:[a-z0-9-]+\\.)*[a-z0-9-]+";
+const host = z
+  .string()
+  .regex(new RegExp(`^(\\*\\.)?${HOST}(:\\d+)?$`), "a host such as apt.example.org or *.example.org");
 const mirror = z.strictObject({
   port: z.int().min(0).max(65_535).default(3142).describe("TCP port on each segment's address"),
   cache: word(readSize, "20GB")
@@ -140,17 +143,15 @@ const mirror = z.strictObject({
     .default({})
     .describe("what /debian/ and the like stand for; not given: where this machine's apt gets them from"),
   hosts: z
-    .array(
-      z
-        .string()
-        .regex(new RegExp(`^(\\*\\.)?${HOST}(:\\d+)?$`), "a host such as apt.example.org or *.example.org"),
-    )
+    .array(host)
     .default([])
     .describe("further hosts whose archives it fetches; Debian's own need not be named"),
   tunnels: z
-    .array(z.string().regex(new RegExp(`^${HOST}$`), "a host such as apt.example.org"))
+    .array(host)
     .default([])
-    .describe("hosts that CONNECT may lead to, port 443; what goes through is not kept"),
+    .describe(
+      "hosts that CONNECT may lead to, port 443 unless another is named; what goes through is not kept",
+    ),
 });
 
 export const settings = z
