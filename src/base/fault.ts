@@ -123,6 +123,10 @@ export const FAULTS = {
     says: "The BMC of {machine} cannot {what}: {speaks} has no way to.",
     remedy: "Choose another driver for it with --driver; docs/bmc.md says which can.",
   },
+  "bmc.no-commands": {
+    says: 'The settings have no commands called "{name}" for {machine}.',
+    remedy: "Add `[commands.{name}]` to rackhand.toml, docs/bmc.md has examples; then `rackhand reload`.",
+  },
   "bmc.changed": {
     says: "The BMC of {machine} at {address} shows another {what} than the one remembered: {found}.",
     remedy:
