@@ -6,6 +6,7 @@ import type { Mac } from "../base/mac.ts";
 import { Attendance, type AttendanceNeeds } from "./attendance.ts";
 import { keepUsed, usesUp } from "./core/choice.ts";
 import { OUTBOX, post, stored, take } from "./core/outbox.ts";
+import { RememberedWays } from "./remembered-ways.ts";
 
 export type AgentNeeds = Pick<AttendanceNeeds, "openBmc" | "recordings" | "now"> & {
   readonly name: string;
@@ -20,11 +21,14 @@ export class Agent {
   readonly #attended = new Map<string, Attendance>();
   readonly #byMac = new Map<string, KnownMachine>();
   readonly #watching = new Map<string, Attendance>();
+  readonly ways: RememberedWays;
   #outbox = OUTBOX;
   #service: AgentEnd | undefined;
 
   constructor(needs: AgentNeeds) {
     this.#needs = needs;
+    const { machineOf, observe } = this;
+    this.ways = new RememberedWays({ machineOf, observe, now: needs.now });
     void this.#know(needs.declares);
   }
 
@@ -97,6 +101,7 @@ export class Agent {
   async #know(machines: readonly KnownMachine[]): Promise<void> {
     const names = new Set(machines.map(({ name }) => name));
     for (const machine of machines) {
+      this.ways.learn(machine);
       const before = this.#attended.get(machine.name);
       if (before !== undefined && sameBmc(before.machine, machine)) {
         this.#remember(keepUsed(before.machine, machine));

@@ -39,6 +39,7 @@ export const knownMachine = z.object({
   loader: s.loader,
   bmc: bmc.nullable(),
   plan: s.plan.nullable(),
+  ways: z.array(s.workedWay).optional(),
   preseed: z.string().optional().describe("of its plan; until the machine has fetched it"),
 });
 

@@ -64,6 +64,14 @@ export const machineState = z.object({
   waits: z.string().nullable().describe("what it waits for"),
 });
 
+/** How a machine's firmware was answered when it got on. */
+export const workedWay = z.object({
+  mac: z.string(),
+  asker: z.string().describe("rom, ipxe or http"),
+  way: z.string().describe("a way of docs/quirks.md"),
+  at: z.number(),
+});
+
 export const machine = z.object({
   name,
   macs: z.array(z.string()),
@@ -75,6 +83,7 @@ export const machine = z.object({
   attended: z.boolean().describe("whether an agent attends to its segment now"),
   bmc: z.object({ address: z.string(), port: z.number(), user: z.string() }).nullable(),
   plan: plan.nullable(),
+  ways: z.array(workedWay).describe("by which ways it got on; the next answer takes them first"),
   power: powerState,
   console: z.object({
     is: z.enum(["attached", "lost", "none"]),

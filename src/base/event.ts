@@ -5,6 +5,7 @@ export const EVENT_KINDS = {
   "dhcp.heard": "a machine asked for an address or for boot data",
   "dhcp.answered": "we answered it",
   "dhcp.silent": "we did not answer, and why",
+  "dhcp.way": "a machine got on by this way of answering it, for the first time or the first in a day",
   "dhcp.flaw": "a packet that cannot be read",
   "dhcp.other-server": "another DHCP server answers on the segment",
   "dhcp.in-use": "somebody answers at an address that was to be leased",

@@ -7,6 +7,9 @@ export function eventLine({ at, kind, says }: Pick<TimelineEvent, "at" | "kind" 
   return `${time}  ${kind.padEnd(17)} ${says}`;
 }
 
+/** The day in this terminal's time: 2026-11-24. */
+export const dayOf = (at: number): string => new Date(at).toLocaleDateString("sv");
+
 /** The machine's row, the same in list, page and report. */
 export function machineRow(machine: Machine, now: number): string[] {
   const { state, plan } = machine;

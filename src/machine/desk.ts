@@ -234,12 +234,13 @@ export class Desk implements Calls {
     const known = machines.map(
       async ({ declaredBy: _, segment: __, macs, ...machine }): Promise<KnownMachine> => {
         const { name } = machine;
-        const [bmc, plan, preseed] = await Promise.all([
+        const [bmc, plan, preseed, ways] = await Promise.all([
           store.bmcLogin(name),
           this.#planOf(name),
           store.preseedOf(name),
+          store.waysOf(name),
         ]);
-        return { ...machine, macs: [...macs], bmc, plan, ...(preseed !== null && { preseed }) };
+        return { ...machine, macs: [...macs], bmc, plan, ways, ...(preseed !== null && { preseed }) };
       },
     );
     this.#agents.of(segment)?.send({ do: "know", machines: await Promise.all(known) });
@@ -287,6 +288,7 @@ export class Desk implements Calls {
       macs: [...macs],
       bmc: bmc === null ? null : { address: bmc.address, port: bmc.port, user: bmc.user },
       plan: await this.#planOf(machine.name),
+      ways: await this.#needs.store.waysOf(machine.name),
       attended: this.#agents.of(machine.segment) !== undefined,
       ...this.#live.of(machine.name),
     };

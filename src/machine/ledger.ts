@@ -87,8 +87,16 @@ export class Ledger {
   }
 
   /** Some events change what is kept; doing it again changes nothing. */
-  async #effect({ kind, machine, at, detail = {} }: Observed): Promise<void> {
+  async #effect({ kind, machine, mac, at, detail = {} }: Observed): Promise<void> {
     if (machine === undefined) return;
+    if (kind === "dhcp.way" && mac !== undefined) {
+      await this.#store.rememberWay(machine, {
+        mac,
+        asker: String(detail.asker),
+        way: String(detail.way),
+        at,
+      });
+    }
     if (kind === "plan.used") await this.#store.usePlan(machine, at, Number(detail.id));
     if (kind === "private.served") await this.#store.forgetPreseed(machine, Number(detail.plan));
     if (kind === "console.attached" && typeof detail.recording === "string") {

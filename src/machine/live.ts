@@ -7,6 +7,8 @@ import { advance, UNKNOWN } from "./core/state.ts";
 type Now = Pick<Machine, "power" | "console"> & { segment: string; state: MachineState };
 type Send = (frame: Frame<"watch">) => void;
 
+/** Events that change what a machine's row shows, whatever it does now. */
+const CHANGES = new Set<TimelineEvent["kind"]>(["plan.used", "private.served", "dhcp.way"]);
 const NO_CONSOLE = { is: "none", writer: null, because: "nothing attends to its segment" } as const;
 
 /** What is true now and not kept: power, console, the state's word; and who watches it change. */
@@ -47,8 +49,7 @@ export class Live {
       const now = event.machine === null ? undefined : this.#now.get(event.machine);
       if (event.machine === null || now === undefined) continue;
       const state = advance(now.state, event as unknown as Observed);
-      const planChanged = event.kind === "plan.used";
-      if (state === now.state && !planChanged) continue;
+      if (state === now.state && !CHANGES.has(event.kind)) continue;
       this.#now.set(event.machine, { ...now, state });
       this.#tell(event.machine);
     }

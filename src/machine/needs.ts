@@ -1,4 +1,13 @@
-import type { Firmware, Image, Loader, MirrorStatus, Plan, Recording, TimelineEvent } from "../api/shapes.ts";
+import type {
+  Firmware,
+  Image,
+  Loader,
+  Machine,
+  MirrorStatus,
+  Plan,
+  Recording,
+  TimelineEvent,
+} from "../api/shapes.ts";
 import type { Observed } from "../base/event.ts";
 import type { Mac } from "../base/mac.ts";
 
@@ -44,6 +53,8 @@ export type Keeps = {
   preseedOf(machine: string): Promise<string | null>;
   forgetPreseed(machine: string, plan: number): Promise<void>;
   usePlan(machine: string, at: number, plan: number): Promise<unknown>;
+  rememberWay(machine: string, way: Machine["ways"][number]): Promise<void>;
+  waysOf(machine: string): Promise<Machine["ways"]>;
   /** Answers the number up to which all are kept. */
   appendEvents(
     agent: string,

@@ -62,6 +62,7 @@ export async function openSegmentBoot(
         last.then((isLast) => isLast && agent.took(client.mac)).catch(() => {}); // the image is gone by now
       },
       observe: agent.observe,
+      worked: agent.ways,
       now: Date.now,
     });
     const leave = async () => {

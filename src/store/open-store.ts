@@ -11,10 +11,12 @@ import { type Recordings, recordingsIn } from "./recordings.ts";
 import { openSecrets } from "./secrets.ts";
 import { type Stories, storiesIn } from "./stories.ts";
 import { openStoryHome, type StoryHome } from "./story-home.ts";
+import { type Ways, waysIn } from "./ways.ts";
 
 /** What survives a restart. */
 export type Store = Machines &
   Plans &
+  Ways &
   Events &
   Recordings &
   Stories & {
@@ -41,6 +43,7 @@ export async function openStore({ directory, url, log = () => {} }: StoreWishes)
       ...plansIn(ask, secrets),
       ...eventsIn(ask),
       ...recordingsIn(ask),
+      ...waysIn(ask),
       ...storiesIn(ask),
     };
     const openStories = (leaseMs?: number) =>

@@ -30,6 +30,7 @@ export type Tables = {
     armed_at: Generated<Date>;
     used_at: Date | null;
   };
+  worked_ways: { machine_id: number; mac: string; asker: string; way: string; at: Time };
   agent_runs: { agent: string; run: string; stored: Generated<number>; heard_at: Generated<Date> };
   events: {
     id: Id;

@@ -41,6 +41,7 @@ let store: Awaited<ReturnType<typeof openTestStore>>;
 let service: Awaited<ReturnType<typeof startService>>;
 const recordings = mkdtempSync(join(tmpdir(), "rackhand-recordings-"));
 const agents: Agent[] = [];
+const patient = { timeout: 10_000 };
 const images: Image[] = [];
 
 async function startService() {
@@ -130,13 +131,34 @@ test("the last file, sent whole, uses the plan up once, in the store too", async
   attach(agent);
   await attended();
   await service.api.ask("armPlan", { name: "m1", plan: "installer" });
-  await vi.waitFor(() => expect(agent.machineOf(must(readMac(MAC)))?.plan?.state).toBe("armed"));
+  await vi.waitFor(() => expect(agent.machineOf(must(readMac(MAC)))?.plan?.state).toBe("armed"), patient);
 
   agent.took(must(readMac(MAC)));
   agent.took(must(readMac(MAC)));
 
-  await vi.waitFor(async () => expect((await store.planOf("m1"))?.state).toBe("used"));
+  await vi.waitFor(async () => expect((await store.planOf("m1"))?.state).toBe("used"), patient);
   expect((await timeline()).filter(({ kind }) => kind === "plan.used").length).toBe(1);
+});
+
+test("by which way a machine got on survives service and agent, and is shown", async () => {
+  const first = startAgent().agent;
+  attach(first);
+  await attended();
+  first.ways.set(`${MAC} rom`, "bypass");
+  const shown = async () => (await service.api.ask("showMachine", { name: "m1" })).ways;
+  await vi.waitFor(
+    async () => expect(await shown()).toMatchObject([{ mac: MAC, asker: "rom", way: "bypass" }]),
+    patient,
+  );
+
+  await first.stop();
+  await service.stop();
+  service = await startService();
+  const second = startAgent().agent;
+  attach(second);
+
+  await vi.waitFor(() => expect(second.ways.get(`${MAC} rom`)).toBe("bypass"), patient);
+  expect(await shown()).toMatchObject([{ asker: "rom", way: "bypass" }]);
 });
 
 test("events seen while the service is away come afterwards, in order, each once", async () => {

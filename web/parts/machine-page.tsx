@@ -6,7 +6,7 @@ import { useNow, useWorld } from "../store.ts";
 import { ActsBar } from "./acts-bar.tsx";
 import { CommandLine } from "./command-line.tsx";
 import { ConsolePane } from "./console-pane.tsx";
-import { PlanWords, PowerWord, SegmentWords, Since, StateWord } from "./machine-words.tsx";
+import { PlanWords, PowerWord, SegmentWords, Since, StateWord, WayWords } from "./machine-words.tsx";
 import { TimelinePane } from "./timeline-pane.tsx";
 import { WhyLine } from "./why-line.tsx";
 
@@ -33,7 +33,7 @@ export function MachinePage({ name, failed }: { name: string; failed: (failure: 
 
 function Head({ machine }: { machine: Machine }) {
   const now = useNow(5000);
-  const { name, state, power, plan, macs, firmware, serial, bmc } = machine;
+  const { name, state, power, plan, ways, macs, firmware, serial, bmc } = machine;
   return (
     <header className="machine-head">
       <h1>{name}</h1>
@@ -61,6 +61,11 @@ function Head({ machine }: { machine: Machine }) {
           <code>{serial}</code>
         </Fact>
         <Fact says="BMC">{bmc === null ? "none" : <code>{`${bmc.address}:${bmc.port}`}</code>}</Fact>
+        {ways.length > 0 && (
+          <Fact says="Answers">
+            <WayWords ways={ways} />
+          </Fact>
+        )}
         <Fact says="Segment">
           <SegmentWords machine={machine} />
         </Fact>

@@ -63,3 +63,13 @@ export function SegmentWords({ machine }: { machine: Machine }) {
     </span>
   );
 }
+
+/** How the next answer to its firmware will look: by what worked before. */
+export function WayWords({ ways }: { ways: Machine["ways"] }) {
+  return ways.map(({ mac, asker, way, at }, i) => (
+    <span key={`${mac} ${asker}`} title={`worked for ${mac} on ${dayAndClock(at)}`}>
+      {i > 0 && ", "}
+      {way} <span className="dim">to {asker}</span>
+    </span>
+  ));
+}

@@ -5,7 +5,7 @@ import { choice, integer, string } from "@optique/core/valueparser";
 import type { Machine } from "../../api/shapes.ts";
 import { duration } from "../../base/units.ts";
 import { json, machineName, says } from "../common.ts";
-import { eventLine, MACHINE_HEAD, machineRow } from "../lines.ts";
+import { dayOf, eventLine, MACHINE_HEAD, machineRow } from "../lines.ts";
 import { columns, fields } from "../table.ts";
 import { verb } from "../verb.ts";
 
@@ -187,6 +187,12 @@ export const machineRemove = verb({
   },
 });
 
+/** How the next answer to its firmware will look. */
+function wayWords(ways: Machine["ways"]): string {
+  const words = ways.map(({ asker, way, at }) => `${way} to ${asker} (worked on ${dayOf(at)})`);
+  return words.length === 0 ? "as its kind of firmware is; it has not got on yet" : words.join(", ");
+}
+
 function planWords({ kind, image, preseed, state, by }: NonNullable<Machine["plan"]>): string {
   return `${kind} ${image ?? ""} (${state} by ${by}${preseed ? ", with a preseed" : ""})`;
 }
@@ -207,6 +213,7 @@ function described(machine: Machine): string[] {
     ["MAC", machine.macs.join(", ")],
     ["firmware", `${machine.firmware}, loader ${machine.loader}`],
     ["serial", `${machine.serial}${machine.redirected ? ", to which the firmware copies its screen" : ""}`],
+    ["answers", wayWords(machine.ways)],
     ["segment", `${machine.segment}${machine.attended ? "" : ", which nothing attends to now"}`],
     ["BMC", bmc === null ? "none" : `${bmc.address}:${bmc.port}, user ${bmc.user}`],
   ]);
