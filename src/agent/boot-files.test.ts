@@ -34,7 +34,7 @@ function setUp(machines: Record<string, KnownMachine> = {}) {
     },
     rootOf: async (image) => `/images/${image}/${generation.of}`,
     machineOf: (mac) => machines[mac],
-    base: "http://10.77.0.1/",
+    base: () => "http://10.77.0.1/",
     standard: "debian-12",
     unknown: "menu",
     privateFiles: {

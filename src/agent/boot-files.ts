@@ -34,7 +34,7 @@ export type BootFilesNeeds = {
   readonly open: (image: string) => Promise<OpenImage>;
   readonly rootOf: (image: string) => Promise<string>; // of its present generation
   readonly machineOf: (mac: Mac) => KnownMachine | undefined;
-  readonly base: string; // URL of the HTTP boot service
+  readonly base: (client: Client) => string; // URL of the HTTP boot service, at an address that it reaches
   readonly standard: string; // the image of machines without a plan
   readonly unknown: ForUnknown;
   readonly privateFiles: {
@@ -59,7 +59,7 @@ export class BootFiles {
     const machine = this.#machineOf(client);
     try {
       const image = await this.#imageOf(machine);
-      const bytes = this.#rendered(image, machine).get(path);
+      const bytes = this.#rendered(image, machine, this.#needs.base(client)).get(path);
       if (bytes !== undefined) return { is: "bytes", bytes };
       if (image.files === undefined || image.files.has(path)) return { is: "file", root: image.root, path };
       const loaders = await this.#image(this.#needs.standard);
@@ -82,12 +82,16 @@ export class BootFiles {
   }
 
   /** One machine asks for dozens of files in a boot: its menus are rendered for the first one. */
-  #rendered(image: OpenImage, machine: KnownMachine | undefined): ReadonlyMap<string, Uint8Array> {
+  #rendered(
+    image: OpenImage,
+    machine: KnownMachine | undefined,
+    base: string,
+  ): ReadonlyMap<string, Uint8Array> {
     const serial = machine === undefined ? DEFAULT_SERIAL : must(readSerialProfile(machine.serial));
     const redirected = machine?.redirected ?? false;
-    const { now, unknown, base } = this.#needs;
+    const { now, unknown } = this.#needs;
     const choice = choiceFor(machine, { now: now(), unknown });
-    const words = machine !== undefined && "entry" in choice ? this.#wordsFor(machine) : [];
+    const words = machine !== undefined && "entry" in choice ? this.#wordsFor(machine, base) : [];
     const wish: Wish = { serial, redirected, choice, base, words };
     const key = JSON.stringify([image.root, wish]);
     const known = this.#menus.get(key);
@@ -99,9 +103,9 @@ export class BootFiles {
   }
 
   /** The Installation Guide's words for a preseed on the network (B.2.3); nothing but it is asked then. */
-  #wordsFor(machine: KnownMachine): readonly string[] {
+  #wordsFor(machine: KnownMachine, base: string): readonly string[] {
     const path = this.#needs.privateFiles.pathFor(machine);
-    return path === undefined ? [] : ["auto=true", "priority=critical", `url=${this.#needs.base}${path}`];
+    return path === undefined ? [] : ["auto=true", "priority=critical", `url=${base}${path}`];
   }
 
   /** Opened once, and anew when another generation took its place; a failure is forgotten and tried again. */

@@ -5,6 +5,15 @@ import * as s from "./shapes.ts";
 
 /** The protocol between the service and an agent: JSON objects, the same over memory, a unix socket or a WebSocket. */
 
+const pool6 = z.object({ from: z.string(), to: z.string() }).optional();
+const ipv6 = z.object({
+  mode: z.enum(["boot", "lease"]),
+  subnet: z.string().describe("our address and prefix, such as 2001:db8::1/64"),
+  pool: pool6,
+  nameServers: z.array(z.string()),
+  relayed: z.array(z.object({ subnet: z.string(), pool: pool6 })),
+});
+
 export const segment = z.object({
   name: z.string(),
   mode: z.enum(["dhcp", "proxy"]),
@@ -15,6 +24,7 @@ export const segment = z.object({
   leaseSeconds: z.number(),
   routers: z.array(z.string()),
   nameServers: z.array(z.string()),
+  ipv6: ipv6.optional(),
   relayed: z.array(
     z.object({
       subnet: z.string(),

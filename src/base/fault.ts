@@ -54,6 +54,11 @@ export const FAULTS = {
     says: "There is no interface {name} that is up, has a link and an IPv4 address.",
     remedy: "`ip -4 addr` and `ip link` show what it lacks.",
   },
+  "boot.no-ipv6": {
+    says: "IPv6 cannot be served on {name}: {why}.",
+    remedy:
+      "Give it a fixed address (`ip -6 addr add 2001:db8::1/64 dev {name}`, of your own prefix), or take `ipv6` out of the segment.",
+  },
   "boot.other-dhcp": {
     says: "Another DHCP server, {server}, answers on {interface}.",
     remedy: "Switch one of the two off on this network: two answers send machines to either.",

@@ -1,8 +1,11 @@
 import { bigEndian } from "./bytes.ts";
 import { flaw, ok, type Read } from "./read.ts";
+import { hex } from "./text.ts";
 
 /** An IPv6 address in the form of RFC 5952. */
 export type Ipv6 = string & { readonly is: "ipv6" };
+
+export const ANY6 = "::" as Ipv6;
 
 export function readIpv6(text: string): Read<Ipv6> {
   const wrong = flaw(`"${text}" is not an IPv6 address such as fe80::1`);
@@ -31,6 +34,41 @@ export function ipv6Bytes(address: Ipv6): Uint8Array {
   return Uint8Array.from(
     groups.flatMap((group) => [Number.parseInt(group, 16) >> 8, Number.parseInt(group, 16) & 0xff]),
   );
+}
+
+export const ipv6Number = (address: Ipv6): bigint => BigInt(`0x${hex(ipv6Bytes(address))}`);
+export const ipv6At = (number: bigint): Ipv6 =>
+  written(Array.from({ length: 8 }, (_, i) => Number((number >> BigInt(112 - 16 * i)) & 0xffffn)));
+
+/** fe80::/10 (RFC 4291 2.5.6) */
+export const isLinkLocal = (address: Ipv6): boolean => /^fe[89ab]/.test(address);
+
+/** A subnet as its owner writes it: an address in it and the prefix length. */
+export type Subnet6 = { readonly address: Ipv6; readonly prefix: number };
+
+/** `2001:db8::1/64`; the address is kept, host bits and all. */
+export function readSubnet6(text: string): Read<Subnet6> {
+  const [address, prefix, ...more] = text.split("/");
+  const read = readIpv6(address ?? "");
+  const bits = Number(prefix);
+  if (!read.ok || more.length > 0 || !/^\d{1,3}$/.test(prefix ?? "") || bits > 128)
+    return flaw(`"${text}" is not a subnet such as 2001:db8::1/64`);
+  return ok({ address: read.value, prefix: bits });
+}
+
+export const contains6 = ({ address, prefix }: Subnet6, other: Ipv6): boolean =>
+  ipv6Number(address) >> BigInt(128 - prefix) === ipv6Number(other) >> BigInt(128 - prefix);
+
+/** The addresses from one to another, both included. */
+export type Pool6 = { readonly from: Ipv6; readonly to: Ipv6 };
+
+/** `2001:db8::100-2001:db8::1ff` */
+export function readPool6(text: string): Read<Pool6> {
+  const [from, to, ...more] = text.split("-").map((end) => readIpv6(end.trim()));
+  const whole = from?.ok === true && to?.ok === true && more.length === 0;
+  if (!whole || ipv6Number(from.value) > ipv6Number(to.value))
+    return flaw(`"${text}" is not a pool such as 2001:db8::100-2001:db8::1ff`);
+  return ok({ from: from.value, to: to.value });
 }
 
 /** RFC 5952 4: lower case, no leading zeros, the first longest run of two or more zero groups becomes "::". */

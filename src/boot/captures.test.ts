@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { firstTrial, ip, PROXY, SEGMENT } from "../../test/support/dhcp-requests.ts";
 import { ANY4 } from "../base/ipv4.ts";
+import { readIpv6, type Subnet6 } from "../base/ipv6.ts";
+import { readMac } from "../base/mac.ts";
 import { must } from "../base/read.ts";
 import { fromHex, latin1 } from "../base/text.ts";
 import { askerWords } from "./core/dhcp/client.ts";
@@ -9,7 +11,13 @@ import { type Decision, decide, type Outcome } from "./core/dhcp/decide.ts";
 import { readPacket, writePacket } from "./core/dhcp/packet.ts";
 import { decideBootServer, decideProxy } from "./core/dhcp/proxy.ts";
 import { messageName, type Request, readBootServerRequest, readRequest } from "./core/dhcp/request.ts";
-import type { ProxySegment, Segment } from "./core/segment.ts";
+import { decide6, outcomeByMac, refused6 } from "./core/dhcp6/decide.ts";
+import { duidOf } from "./core/dhcp6/duid.ts";
+import type { Outcome6 } from "./core/dhcp6/facts.ts";
+import { messageName6, readDatagram6, writeReply6 } from "./core/dhcp6/message.ts";
+import { type Request6, readRequest6 } from "./core/dhcp6/request.ts";
+import { answerWords6 } from "./core/dhcp6/words.ts";
+import type { Ipv6Service, ProxySegment, Segment } from "./core/segment.ts";
 import { readTftp } from "./core/tftp/packet.ts";
 import { agree, largestBlock } from "./core/tftp/terms.ts";
 
@@ -73,8 +81,39 @@ function tftpReading(bytes: Uint8Array): string {
   ].join("\n");
 }
 
+const SUBNET6: Subnet6 = { address: must(readIpv6("2001:db8:9::1")), prefix: 64 };
+const OURS6 = must(readMac("b6:6e:d5:05:29:0d")); // the server's card in the recordings
+
+function dhcp6Reading(bytes: Uint8Array): string {
+  const request = must(readRequest6(must(readDatagram6(bytes)), must(readIpv6("fe80::1"))));
+  const { message, ask, asker, assumed, mac } = request;
+  const { known, unknown } = message.options;
+  const guess = assumed ? " (assumed)" : "";
+  const unread = unknown.length > 0 ? `, unknown ${unknown.map(([code]) => code).join(" ")}` : "";
+  return [
+    `${ask} of ${askerWords(asker)}${guess}, ${mac}, asks for ${known.askedFor?.join(" ") ?? "-"}${unread}`,
+    `boot: ${reading6(request, "boot")}`,
+    `lease: ${reading6(request, "lease")}`,
+  ].join("\n");
+}
+
+function reading6(request: Request6, mode: "boot" | "lease"): string {
+  const [duid, network] = [duidOf(OURS6), { subnet: SUBNET6 }];
+  const service: Ipv6Service = { mode, ...network, leaseSeconds: 600 };
+  const given: Outcome6 = { is: "kept", address: must(readIpv6("2001:db8:9::100")) };
+  const noted: Outcome6 = { is: "noted", own: true };
+  const outcome =
+    mode === "boot" ? outcomeByMac(request, network) : request.ask === "release" ? noted : given;
+  const facts = { service, network, duid, loader: "auto", outcome } as const;
+  const decision = refused6(request, service, duid) ?? decide6(request, facts);
+  if (decision.do !== "answer") return decision.do;
+  const { known } = must(readDatagram6(writeReply6(decision, []))).message.options;
+  return `${messageName6(decision.type)}, ${answerWords6("it", decision)} With ${Object.keys(known).join(" ")}`;
+}
+
 for (const [folder, reading] of [
   ["captures/dhcp", dhcpReading],
+  ["captures/dhcp6", dhcp6Reading],
   ["captures/tftp", tftpReading],
 ] as const) {
   const files = readdirSync(folder).filter((name) => name.endsWith(".hex"));

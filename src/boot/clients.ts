@@ -1,4 +1,5 @@
-import { type Ipv4, readIpv4 } from "../base/ipv4.ts";
+import { type Address, isIpv6, readAddress } from "../base/address.ts";
+import type { Ipv6 } from "../base/ipv6.ts";
 import type { Mac } from "../base/mac.ts";
 import type { Firmware } from "./core/dhcp/architectures.ts";
 import type { Leases } from "./core/leases.ts";
@@ -12,7 +13,12 @@ export type Clients = {
 
 const MOST_REMEMBERED = 4096;
 
-export function knownClients(leases: Pick<Leases, "macAt">): Clients {
+export type WhoHas6 = (address: Ipv6) => Promise<Mac | undefined>;
+
+export function knownClients(
+  leases: Pick<Leases, "macAt">,
+  whoHas6: WhoHas6 = async () => undefined,
+): Clients {
   const firmwares = new Map<Mac, Firmware>();
   return {
     learn: (mac, firmware) => {
@@ -21,14 +27,15 @@ export function knownClients(leases: Pick<Leases, "macAt">): Clients {
       if (firmwares.size > MOST_REMEMBERED) firmwares.delete(firmwares.keys().next().value!);
     },
     at: async (text) => {
-      const address = readIpv4(text.replace(/^::ffff:/, ""));
+      const address = readAddress(text);
       if (!address.ok) return undefined;
-      return withMac(address.value, await leases.macAt(address.value), firmwares);
+      const { value } = address;
+      return withMac(value, await (isIpv6(value) ? whoHas6(value) : leases.macAt(value)), firmwares);
     },
   };
 }
 
-function withMac(address: Ipv4, mac: Mac | undefined, firmwares: ReadonlyMap<Mac, Firmware>): Client {
+function withMac(address: Address, mac: Mac | undefined, firmwares: ReadonlyMap<Mac, Firmware>): Client {
   if (mac === undefined) return { address };
   const firmware = firmwares.get(mac);
   return firmware === undefined ? { address, mac } : { address, mac, firmware };

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { HTTP, IPXE, ip, PROXY, packetOf, SEGMENT, UEFI } from "../../test/support/dhcp-requests.ts";
+import { costOf, type Dice, diceFrom, spoiled } from "../../test/support/dice.ts";
 import type { Observed } from "../base/event.ts";
 import { must } from "../base/read.ts";
 import { fromHex } from "../base/text.ts";
@@ -22,17 +23,6 @@ import type { BootWorld } from "./world.ts";
 const [PACKETS, STRETCH] = [50_000, 1_000];
 const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
 
-/** mulberry32: small, and the same everywhere. */
-function diceFrom(start: number): (below: number) => number {
-  let state = start;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
-
 const relayAgent = Uint8Array.of(1, 2, 0, 7, 5, 4, 10, 0, 0, 0, 11, 4, 10, 0, 0, 9);
 const item = Uint8Array.of(71, 4, 0, 0, 0, 0, 255);
 const request = { messageType: MESSAGES.request };
@@ -48,19 +38,10 @@ const SEEDLINGS = [
 ];
 const [OPTIONS_FROM, RELAY_AT] = [240, 24];
 
-function mutated(dice: (below: number) => number): Uint8Array {
+function mutated(dice: Dice): Uint8Array {
   const bytes = Uint8Array.from(SEEDLINGS[dice(SEEDLINGS.length)]!);
   if (dice(4) === 0) bytes.set([10, 0, 0, dice(256)], RELAY_AT);
-  for (let times = 1 + dice(4); times > 0; times -= 1) {
-    const at = dice(3) === 0 ? dice(bytes.length) : OPTIONS_FROM + dice(bytes.length - OPTIONS_FROM);
-    const kind = dice(5);
-    if (kind === 0) bytes[at] = bytes[at]! ^ (1 << dice(8));
-    if (kind === 1) bytes[at] = dice(256);
-    if (kind === 2) bytes[at] = [0, 1, 127, 128, 254, 255][dice(6)]!;
-    if (kind === 3) bytes.copyWithin(at, dice(bytes.length));
-    if (kind === 4) bytes.fill(dice(256), at, at + dice(32));
-  }
-  return dice(6) === 0 ? bytes.subarray(0, dice(bytes.length + 1)) : bytes;
+  return spoiled(bytes, OPTIONS_FROM, dice);
 }
 
 /** Why a client gets silence; a thrown error would be one more, told in its own words. */
@@ -111,13 +92,6 @@ const FROM = { address: "10.0.0.50", port: 4011 };
 const INFORM = writePacket(packetOf({ ...UEFI, messageType: MESSAGES.inform }, { ciaddr: ip("10.0.0.50") }));
 
 const MOST_MS = 50; // of processor time: how long the one thread may do nothing else
-
-async function costOf(work: () => Promise<void>): Promise<number> {
-  const before = process.cpuUsage();
-  await work();
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000;
-}
 
 for (const proxy of [false, true]) {
   test(`${PACKETS / 2} mutated packets ${proxy ? "beside another server" : "alone"} do no harm; seed ${seed}`, async () => {

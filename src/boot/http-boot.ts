@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { Server as NetServer } from "node:net";
 import { finished } from "node:stream/promises";
+import type { Address } from "../base/address.ts";
 import { reason } from "../base/fault.ts";
 import { rangeOf, type Span } from "../base/http-range.ts";
 import { withoutTokens } from "../base/private-path.ts";
@@ -18,8 +19,13 @@ const PIECE_BYTES = 256 * 1024; // 64 KiB pieces cost half the speed
 const MOST_CONNECTIONS = 512;
 const SILENT_MS = 60_000;
 
-/** HTTP for what machines load: GET and HEAD of the client's own file tree, nothing else. */
-export async function openHttp(world: BootWorld, clients: Clients, port = PORT) {
+/** HTTP for what machines load, at one of our addresses: GET and HEAD of the client's own file tree, nothing else. */
+export async function openHttp(
+  world: BootWorld,
+  clients: Clients,
+  port = PORT,
+  host: Address = world.segment.subnet.address,
+) {
   let leaving = false;
   const server = createServer({ keepAliveTimeout: 5_000, headersTimeout: 10_000, requestTimeout: 30_000 });
   server.maxConnections = MOST_CONNECTIONS;
@@ -32,7 +38,7 @@ export async function openHttp(world: BootWorld, clients: Clients, port = PORT) 
     if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n");
     else socket.destroy();
   });
-  await listen(server, world, port);
+  await listen(server, world, { host, port });
   let closed: Promise<void> | undefined;
   /** http's own close takes a connection for idle, and cuts it, when its last bytes were only handed over. */
   const close = () => {
@@ -56,13 +62,12 @@ export async function openHttp(world: BootWorld, clients: Clients, port = PORT) 
   };
 }
 
-function listen(server: Server, { segment }: BootWorld, port: number): Promise<void> {
-  const host = segment.subnet.address;
+function listen(server: Server, { segment }: BootWorld, at: { host: Address; port: number }): Promise<void> {
   return new Promise((resolve, reject) => {
     const failed = (error: Error) =>
-      reject(faultOf(error, { interface: segment.interface, address: host, port }));
+      reject(faultOf(error, { interface: segment.interface, address: at.host, port: at.port }));
     server.once("error", failed);
-    server.listen({ host, port, exclusive: true }, () => {
+    server.listen({ ...at, exclusive: true }, () => {
       server.off("error", failed);
       resolve();
     });

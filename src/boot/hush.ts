@@ -7,7 +7,7 @@ const COUNTED_FOR_MS = 60_000;
 
 /** Tells of each packet, and of a flood only how many there were. */
 export type Hush = {
-  readonly noteFor: (mac: Mac) => Note;
+  readonly noteFor: (mac: Mac | undefined, address?: string) => Note;
   /** One packet that was not even looked at. */
   readonly count: (mac: Mac) => void;
   readonly stop: () => Promise<void>;
@@ -15,7 +15,7 @@ export type Hush = {
 
 export function hushOn(world: BootWorld, crowd: Crowd): Hush {
   let [packets, silences, since] = [0, 0, 0];
-  let last: Mac | undefined;
+  let last: string | undefined;
   let timer: NodeJS.Timeout | undefined;
   const tell = () => {
     clearTimeout(timer);
@@ -29,19 +29,21 @@ export function hushOn(world: BootWorld, crowd: Crowd): Hush {
     world.observe({ kind: "dhcp.flood", at: world.now(), says, detail });
     [packets, silences] = [0, 0];
   };
-  const counted = (mac: Mac) => {
+  const counted = (who: string | undefined) => {
     if (packets === 0) since = world.now();
     packets += 1;
-    last = mac;
+    last = who;
     timer ??= setTimeout(tell, COUNTED_FOR_MS).unref();
   };
   const onlyCounted: Note = (kind) => {
     if (kind === "dhcp.silent") silences += 1;
   };
   return {
-    noteFor: (mac) => {
-      if (crowd.tells(mac, world.machineOf(mac) !== undefined)) return noteOf(world, { mac });
-      counted(mac);
+    noteFor: (mac, address) => {
+      const onRecord = mac !== undefined && world.machineOf(mac) !== undefined;
+      if (crowd.tells(onRecord ? mac : undefined))
+        return noteOf(world, { ...(mac ? { mac } : {}), ...(address ? { address } : {}) });
+      counted(mac ?? address);
       return onlyCounted;
     },
     count: (mac) => {

@@ -1,7 +1,8 @@
-import { type FileHandle, mkdir, open, readFile, rename } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { type Ipv4, readIpv4 } from "../base/ipv4.ts";
 import { type Mac, readMac } from "../base/mac.ts";
+import { AppendLog, linesIn, startAnew } from "./append-log.ts";
 import { type KeptLease, type LeaseGround, type Leases, memoryLeases } from "./core/leases.ts";
 import type { Pool } from "./core/segment.ts";
 
@@ -20,7 +21,7 @@ export async function openLeaseLog(wish: {
   const { path, pool, now, ground = {} } = wish;
   await mkdir(dirname(path), { recursive: true });
   const kept = lastOfEach(await linesIn(path));
-  const log = new Log(await startAnew(path, kept));
+  const log = new AppendLog(await startAnew(path, kept));
   const leases = memoryLeases(pool, now, { ...ground, kept });
   return {
     ...leases,
@@ -36,58 +37,6 @@ export async function openLeaseLog(wish: {
     },
     close: () => log.close(),
   };
-}
-
-class Log {
-  readonly #file: FileHandle;
-  #waiting = "";
-  #next: Promise<void> | undefined;
-  #writing: Promise<void> = Promise.resolve();
-
-  constructor(file: FileHandle) {
-    this.#file = file;
-  }
-
-  /** Resolves when the lease is on disk. */
-  keep(lease: KeptLease): Promise<void> {
-    this.#waiting += `${JSON.stringify(lease)}\n`;
-    this.#next ??= this.#writing.then(() => this.#write());
-    return this.#next;
-  }
-
-  async close(): Promise<void> {
-    await this.#next;
-    await this.#writing;
-    await this.#file.close();
-  }
-
-  #write(): Promise<void> {
-    const text = this.#waiting;
-    this.#waiting = "";
-    this.#next = undefined;
-    const done = this.#file.appendFile(text).then(() => this.#file.datasync());
-    this.#writing = done.catch(() => {}); // whoever waits for this write hears of it; the next one is tried anew
-    return done;
-  }
-}
-
-/** The file with one line a lease, in its place by one rename: a crash leaves the old one or the new one. */
-async function startAnew(path: string, kept: readonly KeptLease[]): Promise<FileHandle> {
-  const fresh = `${path}.new`;
-  const handle = await open(fresh, "w", 0o640);
-  await handle.writeFile(kept.map((lease) => `${JSON.stringify(lease)}\n`).join(""));
-  await handle.sync();
-  await handle.close();
-  await rename(fresh, path);
-  return open(path, "a");
-}
-
-async function linesIn(path: string): Promise<string[]> {
-  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return "";
-    throw error;
-  });
-  return text.split("\n");
 }
 
 /** The last word on each address, oldest first. A line that was cut off by a power loss was never acknowledged. */

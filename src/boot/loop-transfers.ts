@@ -1,5 +1,6 @@
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
-import { readIpv4 } from "../base/ipv4.ts";
+import { isIpv6 } from "../base/address.ts";
+import { type Ipv4, readIpv4 } from "../base/ipv4.ts";
 import { must } from "../base/read.ts";
 import type { Order, Told } from "./transfer-loop.ts";
 import type { Assignment, Ended, Running, Transfers } from "./transfers.ts";
@@ -11,7 +12,7 @@ const DOWN_WITHIN_MS = 2_000;
 
 /**
  * Transfers in a thread of their own, started with the first and ended when none came for a while. What is
- * not in memory, and everything when the thread does not come up or breaks, goes the other way.
+ * not in memory, IPv6, and everything when the thread does not come up or breaks, goes the other way.
  */
 export function loopTransfers(other: Transfers, unusedMs = UNUSED_MS): Transfers {
   let thread: Promise<Thread | undefined> | undefined;
@@ -33,10 +34,11 @@ export function loopTransfers(other: Transfers, unusedMs = UNUSED_MS): Transfers
   };
   return {
     start: async (assignment) => {
-      const { held } = assignment.source;
-      const up = held && !broken && !stopped ? await wake() : undefined;
-      if (up === undefined || held === undefined) return other.start(assignment);
-      const running = up.start(assignment, held);
+      const { source, from } = assignment;
+      if (source.held === undefined || isIpv6(from)) return other.start(assignment);
+      const up = broken || stopped ? undefined : await wake();
+      if (up === undefined) return other.start(assignment);
+      const running = up.start({ ...assignment, from, held: source.held });
       void running.ended.then(() => {
         clearTimeout(timer);
         timer = setTimeout(() => up.count() === 0 && void end(), unusedMs).unref();
@@ -53,7 +55,7 @@ export function loopTransfers(other: Transfers, unusedMs = UNUSED_MS): Transfers
 }
 
 type Thread = {
-  readonly start: (assignment: Assignment, held: Uint8Array) => Running;
+  readonly start: (assignment: Assignment & { readonly from: Ipv4; readonly held: Uint8Array }) => Running;
   readonly count: () => number;
   readonly end: () => Promise<void>;
 };
@@ -110,7 +112,7 @@ function threadWith({ worker, port, wake, waiting, gone }: Parts): Thread {
   };
   return {
     count: () => waiting.size,
-    start: ({ from, to, terms, answer }, held) => {
+    start: ({ from, to, terms, answer, held }) => {
       last += 1;
       const id = last;
       let finish: (ended: Ended) => void = () => {};

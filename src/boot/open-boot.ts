@@ -11,6 +11,7 @@ import { flawEvents } from "./flaws.ts";
 import { openHttp } from "./http-boot.ts";
 import { hushOn } from "./hush.ts";
 import { type Neighbours, neighboursOn } from "./neighbours.ts";
+import { groundOf6, partsOf6 } from "./open-ipv6.ts";
 import { openOverhearing } from "./overhear.ts";
 import type { Parts } from "./parts.ts";
 import { keepProven, openProver } from "./prover.ts";
@@ -41,7 +42,8 @@ export async function openBoot(given: BootWorld): Promise<Boot> {
   const leasesOf = given.leases === undefined ? neverLeasing : leasesByNetwork(given);
   const world = tellingProgress(given, finder, leasesOf);
   const neighbours = neighboursOn(segment.interface, now);
-  const clients = knownClients({ macAt: whoHas(given, leasesOf, neighbours) });
+  const ground6 = groundOf6(given);
+  const clients = knownClients({ macAt: whoHas(given, leasesOf, neighbours) }, ground6.whoHas);
   const crowd = crowdOn(now);
   const hush = hushOn(world, crowd);
   const open: Part[] = [hush];
@@ -58,6 +60,7 @@ export async function openBoot(given: BootWorld): Promise<Boot> {
     open.push(await openSolicitations(world));
     open.push(await openOverhearing(world, parts));
     open.push(await openBootServer(world, parts));
+    for (const openPart of partsOf6(world, parts, ground6)) open.push(await openPart());
     open.push(await openDhcp(world, parts, leasesOf)); // last: nobody is sent to a door that is not open yet
   } catch (error) {
     await stop();

@@ -2,8 +2,10 @@ import { createSocket, type Socket } from "node:dgram";
 import { closeSync } from "node:fs";
 import { constants } from "node:os";
 import koffi from "koffi";
+import { type Address, isIpv6 } from "../base/address.ts";
 import { Fault } from "../base/fault.ts";
-import { type Ipv4, ipv4Bytes } from "../base/ipv4.ts";
+import { ipv4Bytes } from "../base/ipv4.ts";
+import { ipv6Bytes } from "../base/ipv6.ts";
 
 /**
  * The few system calls that Node lacks, for sockets bound to one interface. Linux, both architectures of
@@ -28,34 +30,43 @@ const [SOL_SOCKET, SO_REUSEADDR, SO_BROADCAST, SO_RCVBUF, SO_BINDTODEVICE] = [1,
 export type Opening = {
   readonly interface: string;
   readonly port: number;
-  readonly address: Ipv4;
+  readonly address: Address;
   readonly shared: boolean; // others may hold the port as well: only for listening beside them
 };
 
 /** A UDP socket that hears and reaches one interface only: 255.255.255.255 leaves by it. */
 export async function openUdp(opening: Opening): Promise<Socket> {
-  const { port, address } = opening;
-  const fd = socketCall(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  const { address } = opening;
+  const fd = socketCall(isIpv6(address) ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) throw networkFault(koffi.errno(), opening);
   try {
     setOption(fd, SOL_SOCKET, SO_BINDTODEVICE, Buffer.from(`${opening.interface}\0`), opening);
-    setOption(fd, SOL_SOCKET, SO_BROADCAST, int(1), opening);
+    if (isIpv6(address)) setOption(fd, IPPROTO_IPV6, IPV6_V6ONLY, int(1), opening);
+    else setOption(fd, SOL_SOCKET, SO_BROADCAST, int(1), opening);
     setOption(fd, SOL_SOCKET, SO_RCVBUF, int(4 << 20), opening);
     if (opening.shared) setOption(fd, SOL_SOCKET, SO_REUSEADDR, int(1), opening);
-    const name = Buffer.alloc(16);
-    name.writeUInt16LE(AF_INET, 0);
-    name.writeUInt16BE(port, 2);
-    name.set(ipv4Bytes(address), 4);
+    const name = socketName(opening);
     if (bindCall(fd, name, name.length) < 0) throw networkFault(koffi.errno(), opening);
-    return await adopt(fd);
+    return await adopt(fd, isIpv6(address) ? "udp6" : "udp4");
   } catch (error) {
     closeSync(fd);
     throw error;
   }
 }
 
+/** struct sockaddr_in, or sockaddr_in6 without a zone: the socket is bound to its interface already. */
+function socketName({ address, port }: Opening): Buffer {
+  const name = Buffer.alloc(isIpv6(address) ? 28 : 16);
+  name.writeUInt16LE(isIpv6(address) ? AF_INET6 : AF_INET, 0);
+  name.writeUInt16BE(port, 2);
+  if (isIpv6(address)) name.set(ipv6Bytes(address), 8);
+  else name.set(ipv4Bytes(address), 4);
+  return name;
+}
+
 const [AF_INET6, SOCK_RAW, IPPROTO_ICMPV6, IPPROTO_IPV6] = [10, 3, 58, 41];
 const [IPV6_UNICAST_HOPS, IPV6_MULTICAST_IF, IPV6_MULTICAST_HOPS, IPV6_ADD_MEMBERSHIP] = [16, 17, 18, 20];
+const IPV6_V6ONLY = 26;
 const ICMPV6_FILTER = 1;
 const ROUTER_SOLICITATION = 133;
 
@@ -119,8 +130,8 @@ export const numericLookup = (
   done: (error: null, address: string, family: number) => void,
 ): void => done(null, host, host.includes(":") ? 6 : 4);
 
-function adopt(fd: number): Promise<Socket> {
-  const socket = createSocket({ type: "udp4", lookup: numericLookup });
+function adopt(fd: number, type: "udp4" | "udp6"): Promise<Socket> {
+  const socket = createSocket({ type, lookup: numericLookup });
   return new Promise((resolve, reject) => {
     socket.once("error", reject);
     socket.bind({ fd, exclusive: true }, () => {
@@ -162,7 +173,7 @@ export async function openArp(name: string): Promise<ArpSocket> {
     if (bindCall(raw, place, place.length) < 0) throw networkFault(koffi.errno(), opening);
     const stand = socketCall(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (stand < 0) throw networkFault(koffi.errno(), opening);
-    const socket = await adopt(stand);
+    const socket = await adopt(stand, "udp4");
     if (replaceCall(raw, stand, SOCK_CLOEXEC) < 0) throw networkFault(koffi.errno(), opening);
     return {
       send: (arp) => void sendToCall(stand, arp, arp.length, 0, place, place.length),
@@ -196,11 +207,14 @@ export function faultOf(error: NodeJS.ErrnoException | { code: string }, place: 
       return new Fault("boot.not-permitted", { what: `port ${port} on ${place.interface}` }, error);
     case "ENODEV":
     case "EADDRNOTAVAIL":
+      if (place.address.includes(":")) return noIpv6(place, `${place.address} is not one of its addresses`);
       return new Fault("boot.no-interface", { name: place.interface }, error);
     default:
       return error instanceof Error ? error : new Error(`the system refused a socket: ${error.code}`);
   }
 }
+
+const noIpv6 = ({ interface: name }: Place, why: string): Fault => new Fault("boot.no-ipv6", { name, why });
 
 export const closeUdp = (socket: Socket): Promise<void> =>
   new Promise((resolve) => socket.close(() => resolve()));

@@ -1,4 +1,5 @@
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
+import { type Address, isIpv6 } from "../base/address.ts";
 import { reason } from "../base/fault.ts";
 import { withoutTokens } from "../base/private-path.ts";
 import { printable } from "../base/text.ts";
@@ -22,20 +23,22 @@ const PORT = 69;
 const [MOST_TRANSFERS, MOST_PER_CLIENT] = [512, 32];
 const MOST_NETASCII_BYTES = 1024 * 1024; // converted whole, in memory
 
-/** TFTP of one segment: read-only, each client in its own file tree. */
+/** TFTP of one segment at one of our addresses: read-only, each client in its own file tree. */
 export async function openTftp(
   world: BootWorld,
   clients: Clients,
   flaws: Flaws,
   port = PORT,
   transfers: Transfers = loopTransfers(dgramTransfers()),
+  address: Address = world.segment.subnet.address,
 ) {
-  const { segment } = world;
-  const mostBlockBytes = largestBlock(mtuOf(segment.interface));
+  const family = isIpv6(address) ? "ipv6" : "ipv4";
+  const mostBlockBytes = largestBlock(mtuOf(world.segment.interface), family);
   const latest = new Map<string, Living>(); // by the client's address and port
   const living = new Set<Living>();
   let [stopped, shut] = [false, false];
-  const socket = createSocket({ type: "udp4", lookup: numericLookup, recvBufferSize: 1 << 20 });
+  const type = family === "ipv6" ? "udp6" : "udp4";
+  const socket = createSocket({ type, lookup: numericLookup, recvBufferSize: 1 << 20 });
   socket.on("message", (bytes, from) => {
     const packet = readTftp(bytes);
     if (!packet.ok) return flaws.add(`${from.address} on port ${port}`, packet.flaw, bytes, packet.at);
@@ -46,7 +49,15 @@ export async function openTftp(
     const key = `${from.address}:${from.port}`;
     const same = latest.get(key);
     if (same && same.request === requestKey(packet.value) && same.running?.askedAgain() !== false) return;
-    const asked: Asked = { world, transfers, socket, from, request: packet.value, mostBlockBytes };
+    const asked: Asked = {
+      world,
+      transfers,
+      socket,
+      at: address,
+      from,
+      request: packet.value,
+      mostBlockBytes,
+    };
     const entry: Living = { request: requestKey(packet.value), address: from.address };
     const busy = tooMany(living, from.address);
     if (busy) return void clients.at(from.address).then((client) => client && refuse(asked, client, busy));
@@ -62,7 +73,7 @@ export async function openTftp(
         if (latest.get(key) === entry) latest.delete(key);
       });
   });
-  await listen(socket, world, port);
+  await listen(socket, world, { address, port });
   const close = async () => {
     if (!shut) {
       shut = true;
@@ -98,6 +109,7 @@ type Asked = {
   readonly world: BootWorld;
   readonly transfers: Transfers;
   readonly socket: Socket;
+  readonly at: Address; // ours
   readonly from: RemoteInfo;
   readonly request: TftpRequest;
   readonly mostBlockBytes: number;
@@ -153,7 +165,7 @@ async function transfer(asked: Asked, client: Client, source: Source, started: (
   const note = noteOf(world, client);
   note("tftp.began", (who) => `${who} begins to load ${shown(path)} by TFTP.`, detail);
   const running = await asked.transfers.start({
-    from: world.segment.subnet.address,
+    from: asked.at,
     to: from,
     source,
     terms,
@@ -217,12 +229,15 @@ async function asNetascii(source: Source): Promise<Source | undefined> {
   return { ...source, bytes: bytes.length, held: bytes, read: async (from, to) => bytes.subarray(from, to) };
 }
 
-function listen(socket: Socket, { segment }: BootWorld, port: number): Promise<void> {
-  const { address } = segment.subnet;
+function listen(
+  socket: Socket,
+  { segment }: BootWorld,
+  at: { address: Address; port: number },
+): Promise<void> {
   return new Promise((resolve, reject) => {
-    const failed = (error: Error) => reject(faultOf(error, { interface: segment.interface, address, port }));
+    const failed = (error: Error) => reject(faultOf(error, { interface: segment.interface, ...at }));
     socket.once("error", failed);
-    socket.bind({ address, port, exclusive: true }, () => {
+    socket.bind({ ...at, exclusive: true }, () => {
       socket.off("error", failed);
       socket.on("error", () => {}); // a failed send names itself; the socket stays
       resolve();

@@ -1,7 +1,7 @@
 import type { RemoteInfo, Socket } from "node:dgram";
 import { createSocket } from "node:dgram";
+import { type Address, isIpv6 } from "../base/address.ts";
 import { reason } from "../base/fault.ts";
-import type { Ipv4 } from "../base/ipv4.ts";
 import { dataHead, ERRORS, readTftp, writeError, writeOptionsAck } from "./core/tftp/packet.ts";
 import { earnsAnswer } from "./core/tftp/stranger.ts";
 import {
@@ -115,8 +115,8 @@ function answerForeigner(socket: Socket, { port, address }: RemoteInfo): void {
  */
 function noteSendError(): void {}
 
-async function openPort(address: Ipv4): Promise<Socket> {
-  const socket = createSocket({ type: "udp4", lookup: numericLookup });
+async function openPort(address: Address): Promise<Socket> {
+  const socket = createSocket({ type: isIpv6(address) ? "udp6" : "udp4", lookup: numericLookup });
   await new Promise<void>((resolve, reject) => {
     socket.once("error", reject);
     socket.bind({ address, port: 0, exclusive: true }, () => {

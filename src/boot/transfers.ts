@@ -1,4 +1,4 @@
-import type { Ipv4 } from "../base/ipv4.ts";
+import type { Address } from "../base/address.ts";
 import type { TftpOptions } from "./core/tftp/packet.ts";
 import type { Terms } from "./core/tftp/terms.ts";
 import type { Transfer } from "./core/tftp/transfer.ts";
@@ -11,7 +11,7 @@ export type Transfers = {
   readonly stop: () => Promise<void>;
 };
 export type Assignment = {
-  readonly from: Ipv4; // the address that the request came to
+  readonly from: Address; // the address that the request came to
   readonly to: { readonly address: string; readonly port: number };
   readonly source: Source;
   readonly terms: Terms;

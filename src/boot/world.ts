@@ -1,9 +1,10 @@
+import type { Address } from "../base/address.ts";
 import type { Observed } from "../base/event.ts";
-import type { Ipv4 } from "../base/ipv4.ts";
 import type { Mac } from "../base/mac.ts";
 import type { Firmware } from "./core/dhcp/architectures.ts";
 import type { Leases } from "./core/leases.ts";
-import type { Bootable, Network, ProxySegment, Segment } from "./core/segment.ts";
+import type { Leases6 } from "./core/leases6.ts";
+import type { Bootable, Network, Network6, ProxySegment, Segment } from "./core/segment.ts";
 import type { WorkedWays } from "./core/strategy/way-finder.ts";
 
 /** What a path means for one client. */
@@ -13,7 +14,7 @@ export type FileAnswer =
   | { readonly is: "missing"; readonly because: string };
 
 /** Who asks for a file: known by its address alone, so `mac` is missing when nothing names it. */
-export type Client = { readonly mac?: Mac; readonly address: Ipv4; readonly firmware?: Firmware };
+export type Client = { readonly mac?: Mac; readonly address: Address; readonly firmware?: Firmware };
 
 /** All that the boot service of one segment needs from outside. */
 export type BootWorld = LeasingWorld | ProxyWorld;
@@ -32,6 +33,8 @@ type Outside = {
   readonly fileFor: (client: Client, path: string) => FileAnswer | Promise<FileAnswer>;
   /** A file was sent whole. */
   readonly transferred?: (client: Client, path: string, bytes: number) => void;
+  /** The leases of an IPv6 subnet with a pool; without it they are gone with the process. */
+  readonly leases6Of?: (network: Network6) => Leases6;
   readonly observe: (event: Observed) => void;
   readonly now: () => number;
   /** By which way each machine got on; without it that is forgotten with the process. */

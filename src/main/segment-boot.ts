@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Agent } from "../agent/agent.ts";
 import { BootFiles, type BootFilesNeeds } from "../agent/boot-files.ts";
 import type { Segment as SegmentTold } from "../api/agent.ts";
+import { inUrl, isIpv6 } from "../base/address.ts";
 import { type Ipv4, networkOf, readIpv4, readSubnet4 } from "../base/ipv4.ts";
 import { readMac } from "../base/mac.ts";
 import { must } from "../base/read.ts";
@@ -11,6 +12,7 @@ import type { Quirk } from "../boot/core/strategy/quirks.ts";
 import { openLeaseLog } from "../boot/lease-log.ts";
 import { type Leaving, openBoot } from "../boot/open-boot.ts";
 import { openImage, rootOfImage } from "./images.ts";
+import { ipv6Of, leaseLogs6 } from "./segment-ipv6.ts";
 import { Stack } from "./stack.ts";
 
 export type Ground = {
@@ -39,12 +41,14 @@ export async function openSegmentBoot(
 ): Promise<SegmentBoot> {
   const logs = new Stack();
   try {
+    const ours = must(readSubnet4(segment.subnet)).address;
+    const ours6 = ipv6Of(segment)?.subnet.address;
     const files = new BootFiles({
       open: (image) => openImage(image, state),
       rootOf: (image) => rootOfImage(image, state),
       now: Date.now,
       machineOf: agent.machineOf,
-      base: `http://${must(readSubnet4(segment.subnet)).address}/`,
+      base: ({ address: its }) => `http://${inUrl(isIpv6(its) && ours6 ? ours6 : ours)}/`,
       standard: segment.image,
       unknown: segment.unknown,
       privateFiles,
@@ -55,6 +59,7 @@ export async function openSegmentBoot(
         : await leasing({ segment, quirks }, state, logs);
     const boot = await openBoot({
       ...ground,
+      leases6Of: await leaseLogs6(segment, state, logs),
       machineOf: agent.machineOf,
       fileFor: files.answer,
       transferred: (client, path) => {
@@ -115,8 +120,11 @@ function leasingSegment(told: SegmentTold): Segment {
   };
 }
 
-function wireOf({ name, interface: on, subnet, answerSolicitations }: SegmentTold) {
-  return { name, interface: on, answerSolicitations, subnet: must(readSubnet4(subnet)) };
+function wireOf(told: SegmentTold) {
+  const { name, interface: on, subnet, answerSolicitations } = told;
+  const ipv6 = ipv6Of(told);
+  const wire = { name, interface: on, answerSolicitations, subnet: must(readSubnet4(subnet)) };
+  return ipv6 ? { ...wire, ipv6 } : wire;
 }
 
 const poolOf = ({ from, to }: { from: string; to: string }) => ({ from: address(from), to: address(to) });

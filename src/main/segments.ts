@@ -10,6 +10,7 @@ import type { SegmentSettings, Settings } from "../settings/core/settings.ts";
 import { ownQuirks } from "./own-quirks.ts";
 import { openSegmentAgent, type SegmentAgent } from "./segment-agent.ts";
 import type { ServedMirror } from "./served-mirror.ts";
+import { toldIpv6 } from "./told-ipv6.ts";
 
 type Wanted = {
   readonly told: SegmentTold;
@@ -137,6 +138,7 @@ const doorOf = ({ told, mirrorPort }: Wanted): string =>
 function toldOf(one: SegmentSettings): SegmentTold {
   const here = (networkInterfaces()[one.interface] ?? []).find(({ family }) => family === "IPv4");
   if (here === undefined || here.cidr === null) throw new Fault("boot.no-interface", { name: one.interface });
+  const ipv6 = toldIpv6(one);
   const { name, interface: on, mode, image, unknown, routers, lease, reservation } = one;
   return {
     ...{ name, interface: on, mode, image, unknown, routers },
@@ -144,11 +146,12 @@ function toldOf(one: SegmentSettings): SegmentTold {
     pool: one.pool ?? upperHalf(must(readSubnet4(here.cidr))),
     leaseSeconds: Math.round(lease / 1000),
     nameServers: one["name-servers"],
-    answerSolicitations: one["answer-solicitations"] ?? mode === "dhcp",
-    relayed: one.relayed.map((behind) => ({
-      ...behind,
-      subnet: `${behind.subnet.address}/${behind.subnet.prefix}`,
-    })),
+    // where IPv6 is served there is a router, and hosts believe what it says
+    answerSolicitations: one["answer-solicitations"] ?? (mode === "dhcp" && ipv6 === undefined),
+    ...(ipv6 ? { ipv6 } : {}),
+    relayed: one.relayed.map(({ subnet, pool, routers: through }) => {
+      return { subnet: `${subnet.address}/${subnet.prefix}`, pool, routers: through };
+    }),
     reservations: reservation,
   };
 }

@@ -56,6 +56,11 @@ export const BOOTS: Readonly<Record<FirmwareId, Boot>> = {
     shows: 'GRUB\'s menu, kernel: "Secure boot enabled"',
     loads: [SHIM, ["tftp.ended", "grubx64.efi"], ["tftp.ended", "initrd.gz"]],
   },
+  "uefi-pxe6": {
+    ...{ add: ["--firmware", "uefi"], armed: false, withinMs: 90_000 },
+    ...{ until: menu, shows: "GRUB's menu" },
+    loads: [SHIM, ["tftp.ended", "grubx64.efi"], ["tftp.ended", "grub.cfg"]],
+  },
   "uefi-http": {
     ...{ add: ["--firmware", "uefi"], armed: false, withinMs: 60_000 },
     ...{ until: menu, shows: "GRUB's menu" },
@@ -66,10 +71,15 @@ export const BOOTS: Readonly<Record<FirmwareId, Boot>> = {
   },
 };
 
+const PLACE_IDS = Object.keys(PLACES) as PlaceId[];
+const hasIpv6 = (row: object): boolean => "ipv6" in row;
+
 export function allCells(): Cell[] {
   const firmwares = Object.keys(FIRMWARES) as FirmwareId[];
+  const places = (firmware: FirmwareId) =>
+    PLACE_IDS.filter((id) => hasIpv6(PLACES[id]) === hasIpv6(FIRMWARES[firmware]));
   return firmwares.flatMap((firmware) =>
-    (Object.keys(PLACES) as PlaceId[]).flatMap((place) =>
+    places(firmware).flatMap((place) =>
       (Object.keys(RELEASES) as Image[]).map((image) => ({
         id: `${firmware}/${place}/${RELEASES[image]}`,
         ...{ firmware, place, image },

@@ -6,6 +6,7 @@ export const FIRMWARES = {
   uefi: { says: "OVMF PXEv4", machine: "uefi" },
   "uefi-secure": { says: "OVMF PXEv4, Secure Boot", machine: "secure" },
   "uefi-http": { says: "OVMF HTTPv4", machine: "uefi", without: ["IPv4PXESupport", "IPv6PXESupport"] },
+  "uefi-pxe6": { says: "OVMF PXEv6", machine: "uefi", without: ["IPv4PXESupport"], ipv6: true },
 } as const satisfies Record<string, FirmwareRow>;
 export type FirmwareId = keyof typeof FIRMWARES;
 
@@ -14,6 +15,7 @@ type FirmwareRow = {
   readonly machine: keyof typeof MACHINES;
   /** OVMF tries PXE before HTTP, for minutes: its own switches leave one of them alone. */
   readonly without?: readonly string[];
+  readonly ipv6?: true; // where there is IPv6, and nowhere else
 };
 
 /** Kinds of virtual hardware: what QEMU is told, and the files that it needs, each with its package. */

@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { bridge } from "../interop/guest.ts";
 import { type Peers, unpackPeers } from "../interop/peers.ts";
+import { layRouter6 } from "../interop/router6.ts";
 import type { TwoSpaces } from "../support/two-spaces.ts";
 
 /** Who else is on the machine's network, and what the service's settings say of it. */
@@ -10,6 +11,7 @@ export type Place = {
   readonly segment: string; // of rackhand.toml, after name and interface
   /** Lays the network at the machine's end, with the tap t0, and starts what else is there. */
   readonly lay: (spaces: TwoSpaces) => Promise<void>;
+  readonly ipv6?: true; // for firmware that boots by it
   readonly close?: () => void;
 };
 
@@ -42,6 +44,18 @@ subnet = "10.8.0.1/24"\npool = "10.8.0.100-10.8.0.150"\nrouters = ["10.8.0.1"]`,
       await spaces.stays("client", ["dhcrelay", "-4", "-d", "--no-pid", ...wires], "Sending on");
     },
   },
+  slaac: {
+    says: "IPv6, hosts make their own addresses",
+    ipv6: true,
+    segment: `${LEASING}\nipv6 = "boot"`,
+    lay: (spaces) => layIpv6(spaces, false),
+  },
+  managed: {
+    says: "IPv6, leases of ours",
+    ipv6: true,
+    segment: `${LEASING}\nipv6 = "lease"\npool6 = "2001:db8:9::100-2001:db8:9::1ff"`,
+    lay: (spaces) => layIpv6(spaces, true),
+  },
 } as const satisfies Record<string, Place>;
 export type PlaceId = keyof typeof PLACES;
 
@@ -53,6 +67,11 @@ ip addr add 10.8.0.1/24 dev br0
 ip link set t0 up
 ip link set br0 up
 sysctl -qw net.ipv4.ip_forward=1`;
+
+async function layIpv6(spaces: TwoSpaces, managed: boolean): Promise<void> {
+  await bridge(spaces, `${OTHER}/24`);
+  await layRouter6(spaces, managed);
+}
 
 async function mustRun(spaces: TwoSpaces, where: "client" | "server", lines: string): Promise<void> {
   const { code, output } = await spaces[where](["sh", "-ec", lines]);

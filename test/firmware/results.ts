@@ -10,7 +10,9 @@ const [BEGIN, END] = ["<!-- results of test:firmware -->", "<!-- end of results 
 
 /** A row a firmware, a column a place; in a cell both releases. */
 export function resultLines(told: readonly Told[]): string[] {
-  const places = Object.keys(PLACES) as PlaceId[];
+  const places = (Object.keys(PLACES) as PlaceId[]).filter((id) =>
+    told.some(({ cell }) => cell.place === id),
+  );
   const of = (firmware: FirmwareId) => told.filter(({ cell }) => cell.firmware === firmware);
   const firmwares = (Object.keys(FIRMWARES) as FirmwareId[]).filter((id) => of(id).length > 0);
   const rows = firmwares.map((firmware) => {

@@ -19,13 +19,17 @@ export const isRoot = process.getuid?.() === 0;
 export const here = (file: string): string => join(import.meta.dirname, file);
 
 /** Two anonymous namespaces joined by a cable, the boot service at one end; all dies with this process. */
-export async function openBootNet(mode: Mode = "dhcp"): Promise<BootNet> {
+export async function openBootNet(
+  mode: Mode = "dhcp",
+  ipv6: "off" | "boot" | "lease" = "off",
+  served?: string, // else an empty folder
+): Promise<BootNet> {
   const spaces = await openTwoSpaces();
-  const tree = mkdtempSync(join(spaces.home, "tree-"));
+  const tree = served ?? mkdtempSync(join(spaces.home, "tree-"));
   const events: Observed[] = [];
   const lines: Record<string, unknown>[] = [];
   const waiting = new Set<() => void>();
-  const boot = spaces.begin("server", [...TSX, here("boot-server.ts"), "s0", tree, mode]);
+  const boot = spaces.begin("server", [...TSX, here("boot-server.ts"), "s0", tree, mode, ipv6]);
   boot.stderr!.pipe(process.stderr);
   createInterface(boot.stdout!).on("line", (line) => {
     const said = JSON.parse(line) as Record<string, unknown>;

@@ -1,18 +1,34 @@
 import { createInterface } from "node:readline";
 import { Fault } from "../../src/base/fault.ts";
 import type { Ipv4 } from "../../src/base/ipv4.ts";
+import type { Ipv6 } from "../../src/base/ipv6.ts";
 import { memoryLeases } from "../../src/boot/core/leases.ts";
-import type { Network, Segment } from "../../src/boot/core/segment.ts";
+import type { Ipv6Service, Network, Segment } from "../../src/boot/core/segment.ts";
 import type { Quirk } from "../../src/boot/core/strategy/quirks.ts";
 import type { WayId } from "../../src/boot/core/strategy/ways.ts";
 import { openBoot } from "../../src/boot/open-boot.ts";
 import { probeOtherServers } from "../../src/boot/probe-other-servers.ts";
 
-/** The boot service as a process of its own, for a namespace: argv is an interface, a folder and a mode. */
-const [name = "s0", root = ".", mode = "dhcp"] = process.argv.slice(2);
+/** The boot service as a process of its own, for a namespace: argv is an interface, a folder and the modes. */
+const [name = "s0", root = ".", mode = "dhcp", mode6 = "off"] = process.argv.slice(2);
 const say = (line: object) => process.stdout.write(`${JSON.stringify(line)}\n`);
+const subnet6 = (text: string) => ({ address: text as Ipv6, prefix: 64 });
+const ipv6: Ipv6Service = {
+  mode: mode6 === "lease" ? "lease" : "boot",
+  subnet: subnet6("2001:db8:9::1"),
+  pool: { from: "2001:db8:9::100" as Ipv6, to: "2001:db8:9::1ff" as Ipv6 },
+  leaseSeconds: 600,
+  nameServers: ["2001:db8:9::53" as Ipv6],
+  relayed: [
+    {
+      subnet: subnet6("2001:db8:8::1"),
+      pool: { from: "2001:db8:8::100" as Ipv6, to: "2001:db8:8::1ff" as Ipv6 },
+    },
+  ],
+};
 const wire = {
   name: "test",
+  ...(mode6 === "off" ? {} : { ipv6 }),
   interface: name,
   subnet: { address: "10.9.0.1" as Ipv4, prefix: 24 },
   answerSolicitations: true,

@@ -4,7 +4,7 @@ import type { TwoSpaces } from "../support/two-spaces.ts";
 
 const MAC = "52:54:00:aa:bb:01";
 
-export type GuestFirmware = Extract<FirmwareId, "bios-ipxe" | "uefi" | "uefi-http">;
+export type GuestFirmware = Extract<FirmwareId, "bios-ipxe" | "uefi" | "uefi-http" | "uefi-pxe6">;
 
 export const missingForGuests: readonly string[] = [
   ...new Set((["bios-ipxe", "uefi"] as const).flatMap(missingFor)),

@@ -1,6 +1,7 @@
 import { bigEndian, bigEndianBytes, join } from "../../base/bytes.ts";
 import { type Ipv4, ipv4Bytes, ipv4Of } from "../../base/ipv4.ts";
-import { flaw, ok, type Read } from "../../base/read.ts";
+import { type Ipv6, ipv6Bytes, ipv6Of } from "../../base/ipv6.ts";
+import { flaw, must, ok, type Read } from "../../base/read.ts";
 import { fromLatin1, latin1 } from "../../base/text.ts";
 
 /** One wire fact in both directions: strangers' bytes may be flawed, our own values never are. */
@@ -41,6 +42,22 @@ export const ip4s: Codec<readonly Ipv4[]> = {
   },
   write: (values) => join(values.map(ipv4Bytes)),
   samples: [[ROUTER], [FILER, ROUTER]],
+};
+
+export const ip6: Codec<Ipv6> = {
+  read: ipv6Of,
+  write: ipv6Bytes,
+  samples: ["::" as Ipv6, "fe80::1" as Ipv6],
+};
+
+export const ip6s: Codec<readonly Ipv6[]> = {
+  read: (bytes) => {
+    if (bytes.length === 0 || bytes.length % 16 !== 0)
+      return flaw(`wants 16 bytes each, has ${bytes.length}`);
+    return ok(pieces(bytes, 16).map((piece) => must(ipv6Of(piece))));
+  },
+  write: (values) => join(values.map(ipv6Bytes)),
+  samples: [["2001:db8::1" as Ipv6], ["fe80::1" as Ipv6, "2001:db8::53" as Ipv6]],
 };
 
 /** RFC 2132 2: a receiver must be ready for trailing NULs and must drop them. */

@@ -20,8 +20,8 @@ export type Crowd = {
   readonly hears: (mac: Mac) => boolean;
   /** Whether a stranger may have an address that it never had. */
   readonly admits: (request: Request, room: Room) => boolean;
-  /** Whether what comes of a packet is told, or only counted. */
-  readonly tells: (mac: Mac, onRecord: boolean) => boolean;
+  /** Whether what comes of a packet is told, or only counted: of a machine on record, or of strangers. */
+  readonly tells: (onRecord: Mac | undefined) => boolean;
 };
 
 export function crowdOn(now: () => number): Crowd {
@@ -34,6 +34,6 @@ export function crowdOn(now: () => number): Crowd {
     hears: heard,
     admits: ({ packet, mac }, { size, free }) =>
       free * SCARCE > size || (ofPort(portOf(packet)) && ofMake(mac.slice(0, "00:00:00".length))),
-    tells: (mac, onRecord) => (onRecord ? ofMachine(mac) : ofStrangers("all")),
+    tells: (onRecord) => (onRecord === undefined ? ofStrangers("all") : ofMachine(onRecord)),
   };
 }

@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { type Ipv4, readIpv4, readPool, readSubnet4 } from "../../base/ipv4.ts";
+import { readIpv6, readSubnet6 } from "../../base/ipv6.ts";
 import { type Mac, readMac } from "../../base/mac.ts";
 import type { Read } from "../../base/read.ts";
 import { readDuration, readSize } from "../../base/units.ts";
+import { readBoundedPool6, wrongWithIpv6 } from "./ipv6.ts";
 
 /** A word that one of base's readers takes; its flaw is the message, its value the result. */
 const word = <T>(read: (text: string) => Read<T>, example: string) =>
@@ -18,6 +20,9 @@ const word = <T>(read: (text: string) => Read<T>, example: string) =>
 
 const address = word(readIpv4, "10.0.0.1");
 const pool = word(readPool, "10.0.0.100-10.0.0.199").describe("the addresses to lease, first and last");
+const pool6 = word(readBoundedPool6, "2001:db8::100-2001:db8::1ff")
+  .optional()
+  .describe('with ipv6 = "lease": the IPv6 addresses to lease, first and last');
 const name = z
   .string()
   .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, "lower-case letters, digits and inner hyphens");
@@ -31,6 +36,10 @@ const relayed = z.strictObject({
   subnet: word(readSubnet4, "10.1.0.1/24").describe("an address in it, such as the relay's, and the prefix"),
   pool,
   routers: z.array(address).default([]),
+  subnet6: word(readSubnet6, "2001:db8:1::1/64")
+    .optional()
+    .describe("its IPv6 subnet, as the relay names it"),
+  pool6,
 });
 
 export const segment = z
@@ -53,6 +62,15 @@ export const segment = z
       .boolean()
       .optional()
       .describe("answer IPv6 router solicitations: iPXE waits 16 s otherwise; else only where we lease"),
+    ipv6: z
+      .enum(["off", "boot", "lease"])
+      .default("off")
+      .describe(
+        "DHCPv6 beside your router: boot: firmware alone is answered, where hosts make their own addresses or " +
+          "another server leases; lease: all get addresses of pool6",
+      ),
+    pool6,
+    "name-servers6": z.array(word(readIpv6, "2001:db8::53")).default([]),
     image: z.string().default("debian-12").describe("whose menu a machine without a boot plan gets"),
     unknown: z
       .enum(["local", "menu"])
@@ -75,6 +93,7 @@ export const segment = z
       issue(["relayed"], "a proxy leases no addresses");
     if (mode === "proxy" && all.length > 0)
       issue(["reservation"], "a proxy reserves no addresses; the other server does");
+    for (const { path, message } of wrongWithIpv6(context.value)) issue(path, message);
     for (const [i, one] of all.entries()) {
       const twin = all.findIndex((other) => other.mac === one.mac || other.address === one.address);
       if (twin < i) issue(["reservation", i], `the same MAC or address as reservation ${twin + 1}`);

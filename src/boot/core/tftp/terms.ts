@@ -15,11 +15,12 @@ const MOST_WINDOW = 32;
 const MOST_WINDOW_BYTES = 256 * 1024;
 const [FIRST_WAIT_MS, MOST_FIRST_WAIT_MS] = [1000, 5000]; // nobody may hold a place here for minutes
 
-/**
- * A block that fills a packet of the interface: IPv4, UDP and TFTP headers take 32 bytes. Never a fragment.
- */
-export const largestBlock = (mtuBytes: number): number =>
-  Math.max(LEAST_BLOCK, Math.min(MOST_BLOCK, mtuBytes - 32));
+/** UDP and TFTP headers take 12 bytes, IP's own 20 or 40. */
+const HEADER_BYTES = { ipv4: 32, ipv6: 52 } as const;
+
+/** A block that fills a packet of the interface. Never a fragment. */
+export const largestBlock = (mtuBytes: number, family: keyof typeof HEADER_BYTES = "ipv4"): number =>
+  Math.max(LEAST_BLOCK, Math.min(MOST_BLOCK, mtuBytes - HEADER_BYTES[family]));
 
 /** `answer` holds only options that were asked (RFC 2347); empty means that data begins without an OACK. */
 export function agree(

@@ -1,0 +1,56 @@
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
+import { type Ipv6, type Pool6, readIpv6 } from "../base/ipv6.ts";
+import { AppendLog, linesIn, startAnew } from "./append-log.ts";
+import { type KeptLease6, type Leases6, memoryLeases6 } from "./core/leases6.ts";
+
+/** IPv6 leases, on disk before the machine hears of them. */
+export async function openLeaseLog6(wish: {
+  readonly path: string;
+  readonly pool: Pool6;
+  readonly except: Ipv6;
+  readonly now: () => number;
+}): Promise<Leases6 & { close(): Promise<void> }> {
+  const { path, pool, except, now } = wish;
+  await mkdir(dirname(path), { recursive: true });
+  const kept = lastOfEach(await linesIn(path));
+  const log = new AppendLog(await startAnew(path, kept));
+  const leases = memoryLeases6(pool, now, { except, kept });
+  return {
+    ...leases,
+    bind: async (owner, address, seconds) => {
+      const outcome = await leases.bind(owner, address, seconds);
+      if (outcome === "bound") await log.keep({ owner, address, until: now() + seconds * 1000 });
+      return outcome;
+    },
+    release: async (owner, address) => {
+      const own = await leases.release(owner, address);
+      if (own) await log.keep({ owner, address, until: now() });
+      return own;
+    },
+    close: () => log.close(),
+  };
+}
+
+/** The last word on each address, oldest first. A line that a power loss cut off was never acknowledged. */
+function lastOfEach(lines: readonly string[]): KeptLease6[] {
+  const leases = new Map<Ipv6, KeptLease6>();
+  for (const line of lines) {
+    const lease = readLease(line);
+    if (lease === undefined) continue;
+    leases.delete(lease.address);
+    leases.set(lease.address, lease);
+  }
+  return [...leases.values()];
+}
+
+function readLease(line: string): KeptLease6 | undefined {
+  try {
+    const { owner, address: text, until } = JSON.parse(line) as Record<string, unknown>;
+    const address = readIpv6(String(text));
+    if (!address.ok || typeof owner !== "string" || typeof until !== "number") return undefined;
+    return { owner, address: address.value, until };
+  } catch {
+    return undefined;
+  }
+}

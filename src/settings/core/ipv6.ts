@@ -1,0 +1,36 @@
+import { ipv6Number, type Pool6, readPool6 } from "../../base/ipv6.ts";
+import { flaw, type Read } from "../../base/read.ts";
+
+/** A spoofed client takes an address for a minute, so what a pool may hold is bounded. */
+const MOST_IN_POOL = 65_536n;
+
+export function readBoundedPool6(text: string): Read<Pool6> {
+  const read = readPool6(text);
+  const isLarge = read.ok && ipv6Number(read.value.to) - ipv6Number(read.value.from) >= MOST_IN_POOL;
+  return isLarge ? flaw(`"${text}" holds more than ${MOST_IN_POOL} addresses`) : read;
+}
+
+type Given = {
+  readonly ipv6: "off" | "boot" | "lease";
+  readonly pool6?: Pool6 | undefined;
+  readonly relayed: readonly { readonly subnet6?: unknown; readonly pool6?: Pool6 | undefined }[];
+};
+type Wrong = { readonly path: PropertyKey[]; readonly message: string };
+
+/** Pools are for leasing alone, and a subnet behind a relay has one where the segment has. */
+export function wrongWithIpv6({ ipv6, pool6, relayed }: Given): Wrong[] {
+  const leases = ipv6 === "lease";
+  const idle = 'only ipv6 = "lease" leases IPv6 addresses';
+  return [
+    ...(leases && pool6 === undefined ? [{ path: ["ipv6"], message: '"lease" wants a pool6' }] : []),
+    ...(!leases && pool6 !== undefined ? [{ path: ["pool6"], message: idle }] : []),
+    ...relayed.flatMap((far, i): Wrong[] => {
+      const path = ["relayed", i];
+      if (!leases && far.pool6 !== undefined) return [{ path: [...path, "pool6"], message: idle }];
+      if (far.pool6 !== undefined && far.subnet6 === undefined)
+        return [{ path: [...path, "pool6"], message: "a pool6 wants a subnet6" }];
+      const lacks = leases && far.subnet6 !== undefined && far.pool6 === undefined;
+      return lacks ? [{ path: [...path, "subnet6"], message: "a subnet6 wants a pool6 here" }] : [];
+    }),
+  ];
+}
