@@ -7,12 +7,16 @@ import { Fault, reason } from "../base/fault.ts";
 import { readSubnet4 } from "../base/ipv4.ts";
 import { must } from "../base/read.ts";
 import type { Leases } from "../boot/core/leases.ts";
+import { chooseMirror } from "../image/choose-mirror.ts";
+import { readRelease } from "../image/core/release-file.ts";
+import { verifySigned } from "../image/gpgv.ts";
 import { systemArchives } from "../image/system-mirror.ts";
 import { Cache } from "../mirror/cache.ts";
 import { mayBePrivate, type Rules } from "../mirror/core/route.ts";
 import { mirrorUrls } from "../mirror/core/urls.ts";
 import { Mirror } from "../mirror/mirror.ts";
 import { openDoor } from "../mirror/open-door.ts";
+import { Promises, type Vouch } from "../mirror/promises.ts";
 import { Upstream } from "../mirror/upstream.ts";
 import type { MirrorSettings } from "../settings/core/settings.ts";
 
@@ -101,10 +105,19 @@ export class ServedMirror {
       via: `1.1 ${this.#via}`,
       mayBePrivate: (origin) => mayBePrivate(origin, this.#open!.rules),
     });
-    this.#open = new Mirror(rules, { cache, upstream, now: Date.now });
+    this.#open = new Mirror(rules, { cache, upstream, promises: new Promises(cache, vouch), now: Date.now });
     return this.#open;
   }
 }
+
+/** What Debian signed, or who signs the mirror of this machine's own apt. */
+const vouch: Vouch = async (inRelease) => {
+  const { keyrings } = await chooseMirror({});
+  const signed = await verifySigned(inRelease, keyrings);
+  const release = signed.is === "good" ? readRelease(signed.text) : undefined;
+  if (!release?.ok) return undefined;
+  return new Map([...release.value.files].map(([path, { sha256 }]) => [path, sha256]));
+};
 
 async function rulesOf({ archives, hosts, tunnels }: MirrorSettings): Promise<Rules> {
   const named = Object.entries(archives).map(([name, url]) => ({ name, url: url.replace(/\/+$/, "") }));

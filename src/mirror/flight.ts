@@ -4,6 +4,7 @@ import type { Cache } from "./cache.ts";
 import type { Kept } from "./core/kept-file.ts";
 import { BEGINNING, whyNotRight } from "./core/looks-right.ts";
 import type { Route } from "./core/route.ts";
+import type { Promises } from "./promises.ts";
 import { type Body, type Head, receive } from "./receive.ts";
 import { type End, Spool } from "./spool.ts";
 import type { Upstream } from "./upstream.ts";
@@ -14,6 +15,7 @@ export type FlightNeeds = {
   readonly signal: AbortSignal;
   readonly now: () => number;
   readonly pauseMs?: number;
+  readonly promises: Promises;
 };
 
 /** How a fetch began. */

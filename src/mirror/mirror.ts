@@ -5,6 +5,7 @@ import type { Kept } from "./core/kept-file.ts";
 import type { Route, Rules } from "./core/route.ts";
 import { beginFlight, headOf, type Start } from "./flight.ts";
 import { type Outage, Outages } from "./outages.ts";
+import type { Promises } from "./promises.ts";
 import type { Head } from "./receive.ts";
 import type { Say } from "./say.ts";
 import type { Upstream } from "./upstream.ts";
@@ -13,6 +14,7 @@ export type MirrorNeeds = {
   readonly cache: Cache;
   readonly upstream: Upstream;
   readonly now: () => number;
+  readonly promises: Promises;
   readonly pauseMs?: number; // before a broken connection is tried anew
 };
 /** A file for one asker. Whoever gets "kept" closes its handle, whoever gets "coming" releases its spool. */
@@ -59,7 +61,7 @@ export class Mirror {
   }
 
   async get(route: Route, noCache: boolean, say: Say): Promise<Got> {
-    const kept = await this.cache.look(route.key);
+    const kept = await this.#believed(route.key);
     const now = this.#needs.now();
     if (kept !== undefined && isFresh(route.file, now - kept.checkedAt, noCache))
       return (await this.#keptAs("hit", route)) ?? this.get(route, noCache, say);
@@ -88,6 +90,7 @@ export class Mirror {
   async stop(): Promise<void> {
     this.#stopping.abort(new Error("the mirror is being stopped"));
     await Promise.allSettled([...this.#flights.values(), ...this.#ends]);
+    await this.#needs.promises.settled();
     this.upstream.stop();
     await this.cache.stop();
   }
@@ -132,8 +135,17 @@ export class Mirror {
     say("mirror.unkept", `${key} was not kept: ${because}.`, { file: key, because });
   }
 
+  /** What is kept, unless a signed index promises something else by now. */
+  async #believed(key: string): Promise<Kept | undefined> {
+    const kept = await this.cache.look(key);
+    if (kept === undefined || this.#needs.promises.allows(key, kept.sha256)) return kept;
+    this.cache.remove(key);
+    return undefined;
+  }
+
   async #keptAs(how: "hit" | "stale", { key }: Route): Promise<Got | undefined> {
     const taken = await this.cache.take(key);
+    if (taken !== undefined) this.#needs.promises.saw(taken.kept);
     return taken && { is: "kept", how, taken };
   }
 

@@ -5,6 +5,7 @@ import type { Incoming } from "./cache.ts";
 import type { ArchiveFile } from "./core/archive-file.ts";
 import type { Validators } from "./core/freshness.ts";
 import type { Route } from "./core/route.ts";
+import type { Promises } from "./promises.ts";
 import { type End, NoRoom, type Spool } from "./spool.ts";
 import type { Upstream } from "./upstream.ts";
 
@@ -19,6 +20,7 @@ export type Receipt = {
   readonly signal: AbortSignal;
   readonly now: () => number;
   readonly pauseMs?: number; // before a broken connection is tried anew
+  readonly promises: Promises;
 };
 type Sums = { readonly sha256: string; readonly named: string };
 
@@ -31,7 +33,7 @@ export async function receive(receipt: Receipt, beginning: Uint8Array, rest: Bod
   const got = await takeIn(receipt, beginning, rest).catch((error: unknown): End => {
     return { is: error instanceof NoRoom ? "full" : "broken", because: reason(error) };
   });
-  const end = "is" in got ? got : judge(receipt.route.file, got);
+  const end = "is" in got ? got : judge(receipt, got);
   spool.end(end);
   if ("is" in got || end.is !== "whole") {
     await incoming.drop();
@@ -41,6 +43,7 @@ export async function receive(receipt: Receipt, beginning: Uint8Array, rest: Bod
     const { key } = receipt.route;
     const kept = { key, bytes: spool.written, sha256: got.sha256, checkedAt: receipt.now() };
     await incoming.keep({ ...kept, ...known(receipt.head) });
+    receipt.promises.saw(kept);
     return end;
   } catch (error) {
     await incoming.drop();
@@ -54,10 +57,14 @@ const known = ({ etag, lastModified, type }: Head): Omit<Head, "bytes"> => ({
   ...(lastModified !== undefined && { lastModified }),
 });
 
-/** What is not what its name promises is not kept, and its last byte goes to nobody. */
-function judge({ hash }: ArchiveFile, { named }: Sums): End {
-  if (hash === undefined || named === hash.hex) return { is: "whole" };
-  return { is: "wrong", because: "its bytes do not have the hash that its name promises" };
+/** What is not what it should be is not kept, and its last byte goes to nobody. */
+function judge({ route, promises }: Receipt, { sha256, named }: Sums): End {
+  const { hash } = route.file;
+  if (hash !== undefined && named !== hash.hex)
+    return { is: "wrong", because: "its bytes do not have the hash that its name promises" };
+  if (!promises.allows(route.key, sha256))
+    return { is: "wrong", because: "its bytes do not have the hash that a signed index promises" };
+  return { is: "whole" };
 }
 
 /** From where it broke off, as long as each try brings something new. */

@@ -4,7 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
+import { must } from "../../src/base/read.ts";
+import { readRelease } from "../../src/image/core/release-file.ts";
+import { verifySigned } from "../../src/image/gpgv.ts";
+import type { Vouch } from "../../src/mirror/promises.ts";
 import { openArchive, packedArchive, sha256 } from "../support/debian-archive.ts";
+import { load } from "../support/load.ts";
 import { openTestMirror } from "../support/mirror-door.ts";
 
 const run = promisify(execFile);
@@ -85,5 +90,47 @@ test.each(["as a proxy", "as a mirror"] as const)(
     expect(second.got()).toEqual(first.got());
     expect(archive.asked.filter((line) => line.includes(".deb")).length).toBe(PACKAGES.length);
     expect(archive.asked.filter((line) => line.includes("by-hash")).length).toBe(1);
+  },
+);
+
+/** Vouches for what the keyring's owner signed, as the service does for Debian. */
+const vouchBy = (keyring: Buffer): Vouch => {
+  const home = mkdtempSync(join(tmpdir(), "rackhand-keyring-"));
+  onTestFinished(() => rmSync(home, { recursive: true }));
+  writeFileSync(join(home, "keyring.gpg"), keyring);
+  return async (inRelease) => {
+    const signed = await verifySigned(inRelease, [join(home, "keyring.gpg")]);
+    if (signed.is === "refused") return undefined;
+    return new Map([...must(readRelease(signed.text)).files].map(([path, { sha256 }]) => [path, sha256]));
+  };
+};
+
+test.each(["gz", "xz"] as const)(
+  "a package that is not what a signed index (.%s) promises never arrives whole, and is not believed when it is kept",
+  async (packing) => {
+    const { files, keyring } = packedArchive(["alpha"], packing);
+    const archive = await openArchive(files);
+    const wish = { archives: [{ name: "debian", url: archive.url }], vouch: vouchBy(keyring) };
+    const { url, mirror, promises, events } = await openTestMirror(wish);
+    const path = [...files.keys()].find((name) => name.endsWith(".deb"))!;
+    const right = files.get(path)!;
+    const wrong = Buffer.concat([right.subarray(0, -1), Buffer.from("!")]);
+    files.set(path, wrong);
+    const before = await load(url, `/debian/${path}`); // nothing is promised yet
+    await expect.poll(() => mirror.cache.held.files).toBe(1);
+
+    await openApt(`${url}/debian`, keyring).apt("update");
+    await expect
+      .poll(() => promises.allows(`debian/${path}`, sha256(wrong)), { timeout: 10_000 })
+      .toBe(false);
+    const after = await load(url, `/debian/${path}`);
+    const told = () => events.map(({ says }) => says).join();
+    await expect.poll(told).toContain("not have the hash that a signed index promises");
+    files.set(path, right);
+    const again = await load(url, `/debian/${path}`);
+
+    expect([before.whole, before.body.equals(wrong)]).toEqual([true, true]);
+    expect([after.whole, after.body.length < wrong.length]).toEqual([false, true]);
+    expect([again.whole, again.body.equals(right)]).toEqual([true, true]);
   },
 );

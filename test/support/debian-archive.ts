@@ -60,7 +60,10 @@ export async function openArchive(files = new Map<string, Buffer>(), hasDates = 
 }
 
 /** A signed archive of one suite with packages that apt installs, and the keyring for it. */
-export function packedArchive(names: readonly string[]): { files: Map<string, Buffer>; keyring: Buffer } {
+export function packedArchive(
+  names: readonly string[],
+  packing: "gz" | "xz" = "gz",
+): { files: Map<string, Buffer>; keyring: Buffer } {
   const home = mkdtempSync(join(tmpdir(), "rackhand-archive-"));
   try {
     const files = new Map<string, Buffer>();
@@ -71,24 +74,19 @@ export function packedArchive(names: readonly string[]): { files: Map<string, Bu
       return `Package: ${name}\nVersion: 1.0+b1\nArchitecture: all\nMaintainer: Test <test@example.org>
 Description: test\nFilename: ${path}\nSize: ${deb.length}\nSHA256: ${sha256(deb)}\n`;
     });
-    return { files, keyring: signed(files, stanzas.join("\n")) };
+    return { files, keyring: signed(files, stanzas.join("\n"), packing) };
   } finally {
     rmSync(home, { recursive: true });
   }
 }
 
-/** Puts index and Release files in, and gives the keyring that they are signed with. */
-export function signed(
-  files: Map<string, Buffer>,
-  packages: string,
-  key = archiveKey("Test <test@example.org>"),
-) {
-  const index = "main/binary-amd64/Packages.gz";
-  const bytes = gzipSync(packages);
-  const lines = ["", `Origin: Test`, `Suite: stable`, `Codename: bookworm`, `Components: main`];
+/** Puts index and Release file in, and gives the keyring that they are signed with. */
+function signed(files: Map<string, Buffer>, packages: string, packing: "gz" | "xz"): Buffer {
+  const key = archiveKey("Test <test@example.org>");
+  const index = `main/binary-amd64/Packages.${packing}`;
+  const bytes = packing === "gz" ? gzipSync(packages) : spawnSync("xz", ["-c"], { input: packages }).stdout;
   const release = [
-    ...lines.slice(1),
-    "Architectures: amd64",
+    ...["Origin: Test", "Suite: stable", "Codename: bookworm", "Components: main", "Architectures: amd64"],
     "Acquire-By-Hash: yes",
     "Date: Sat, 11 Jul 2026 10:16:37 UTC",
     "SHA256:",

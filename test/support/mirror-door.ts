@@ -8,6 +8,7 @@ import { Cache } from "../../src/mirror/cache.ts";
 import { mayBePrivate, type Rules } from "../../src/mirror/core/route.ts";
 import { Mirror } from "../../src/mirror/mirror.ts";
 import { type DoorWish, openDoor } from "../../src/mirror/open-door.ts";
+import { Promises, type Vouch } from "../../src/mirror/promises.ts";
 import { Upstream } from "../../src/mirror/upstream.ts";
 
 export const HERE = "127.0.0.1" as Ipv4;
@@ -16,6 +17,7 @@ type Wish = Partial<Rules> & {
   readonly mostBytes?: number;
   readonly reserveBytes?: number;
   readonly subnets?: DoorWish["subnets"];
+  readonly vouch?: Vouch;
   readonly quietMs?: number;
   readonly headMs?: number;
   readonly silenceMs?: number;
@@ -34,7 +36,8 @@ export async function openTestMirror(wish: Wish) {
     ...{ via: "1.1 test", headMs, silenceMs },
     mayBePrivate: (origin) => mayBePrivate(origin, mirror.rules),
   });
-  const mirror: Mirror = new Mirror(rules, { cache, upstream, now, pauseMs: 5 });
+  const promises = new Promises(cache, wish.vouch ?? (async () => undefined));
+  const mirror: Mirror = new Mirror(rules, { cache, upstream, promises, now, pauseMs: 5 });
   const events: Observed[] = [];
   const door = await openDoor({
     ...{ mirror, address: HERE, port: 0, via: "test", now },
@@ -56,6 +59,7 @@ export async function openTestMirror(wish: Wish) {
   return {
     mirror,
     cache,
+    promises,
     port: door.port,
     url: `http://${HERE}:${door.port}`,
     events,
