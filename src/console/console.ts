@@ -2,6 +2,7 @@ import type { Observed } from "../base/event.ts";
 import { Fault } from "../base/fault.ts";
 import { printable } from "../base/text.ts";
 import type { Turn, Viewer } from "./core/keyboard.ts";
+import { tokenMask } from "./core/token-mask.ts";
 import { look, WATCHMAN } from "./core/watchman.ts";
 import { Line, type Source } from "./line.ts";
 import { Recorder } from "./recorder.ts";
@@ -38,9 +39,10 @@ export class MachineConsole {
 
   constructor(needs: ConsoleNeeds) {
     this.#needs = needs;
+    const mask = tokenMask();
     this.#line = new Line({
       source: needs.source,
-      bytes: (chunk) => this.#heard(chunk),
+      bytes: (chunk) => this.#heard(mask(chunk)),
       attached: () => this.#attached(),
       lost: (why) => this.#lost(why),
     });
