@@ -8,6 +8,7 @@ import { DB1, WEB1, wishWith } from "../../src/export/testing/sample-wish.ts";
 import { exportTo } from "../../src/main/export.ts";
 import { armedFor, INSTALLER, noInstaller } from "../support/armed-machine.ts";
 import { type Cable, layCable } from "./cable.ts";
+import { DHCP_PEERS, tftpdArgv } from "./export-peers.ts";
 import { type Peers, unpackPeers } from "./peers.ts";
 
 const isRoot = process.getuid?.() === 0;
@@ -53,61 +54,23 @@ const configOf = (server: Server): string => {
   return join(home, path);
 };
 
-/** How each is checked, and how it runs with everything that it writes in our directory. */
-type Peer = { check: (config: string) => string[]; run: (config: string) => string[]; ready: string };
-const PEERS = {
-  "isc-dhcp": {
-    check: (config) => [peers.program("dhcpd"), "-t", "-cf", config],
-    run: (config) => {
-      writeFileSync(join(home, "leases"), "");
-      return [
-        peers.program("dhcpd"),
-        "-f",
-        "-4",
-        "--no-pid",
-        "-cf",
-        config,
-        "-lf",
-        join(home, "leases"),
-        "eth1",
-      ];
-    },
-    ready: "Sending on   Socket/fallback",
-  },
-  kea: {
-    check: (config) => [peers.program("kea-dhcp4"), "-t", config],
-    // its leases' directory is fixed when it is built: it gets one of its own
-    run: (config) => {
-      const privately = 'mount -t tmpfs none /var/lib; mkdir /var/lib/kea; exec "$@"';
-      return ["unshare", "--mount", "sh", "-ec", privately, "sh", peers.program("kea-dhcp4"), "-c", config];
-    },
-    ready: "DHCP4_STARTED",
-  },
-  dnsmasq: {
-    check: (config) => [peers.program("dnsmasq"), "--test", `--conf-file=${config}`],
-    run: (config) => {
-      const ours = [`--dhcp-leasefile=${join(home, "dnsmasq.leases")}`, "--pid-file=", "--user=root"];
-      return [peers.program("dnsmasq"), "-d", `--conf-file=${config}`, "--no-ping", ...ours];
-    },
-    ready: "IP range",
-  },
-} as const satisfies Partial<Record<Server, Peer>>;
-const DHCP = Object.keys(PEERS) as (keyof typeof PEERS)[];
+const where = (server: keyof typeof DHCP_PEERS) => ({ config: configOf(server), home, interface: "eth1" });
+const DHCP = Object.keys(DHCP_PEERS) as (keyof typeof DHCP_PEERS)[];
 
 peerTest.each(DHCP)(`%s: its own checker accepts the export${excuse}`, async (server) => {
   cable = await layCable("10.0.0.1/24");
 
-  const { code, said } = await cable.run("server", PEERS[server].check(configOf(server)), peers.env);
+  const { code, said } = await cable.run("server", DHCP_PEERS[server].check(peers, where(server)), peers.env);
 
   expect(code, said).toBe(0);
 });
 
 peerTest.each(DHCP)(`%s: its own checker would have said so${excuse}`, async (server) => {
   cable = await layCable("10.0.0.1/24");
-  const config = configOf(server);
-  writeFileSync(config, readFileSync(config, "utf8").replaceAll("10.0.0.199", "nonsense"));
+  const given = where(server);
+  writeFileSync(given.config, readFileSync(given.config, "utf8").replaceAll("10.0.0.199", "nonsense"));
 
-  const { code } = await cable.run("server", PEERS[server].check(config), peers.env);
+  const { code } = await cable.run("server", DHCP_PEERS[server].check(peers, given), peers.env);
 
   expect(code).not.toBe(0);
 });
@@ -154,9 +117,9 @@ peerTest.each(DHCP)(
   `%s: each who may ask from an armed machine gets its file, others none${excuse}`,
   { timeout: 120_000 },
   async (server) => {
-    const { run, ready } = PEERS[server];
+    const { run, ready } = DHCP_PEERS[server];
     cable = await layCable("10.0.0.1/24");
-    await cable.start("server", run(configOf(server)), ready, peers.env);
+    await cable.start("server", run(peers, where(server)), ready, peers.env);
 
     for (const [who, words, file] of ASKERS) {
       const answer = await ask(WEB1.macs[0]!, words);
@@ -185,25 +148,8 @@ test.skipIf(unable !== "")(
     const segment = { interface: "eth1", subnet: "10.0.0.1/24", pool: "10.0.0.100-10.0.0.199" };
     const out = join(home, "hpa");
     await exportTo({ server: "tftpd-hpa", ...segment, ...NONE, out, machines }, home);
-    const set = (name: string) =>
-      new RegExp(`^${name}="(.*)"$`, "m").exec(readFileSync(join(out, "tftpd-hpa"), "utf8"))![1]!;
-    const tftpd = [peers.program("in.tftpd"), "--foreground", "--listen", "--user", "nobody"];
-    await cable.start(
-      "server",
-      [
-        "sh",
-        "-c",
-        'echo up; exec "$@"',
-        "sh",
-        ...tftpd,
-        "--address",
-        set("TFTP_ADDRESS"),
-        set("TFTP_OPTIONS"),
-        set("TFTP_DIRECTORY"),
-      ],
-      "up",
-      peers.env,
-    );
+    const tftpd = ["sh", "-c", 'echo up; exec "$@"', "sh", ...tftpdArgv(peers, out)];
+    await cable.start("server", tftpd, "up", peers.env);
 
     const got = async (path: string) => {
       const curl = ["curl", "-s", "--retry", "5", "--retry-all-errors", `tftp://10.0.0.1/${path}`];
