@@ -7,6 +7,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 10_000 } }, // a second is nothing beside real boots on two cores
     reporters: ["default", "./test/support/closing-line.ts"],
   },
 });

@@ -127,6 +127,22 @@ export const image = z.object({
   check: imageCheck.nullable().describe("its last check; null: not checked by this service yet"),
 });
 
+/** Long work on one machine, told from its journal. */
+export const story = z.object({
+  id: z.number(),
+  kind: z.string(),
+  machine: z.string(),
+  subject: z.record(z.string(), z.unknown()),
+  by: z.string(),
+  at: z.number(),
+  state: z.enum(["open", "done", "failed", "cancelled"]),
+  says: z.string().describe("how it stands, or how it ended"),
+  endedAt: z.number().nullable(),
+  entries: z.array(
+    z.object({ seq: z.number(), at: z.number(), act: z.string(), says: z.string(), fine: z.boolean() }),
+  ),
+});
+
 const loaded = z.object({ files: z.number(), bytes: z.number() });
 export const mirror = z.object({
   doors: z.array(z.object({ segment: z.string(), proxy: z.string(), debian: z.string() })),
@@ -168,3 +184,4 @@ export type Recording = z.infer<typeof recording>;
 export type ImageCheck = z.infer<typeof imageCheck>;
 export type MirrorStatus = z.infer<typeof mirror>;
 export type Image = z.infer<typeof image>;
+export type Story = z.infer<typeof story>;

@@ -154,6 +154,15 @@ export const FAULTS = {
     says: "A virtual rack runs already in {state}.",
     remedy: "Use it, or stop it with `rackhand rack down`.",
   },
+  "story.open": {
+    says: "{machine} has an {kind} under way (story {id}).",
+    remedy: "Wait for it, or end it with `rackhand story cancel {id}`.",
+  },
+  "install.image": {
+    says: "{image} failed its last check: {why}",
+    remedy:
+      "`rackhand image pull {image}` fetches it anew; `rackhand install --despite-check` goes on all the same.",
+  },
   "story.broken": {
     says: "The journal {path} cannot be read: line {line}: {flaw}.",
     remedy: "Restore it from a backup, or cut it off before that line: what was told after it is done again.",

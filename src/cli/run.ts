@@ -11,11 +11,13 @@ import * as machines from "./verbs/machine.ts";
 import * as mirrors from "./verbs/mirror.ts";
 import * as power from "./verbs/power.ts";
 import * as service from "./verbs/service.ts";
+import * as stories from "./verbs/story.ts";
 import type { World } from "./world.ts";
 
 export const VERBS: readonly AnyVerb[] = [
   machines,
   power,
+  stories,
   consoles,
   images,
   mirrors,
@@ -26,6 +28,7 @@ export const VERBS: readonly AnyVerb[] = [
 const ABOUT: Readonly<Record<string, string>> = {
   machine: "The machines on record",
   image: "What can be booted",
+  story: "Installs and other long work",
   mirror: "Debian's packages for machines without internet",
   settings: "The settings file, rackhand.toml",
   rack: "A virtual rack, for trying out and for tests",

@@ -7,6 +7,8 @@ import { MachineConsole } from "./console.ts";
 import type { Source } from "./line.ts";
 import type { Say } from "./viewers.ts";
 
+const soon = <T>(look: () => T) => vi.waitFor(look, { timeout: 10_000 });
+
 /** A machine at the other end of a wire: what is typed comes back, as a getty would echo it. */
 function pretendMachine() {
   let on: Parameters<Source["openConsole"]>[0] | undefined;
@@ -43,7 +45,7 @@ function setUp() {
     console.watch({ viewer: name, who: name }, (say) => heard.push(say));
     return heard;
   };
-  const saw = (kind: string) => vi.waitFor(() => expect(events.map((event) => event.kind)).toContain(kind));
+  const saw = (kind: string) => soon(() => expect(events.map((event) => event.kind)).toContain(kind));
   return { machine, events, recordings, console, viewer, saw };
 }
 
@@ -56,7 +58,7 @@ test("what the machine says reaches every viewer, the screen and the recording f
   await saw("console.attached");
 
   machine.says("SeaBIOS (version 1.16.2)\r\n");
-  await vi.waitFor(() => expect(console.lines()[0]).toBe("SeaBIOS (version 1.16.2)"));
+  await soon(() => expect(console.lines()[0]).toBe("SeaBIOS (version 1.16.2)"));
   await console.stop();
 
   expect([bytesIn(ann), bytesIn(bob)]).toEqual([
@@ -78,7 +80,7 @@ test("a viewer who comes late is shown the present screen", async () => {
   const { machine, console, viewer, saw } = setUp();
   await saw("console.attached");
   machine.says("\x1b[2J\x1b[5;10Hhello");
-  await vi.waitFor(() => expect(console.lines()[4]).toContain("hello"));
+  await soon(() => expect(console.lines()[4]).toContain("hello"));
 
   const [first] = viewer("late");
 
@@ -114,10 +116,7 @@ test("a line that is lost is attached again, and the gap is an event", async () 
 
   machine.hangsUp();
   await saw("console.lost");
-  await vi.waitFor(
-    () => expect(events.filter(({ kind }) => kind === "console.attached").length).toBe(2),
-    3000,
-  );
+  await soon(() => expect(events.filter(({ kind }) => kind === "console.attached").length).toBe(2));
 
   expect(console.state.is).toBe("attached");
   await console.stop();
@@ -129,7 +128,7 @@ test("typing while the line is lost is refused with the reason", async () => {
   const console = new MachineConsole({ ...base, source });
   const heard: Say[] = [];
   console.watch({ viewer: "1", who: "ann" }, (say) => heard.push(say));
-  await vi.waitFor(() => expect(console.state.because).toBe("SOL payload disabled"));
+  await soon(() => expect(console.state.because).toBe("SOL payload disabled"));
 
   console.type("1", Buffer.from("x"));
 

@@ -11,9 +11,11 @@ import { readMac } from "../base/mac.ts";
 import { must } from "../base/read.ts";
 import { diagnose } from "../boot/core/diagnosis/diagnose.ts";
 import { Agents, type Attached, agentEvent } from "./agents.ts";
+import { type InstallHands, installPlot } from "./install.ts";
 import { Ledger } from "./ledger.ts";
 import { Live } from "./live.ts";
 import type { DeskNeeds, KeptMachine } from "./needs.ts";
+import { Stories } from "./stories.ts";
 
 const MOST_DISCOVERED = 500;
 const MOST_FOR_WHY = 500;
@@ -25,6 +27,7 @@ export class Desk implements Calls {
   readonly #agents: Agents;
   readonly #ledger: Ledger;
   readonly #live: Live;
+  readonly #stories: Stories;
   #taught: Promise<void> = Promise.resolve();
   readonly #viewers = new Map<string, (frame: Frame<"console">) => void>();
 
@@ -49,6 +52,12 @@ export class Desk implements Calls {
       },
       troubled: needs.troubled,
     });
+    const { store, storyHome, now, troubled } = needs;
+    const plots = [installPlot(this.#hands())];
+    this.#stories = new Stories({ store, home: storyHome, plots, now, troubled });
+    this.listStories = this.#stories.list;
+    this.showStory = this.#stories.show;
+    this.cancelStory = this.#stories.cancel;
   }
 
   /** Reads what is kept, so that states stand before the first event. */
@@ -57,6 +66,7 @@ export class Desk implements Calls {
     for (const { name, segment } of await this.#needs.store.machines()) {
       this.#live.begin(name, segment, await this.#needs.store.timeline(name, { limit: 200 }));
     }
+    this.#stories.start();
     return this;
   }
 
@@ -118,6 +128,51 @@ export class Desk implements Calls {
     if (now) await this.#agents.ask(machine.segment, { ask: "bootOnce", machine: name });
     return this.#changed(name);
   };
+
+  readonly listStories: Calls["listStories"];
+  readonly showStory: Calls["showStory"];
+  readonly cancelStory: Calls["cancelStory"];
+
+  /** Looks before it acts: what would end the install in an hour is said now. */
+  readonly install = async (asked: Asked<"install">): Promise<Answer<"install">> => {
+    const { name, image, preseed, despite } = asked;
+    const { store } = this.#needs;
+    refuse("boot", await this.#machine(name));
+    await this.#stories.refuseBeside(name);
+    await this.#needs.requireImage(image, "installer");
+    const { check } = (await this.#needs.listImages()).find((one) => one.name === image) ?? { check: null };
+    const failed = check?.findings.filter(({ is }) => is === "fail").map(({ says }) => says) ?? [];
+    if (failed.length > 0 && !despite) throw new Fault("install.image", { image, why: failed.join(" ") });
+    await this.readPower({ name }); // a BMC that does not answer is told of now
+    const since = (await store.timeline(name, { limit: 1 })).at(-1)?.id ?? 0;
+    const armed = { name, plan: "installer", image, now: false } as const;
+    const { plan } = await this.armPlan({ ...armed, ...(preseed !== undefined && { preseed }) });
+    const story = await this.#stories.ask("install", name, { machine: name, image, plan: plan!.id, since });
+    const says = `An install of ${name} from ${image} was asked for`;
+    this.#note({
+      kind: "install.asked",
+      at: this.#needs.now(),
+      machine: name,
+      says,
+      detail: { story: story.id },
+    });
+    return story;
+  };
+
+  #hands(): InstallHands {
+    const { store, now } = this.#needs;
+    return {
+      now,
+      events: (machine, after) => store.timeline(machine, { after, limit: 1000 }),
+      bootOnce: async (machine) => {
+        const { segment } = await store.machine(machine);
+        await this.#agents.ask(segment, { ask: "bootOnce", machine });
+      },
+      planOf: (machine) => store.planOf(machine),
+      armLocal: (name) => this.armPlan({ name, plan: "local", now: false }),
+      note: (event) => this.#note(event),
+    };
+  }
 
   readonly setPower = async ({ name, act }: Asked<"setPower">): Promise<Answer<"setPower">> => {
     const machine = await this.#machine(name);
@@ -200,9 +255,10 @@ export class Desk implements Calls {
   }
 
   /** Hangs up on the agents, who keep what is not acknowledged; ends when all that was heard is kept. */
-  stop(): Promise<void> {
+  async stop(): Promise<void> {
+    await this.#stories.stop();
     this.#agents.hangUp();
-    return this.#ledger.stop();
+    await this.#ledger.stop();
   }
 
   async #met(agent: Attached): Promise<void> {

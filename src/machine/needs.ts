@@ -6,10 +6,13 @@ import type {
   MirrorStatus,
   Plan,
   Recording,
+  Story,
   TimelineEvent,
 } from "../api/shapes.ts";
 import type { Observed } from "../base/event.ts";
 import type { Mac } from "../base/mac.ts";
+import type { Json } from "../story/core/story.ts";
+import type { Home as StoryHome } from "../story/home.ts";
 
 type Login = {
   readonly address: string;
@@ -37,10 +40,31 @@ export type Arming = {
   readonly by: string;
   readonly preseed?: string | undefined;
 };
+type Told = {
+  readonly id: number;
+  readonly kind: string;
+  readonly lane: string;
+  readonly subject: Json;
+  readonly by: string;
+  readonly at: number;
+  readonly state: Story["state"];
+  readonly says: string | null;
+  readonly cancelledBy: string | null;
+  readonly endedAt: number | null;
+  readonly entries: readonly { seq: number; at: number; act: string; outcome: Json }[];
+};
+/** Where stories are asked for and read; `store` fits. */
+export type KeepsStories = {
+  askStory(story: { kind: string; lane: string; subject: Json; by: string }): Promise<number>;
+  story(id: number): Promise<Told>;
+  stories(of: { readonly lane?: string; readonly limit: number }): Promise<Told[]>;
+  cancelStory(id: number, by: string): Promise<boolean>;
+};
+export type KeptStory = Told;
 type Span = { readonly after?: number; readonly limit: number };
 
 /** What survives a restart; `store` fits. */
-export type Keeps = {
+export type Keeps = KeepsStories & {
   machines(): Promise<KeptMachine[]>;
   machine(name: string): Promise<KeptMachine>;
   bmcLogin(name: string): Promise<Login | null>;
@@ -77,5 +101,6 @@ export type DeskNeeds = {
   readonly listImages: () => Promise<Image[]>;
   readonly mirror: () => MirrorStatus | null; // null: no segment has it
   readonly reload: () => Promise<string>; // what changed, in words
+  readonly storyHome: StoryHome;
   readonly requireImage: (name: string, plan: Plan["kind"]) => Promise<void>; // here, and what it boots
 };

@@ -41,8 +41,10 @@ export async function openService(
           open.stop(),
         )
       : undefined;
+    const storyHome = opened.add(store.openStories(), (open) => open.close());
     const needs = {
       store,
+      storyHome,
       version,
       now: Date.now,
       newId: randomUUID,

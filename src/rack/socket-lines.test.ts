@@ -2,6 +2,8 @@ import { createServer, type Socket } from "node:net";
 import { expect, test, vi } from "vitest";
 import { onLines } from "./socket-lines.ts";
 
+const soon = <T>(look: () => T) => vi.waitFor(look, { timeout: 10_000 });
+
 test("an end that is killed closes the socket, and nothing else happens", async () => {
   const lines: string[] = [];
   let served: Socket | undefined;
@@ -13,10 +15,10 @@ test("an end that is killed closes the socket, and nothing else happens", async 
   const { connect } = await import("node:net");
   const asker = connect((server.address() as { port: number }).port, "127.0.0.1");
   asker.write("one\ntwo\nhalf");
-  await vi.waitFor(() => expect(lines).toEqual(["one", "two"]));
+  await soon(() => expect(lines).toEqual(["one", "two"]));
 
   asker.resetAndDestroy(); // a RST, as the kernel sends for a killed process with unread bytes
 
-  await vi.waitFor(() => expect(served?.destroyed).toBe(true));
+  await soon(() => expect(served?.destroyed).toBe(true));
   server.close();
 });

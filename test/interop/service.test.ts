@@ -1,96 +1,20 @@
-import { randomUUID } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
 import { request } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import WebSocket from "ws";
-import { Agent } from "../../src/agent/agent.ts";
-import { memoryPair } from "../../src/agent/wires.ts";
-import type { KnownMachine, Segment } from "../../src/api/agent.ts";
-import type { Image } from "../../src/api/shapes.ts";
+import type { Agent } from "../../src/agent/agent.ts";
 import { API, type Frame } from "../../src/api/table.ts";
 import { readMac } from "../../src/base/mac.ts";
 import { must } from "../../src/base/read.ts";
-import { remote } from "../../src/cli/remote.ts";
-import { Desk } from "../../src/machine/desk.ts";
-import { openServer } from "../../src/serve/server.ts";
-import { pretendBmc } from "../support/pretend-bmc.ts";
-import { openTestStore } from "../support/store.ts";
+import { CANARY, MAC, openOneService } from "../support/one-service.ts";
 
-const MAC = "52:54:00:7a:00:01";
-const CANARY = "canary-7f3a-password";
-const MACHINE: KnownMachine = {
-  ...{
-    name: "m1",
-    macs: [MAC],
-    firmware: "bios",
-    serial: "ttyS0,115200n8",
-    redirected: false,
-    loader: "auto",
-  },
-  ...{ bmc: { address: "10.77.1.101", port: 623, user: "rackhand", password: CANARY }, plan: null },
-};
-const SEGMENT: Segment = {
-  ...{ name: "rack", mode: "dhcp", interface: "rack0", subnet: "10.77.0.1/24" },
-  ...{ pool: { from: "10.77.0.100", to: "10.77.0.199" }, answerSolicitations: true, leaseSeconds: 60 },
-  ...{ routers: [], nameServers: [], reservations: [], relayed: [], image: "debian-12", unknown: "local" },
-};
+let service: Awaited<ReturnType<typeof openOneService>>;
+const startAgent = () => service.startAgent();
+const attach = (agent: Agent) => service.attach(agent);
 
-let store: Awaited<ReturnType<typeof openTestStore>>;
-let service: Awaited<ReturnType<typeof startService>>;
-const recordings = mkdtempSync(join(tmpdir(), "rackhand-recordings-"));
-const agents: Agent[] = [];
-const patient = { timeout: 10_000 };
-const images: Image[] = [];
-
-async function startService() {
-  const needs = { store, version: "0.0.0", now: Date.now, newId: randomUUID, troubled: () => {} };
-  const about = {
-    listImages: async () => images,
-    requireImage: async () => {},
-    mirror: () => null,
-    reload: async () => "nothing",
-  };
-  const desk = await new Desk({ ...needs, ...about }).open();
-  const streams = {
-    watch: desk.watch.bind(desk),
-    console: desk.console.bind(desk),
-  };
-  const server = await openServer({
-    host: "127.0.0.1",
-    port: 0,
-    calls: desk,
-    streams,
-    page: undefined,
-    version: "0.0.0",
-  });
-  const stop = async () => {
-    await server.close();
-    await desk.stop();
-  };
-  return { desk, url: server.url, api: remote(server.url), stop };
-}
-
-function startAgent() {
-  const bmc = pretendBmc();
-  const agent = new Agent({
-    ...{ name: "rack", run: randomUUID(), segment: SEGMENT, declares: [MACHINE], recordings, now: Date.now },
-    openBmc: () => bmc.bmc,
-  });
-  agents.push(agent);
-  return { agent, ...bmc };
-}
-
-function attach(agent: Agent) {
-  const ends = memoryPair();
-  service.desk.meet(ends.service);
-  void agent.serve(ends.agent);
-  return ends;
-}
-
+/** The suite shares its cores with real boots. */
+const soon = <T>(look: () => T) => vi.waitFor(look, { timeout: 10_000 });
 const attended = () =>
-  vi.waitFor(async () =>
+  soon(async () =>
     expect(await service.api.ask("showMachine", { name: "m1" })).toMatchObject({
       attended: true,
       power: "off",
@@ -99,15 +23,9 @@ const attended = () =>
 const timeline = async () => (await service.api.ask("timeline", { name: "m1", limit: 1000 })).events;
 
 beforeEach(async () => {
-  store = await openTestStore();
-  service = await startService();
+  service = await openOneService();
 });
-afterEach(async () => {
-  for (const agent of agents.splice(0)) await agent.stop();
-  await service.stop();
-  await store.close();
-  rmSync(recordings, { recursive: true, force: true });
-});
+afterEach(() => service.close());
 
 test("a machine that comes with an agent is on record; arming with `now` boots it once from the network", async () => {
   const { agent, told } = startAgent();
@@ -119,7 +37,7 @@ test("a machine that comes with an agent is on record; arming with `now` boots i
   expect(machine.plan).toMatchObject({ kind: "installer", image: "debian-12", state: "armed" });
   expect(told).toEqual(["boot pxe", "power on"]);
   expect(agent.machineOf(must(readMac(MAC)))?.plan?.state).toBe("armed");
-  await vi.waitFor(async () => {
+  await soon(async () => {
     const kinds = (await timeline()).map(({ kind }) => kind);
     expect(kinds).toContain("plan.armed");
     expect(kinds.indexOf("boot-device.set")).toBeLessThan(kinds.indexOf("power.acted"));
@@ -131,13 +49,16 @@ test("the last file, sent whole, uses the plan up once, in the store too", async
   attach(agent);
   await attended();
   await service.api.ask("armPlan", { name: "m1", plan: "installer" });
-  await vi.waitFor(() => expect(agent.machineOf(must(readMac(MAC)))?.plan?.state).toBe("armed"), patient);
+  await soon(() => expect(agent.machineOf(must(readMac(MAC)))?.plan?.state).toBe("armed"));
 
   agent.took(must(readMac(MAC)));
   agent.took(must(readMac(MAC)));
 
-  await vi.waitFor(async () => expect((await store.planOf("m1"))?.state).toBe("used"), patient);
-  expect((await timeline()).filter(({ kind }) => kind === "plan.used").length).toBe(1);
+  await soon(async () => expect((await service.store.planOf("m1"))?.state).toBe("used"));
+  agent.observe({ kind: "fault", at: Date.now(), machine: "m1", says: "what came after" });
+  const told = async () => (await timeline()).map(({ kind }) => kind);
+  await soon(async () => expect(await told()).toContain("fault"));
+  expect((await told()).filter((kind) => kind === "plan.used").length).toBe(1);
 });
 
 test("by which way a machine got on survives service and agent, and is shown", async () => {
@@ -146,18 +67,14 @@ test("by which way a machine got on survives service and agent, and is shown", a
   await attended();
   first.ways.set(`${MAC} rom`, "bypass");
   const shown = async () => (await service.api.ask("showMachine", { name: "m1" })).ways;
-  await vi.waitFor(
-    async () => expect(await shown()).toMatchObject([{ mac: MAC, asker: "rom", way: "bypass" }]),
-    patient,
-  );
+  await soon(async () => expect(await shown()).toMatchObject([{ mac: MAC, asker: "rom", way: "bypass" }]));
 
   await first.stop();
-  await service.stop();
-  service = await startService();
+  await service.restart();
   const second = startAgent().agent;
   attach(second);
 
-  await vi.waitFor(() => expect(second.ways.get(`${MAC} rom`)).toBe("bypass"), patient);
+  await soon(() => expect(second.ways.get(`${MAC} rom`)).toBe("bypass"));
   expect(await shown()).toMatchObject([{ asker: "rom", way: "bypass" }]);
 });
 
@@ -170,16 +87,14 @@ test("events seen while the service is away come afterwards, in order, each once
   observe(1);
   first.service.close();
   observe(2);
-  await service.stop();
-  observe(3);
-  service = await startService();
+  await service.restart(() => observe(3));
 
   attach(agent);
   observe(4);
 
   const heard = async () =>
     (await timeline()).filter(({ kind }) => kind === "dhcp.heard").map(({ says }) => says);
-  await vi.waitFor(async () => expect(await heard()).toEqual(["asks 1", "asks 2", "asks 3", "asks 4"]));
+  await soon(async () => expect(await heard()).toEqual(["asks 1", "asks 2", "asks 3", "asks 4"]));
 });
 
 test("what a machine was doing is known again after a restart of the service", async () => {
@@ -188,10 +103,9 @@ test("what a machine was doing is known again after a restart of the service", a
   await attended();
   says("\x1b[2J┤ [!!] Select a language ├");
   const state = async () => (await service.api.ask("showMachine", { name: "m1" })).state.word;
-  await vi.waitFor(async () => expect(await state()).toBe("installer"));
+  await soon(async () => expect(await state()).toBe("installer"));
 
-  await service.stop();
-  service = await startService();
+  await service.restart();
 
   expect(await state()).toBe("installer");
 });
@@ -203,9 +117,7 @@ test("without its agent a machine is unattended, and acts say so", async () => {
 
   ends.service.close();
 
-  await vi.waitFor(async () =>
-    expect((await service.api.ask("showMachine", { name: "m1" })).attended).toBe(false),
-  );
+  await soon(async () => expect((await service.api.ask("showMachine", { name: "m1" })).attended).toBe(false));
   await expect(service.api.ask("setPower", { name: "m1", act: "cycle" })).rejects.toMatchObject({
     id: "machine.no-agent",
   });
@@ -244,7 +156,7 @@ test("an address that nobody knows is discovered, until it is put on record", as
   agent.observe({ kind: "dhcp.heard", at: Date.now(), mac: stranger, says: "asks for an address" });
 
   const seen = async () => (await service.api.ask("discover", {})).discovered.map(({ mac }) => mac);
-  await vi.waitFor(async () => expect(await seen()).toEqual([stranger]));
+  await soon(async () => expect(await seen()).toEqual([stranger]));
   await service.api.ask("addMachine", { name: "web1", mac: stranger });
   expect(await seen()).toEqual([]);
 });
@@ -265,9 +177,7 @@ test("a machine that got its address and asked for nothing is told why, with the
   });
 
   const why = () => service.api.ask("why", { name: "m1" });
-  await vi.waitFor(async () =>
-    expect((await why()).evidence.map(({ kind }) => kind)).toEqual(["dhcp.silent"]),
-  );
+  await soon(async () => expect((await why()).evidence.map(({ kind }) => kind)).toEqual(["dhcp.silent"]));
   await expect(service.api.ask("why", { name: "nosuch" })).rejects.toMatchObject({ id: "machine.unknown" });
 });
 
@@ -276,7 +186,7 @@ test("who arms an image that failed its last check reads so on the timeline, bef
   attach(agent);
   await attended();
   const says = "Its kernel 6.1.0-47-amd64 has no udebs on the mirror.";
-  images.push({
+  service.images.push({
     ...{
       name: "debian-12",
       release: "12",
@@ -292,14 +202,13 @@ test("who arms an image that failed its last check reads so on the timeline, bef
 
   await service.api.ask("armPlan", { name: "m1", plan: "installer" });
 
-  await vi.waitFor(async () => {
+  await soon(async () => {
     const warned = (await timeline()).find(({ kind }) => kind === "image.checked");
     expect(warned).toMatchObject({
       says: `debian-12's last check: ${says}`,
       detail: { remedies: ["Pull it anew."] },
     });
   });
-  images.splice(0);
 });
 
 /** One viewer of the console over a real WebSocket. */
@@ -307,7 +216,7 @@ async function view(who: string) {
   const frames: Frame<"console">[] = [];
   const on = { frame: (frame: Frame<"console">) => frames.push(frame), closed: () => {} };
   const stream = await service.api.stream("console", { name: "m1", who }, on);
-  await vi.waitFor(() => expect(frames[0]?.is).toBe("screen"));
+  await soon(() => expect(frames[0]?.is).toBe("screen"));
   const type = (text: string) => stream.send({ do: "type", data: Buffer.from(text).toString("base64") });
   const read = () =>
     frames
@@ -320,29 +229,29 @@ test("two viewers see one console; the second may take it over, and both are tol
   const { agent, says } = startAgent();
   attach(agent);
   await attended();
-  await vi.waitFor(async () =>
+  await soon(async () =>
     expect((await service.api.ask("showMachine", { name: "m1" })).console.is).toBe("attached"),
   );
   const [ann, bob] = [await view("ann"), await view("bob")];
 
   says("hello\r\n");
   ann.type("from ann");
-  await vi.waitFor(() => expect(bob.read()).toBe("hello\r\nfrom ann"));
+  await soon(() => expect(bob.read()).toBe("hello\r\nfrom ann"));
   bob.type("from bob");
-  await vi.waitFor(() =>
+  await soon(() =>
     expect(bob.frames.at(-1)).toMatchObject({ is: "refused", says: "ann has the keyboard of m1." }),
   );
   bob.send({ do: "take" });
   bob.type("now bob");
 
-  await vi.waitFor(() => expect(ann.read()).toBe("hello\r\nfrom annnow bob"));
+  await soon(() => expect(ann.read()).toBe("hello\r\nfrom annnow bob"));
   expect(ann.frames.filter(({ is }) => is === "writer").at(-1)).toMatchObject({
     writer: { who: "bob" },
     you: false,
   });
   expect((await service.api.ask("screen", { name: "m1" })).lines[0]).toBe("hello");
   bob.close();
-  await vi.waitFor(async () =>
+  await soon(async () =>
     expect((await service.api.ask("showMachine", { name: "m1" })).console.writer).toBe(null),
   );
 });
@@ -360,18 +269,18 @@ test("a viewer that sends what is no console message is hung up on, the others s
   says("still here");
 
   expect(code).toBe(1008);
-  await vi.waitFor(() => expect(ann.read()).toContain("still here"));
+  await soon(() => expect(ann.read()).toContain("still here"));
 });
 
 test("a machine added, changed, seen: a watcher is told without asking", async () => {
   const { agent } = startAgent();
   const frames: Frame<"watch">[] = [];
   await service.api.stream("watch", {}, { frame: (frame) => frames.push(frame), closed: () => {} });
-  await vi.waitFor(() => expect(frames[0]).toEqual({ is: "machines", machines: [] }));
+  await soon(() => expect(frames[0]).toEqual({ is: "machines", machines: [] }));
 
   attach(agent);
 
-  await vi.waitFor(() => {
+  await soon(() => {
     expect(frames.some((frame) => frame.is === "machine" && frame.machine.console.is === "attached")).toBe(
       true,
     );
@@ -448,7 +357,7 @@ test("the BMC's password is in no answer and no event", async () => {
     await service.api.ask("listMachines", {}),
     await service.api.ask("status", {}),
     await timeline(),
-    await store.recentEvents({ limit: 1000 }),
+    await service.store.recentEvents({ limit: 1000 }),
   ]);
 
   expect(said).toContain("10.77.1.101");

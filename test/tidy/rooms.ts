@@ -13,7 +13,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   story: ["base"],
   api: ["base"],
   agent: ["base", "api", "boot", "bmc", "console", "image"],
-  machine: ["base", "api", "image"], // and other rooms' cores
+  machine: ["base", "api", "image", "story"], // and other rooms' cores
   serve: ["base", "api"],
   cli: ["base", "api"],
   web: ["base", "api"],

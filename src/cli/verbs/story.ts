@@ -1,0 +1,113 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { object } from "@optique/core/constructs";
+import { optional, withDefault } from "@optique/core/modifiers";
+import { argument, flag, option } from "@optique/core/primitives";
+import { integer, string } from "@optique/core/valueparser";
+import type { Story } from "../../api/shapes.ts";
+import { given, json, machineName, says } from "../common.ts";
+import { verb } from "../verb.ts";
+import type { World } from "../world.ts";
+
+const id = argument(
+  integer({ metavar: "ID", min: 1 }),
+  says("Its number, as `rackhand story list` shows it"),
+);
+
+export const install = verb({
+  words: "install",
+  says: "Install Debian on a machine: look first, boot once from the network, watch until its login prompt is seen",
+  example: "rackhand install web1 --image debian-13 --preseed web.cfg --watch",
+  options: object({
+    name: machineName,
+    image: withDefault(option("--image", string({ metavar: "IMAGE" }), says("Which installer")), "debian-12"),
+    preseed: optional(
+      option("--preseed", string({ metavar: "FILE" }), says("The installer's answers, served to it once")),
+    ),
+    despite: withDefault(flag("--despite-check", says("Although the image's last check failed")), false),
+    watch: withDefault(
+      flag("--watch", says("Stay until it has ended; ctrl-C only ends the watching")),
+      false,
+    ),
+    json,
+  }),
+  async act({ name, image, preseed, despite, watch, json: asJson }, world) {
+    const { api, local, out } = world;
+    const answers = preseed === undefined ? undefined : local.readText(preseed);
+    const story = await api.ask("install", { name, image, despite, ...given({ preseed: answers }) });
+    if (watch) return watched(world, story, asJson);
+    const next = `\`rackhand story show ${story.id}\` tells how it stands`;
+    out(asJson ? JSON.stringify(story) : `The install of ${name} from ${image} is under way; ${next}`);
+    return 0;
+  },
+});
+
+export const storyList = verb({
+  words: "story list",
+  says: "Installs and other long work, the newest first",
+  example: "rackhand story list --machine web1",
+  options: object({
+    machine: optional(option("--machine", string({ metavar: "NAME" }), says("Of one machine"))),
+    limit: withDefault(option("--limit", integer({ metavar: "N", min: 1, max: 500 }), says("How many")), 50),
+    json,
+  }),
+  async act({ machine, limit, json: asJson }, { api, out }) {
+    const { stories } = await api.ask("listStories", { limit, ...given({ machine }) });
+    if (asJson) out(JSON.stringify({ stories }));
+    else if (stories.length === 0) out("There is none. `rackhand install NAME` begins one.");
+    else for (const story of stories) out(line(story));
+    return 0;
+  },
+});
+
+export const storyShow = verb({
+  words: "story show",
+  says: "One of them, with what was done; exit 0 when it is done, 1 when it failed or was cancelled, 2 while it goes on",
+  example: "rackhand story show 12",
+  options: object({ id, json }),
+  async act({ id: wanted, json: asJson }, { api, out }) {
+    const story = await api.ask("showStory", { id: wanted });
+    if (asJson) out(JSON.stringify(story));
+    else for (const text of [line(story), ...story.entries.map(entryLine)]) out(text);
+    return exitOf(story);
+  },
+});
+
+export const storyCancel = verb({
+  words: "story cancel",
+  says: "End one; what it armed is disarmed",
+  example: "rackhand story cancel 12",
+  options: object({ id, json }),
+  async act({ id: wanted, json: asJson }, { api, out }) {
+    const answer = await api.ask("cancelStory", { id: wanted });
+    out(asJson ? JSON.stringify(answer) : answer.says);
+    return 0;
+  },
+});
+
+const exitOf = ({ state }: Story): 0 | 1 | 2 => (state === "done" ? 0 : state === "open" ? 2 : 1);
+
+const line = ({ id: number, kind, machine, state, says: how }: Story): string =>
+  `${String(number).padStart(4)}  ${machine}  ${kind}  ${state === "open" ? "under way" : state}  ${how}`;
+
+const entryLine = ({ at, act, says: how }: Story["entries"][number]): string =>
+  `      ${new Date(at).toISOString().slice(0, 19).replace("T", " ")}  ${act}: ${how}`;
+
+const LOOK_EVERY_MS = 2000;
+
+/** Each step as it is done. */
+async function watched(world: World, begun: Story, asJson: boolean): Promise<0 | 1 | 2> {
+  const { api, out, stopped } = world;
+  const tell = (entry: Story["entries"][number]) => out(asJson ? JSON.stringify(entry) : entryLine(entry));
+  let told = 0;
+  for (;;) {
+    const story = await api.ask("showStory", { id: begun.id });
+    for (const entry of story.entries.slice(told)) tell(entry);
+    told = story.entries.length;
+    if (story.state !== "open") {
+      out(asJson ? JSON.stringify(story) : line(story));
+      return exitOf(story);
+    }
+    if (stopped.aborted) return 2;
+    await pause(LOOK_EVERY_MS, undefined, { signal: stopped }).catch(() => {}); // told to stop: looked at above
+  }
+}

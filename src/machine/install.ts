@@ -1,0 +1,112 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Plan, TimelineEvent } from "../api/shapes.ts";
+import type { Observed } from "../base/event.ts";
+import { duration } from "../base/units.ts";
+import { diagnose } from "../boot/core/diagnosis/diagnose.ts";
+import type { SightingId } from "../console/core/sightings.ts";
+import { straightOn } from "../story/core/steps.ts";
+import { cameTo, type Json } from "../story/core/story.ts";
+import type { Plot, Scene } from "../story/teller.ts";
+import {
+  hasBooted,
+  INSTALL_STAGES,
+  INSTALLER_WITHIN_MS,
+  type InstallAct,
+  type InstallSubject,
+  LOGIN_WITHIN_MS,
+  look,
+} from "./core/install-plot.ts";
+
+/** All that an install needs of the world: the desk has it. */
+export type InstallHands = {
+  readonly now: () => number;
+  readonly events: (machine: string, after: number) => Promise<TimelineEvent[]>;
+  readonly bootOnce: (machine: string) => Promise<void>;
+  readonly planOf: (machine: string) => Promise<Plan | null>;
+  readonly armLocal: (machine: string) => Promise<unknown>;
+  readonly note: (event: Observed) => void;
+  readonly lookEveryMs?: number;
+};
+
+const LOOK_EVERY_MS = 1000;
+
+/** From an armed installer to the login prompt of what it installed. */
+export function installPlot(hands: InstallHands): Plot {
+  const acts: Record<InstallAct, (subject: InstallSubject, scene: Scene) => Promise<Json>> = {
+    boot: async ({ machine, since }) => {
+      if (hasBooted(await hands.events(machine, since))) return "it was booted already";
+      await hands.bootOnce(machine);
+      return null;
+    },
+    "see the installer": ({ machine, since }, { signal }) =>
+      seen(hands, machine, since, { wanted: "kernel-started", withinMs: INSTALLER_WITHIN_MS, signal }),
+    // only what came after its kernel: the system that was there before has a login prompt too
+    "see the login prompt": ({ machine }, { journal, signal }) =>
+      seen(hands, machine, eventOf(cameTo(journal, "see the installer")), {
+        ...{ wanted: "login-prompt", withinMs: LOGIN_WITHIN_MS, signal },
+      }),
+    settle: async ({ machine }) => {
+      await hands.armLocal(machine);
+      return null;
+    },
+  };
+  return {
+    kind: "install",
+    next: (_, journal, now) => straightOn(INSTALL_STAGES, journal, now),
+    carryOut: (act, scene) =>
+      acts[act as InstallAct](scene.story.subject as unknown as InstallSubject, scene),
+    ended: async (story, how, says) => {
+      const { machine, plan, image } = story.subject as unknown as InstallSubject;
+      if (how !== "done") await disarm(hands, machine, plan);
+      hands.note({
+        kind: ENDED[how],
+        at: hands.now(),
+        machine,
+        says:
+          how === "done"
+            ? `${machine} is installed from ${image}`
+            : `The install of ${machine} ${how}: ${says}`,
+        detail: { story: story.id, image, how },
+      });
+    },
+  };
+}
+
+const ENDED = { done: "install.done", failed: "install.failed", cancelled: "install.cancelled" } as const;
+
+/** What was armed for an install that is over must not begin another one. */
+async function disarm(hands: InstallHands, machine: string, plan: number): Promise<void> {
+  const present = await hands.planOf(machine);
+  if (present?.id === plan && present.state === "armed") await hands.armLocal(machine);
+}
+
+const eventOf = (seen: Json | undefined): number => (seen as { event: number }).event;
+
+type Wanted = { readonly wanted: SightingId; readonly withinMs: number; readonly signal: AbortSignal };
+
+/** Waits until the console has shown it. The timeline is what is looked at, so nothing is missed while nobody looks. */
+async function seen(
+  hands: InstallHands,
+  machine: string,
+  since: number,
+  { wanted, withinMs, signal }: Wanted,
+): Promise<Json> {
+  const { lookEveryMs = LOOK_EVERY_MS } = hands;
+  const before = performance.now();
+  let events: TimelineEvent[] = [];
+  while (!signal.aborted) {
+    events = events.concat(await hands.events(machine, events.at(-1)?.id ?? since));
+    const found = look(events, wanted);
+    if (found.is === "seen") return { event: found.event.id, says: found.event.says };
+    if (found.is === "stopped") throw new Error(found.event.says);
+    if (performance.now() - before > withinMs) throw new Error(lateWords(events, withinMs));
+    await pause(lookEveryMs, undefined, { signal }).catch(() => {}); // aborted: the loop ends
+  }
+  throw new Error("it was told to stop");
+}
+
+function lateWords(events: readonly TimelineEvent[], withinMs: number): string {
+  const why = diagnose(events as unknown as Observed[]);
+  const last = events.at(-1);
+  return `not seen within ${duration(withinMs)}. ${why?.says ?? `The last that was seen: ${last?.says ?? "nothing"}`}`;
+}

@@ -1,0 +1,76 @@
+import type { Story } from "../api/shapes.ts";
+import type { Answer, Asked } from "../api/table.ts";
+import { Fault } from "../base/fault.ts";
+import { type Entry, outcomeWords } from "../story/core/story.ts";
+import type { Home } from "../story/home.ts";
+import { type Plot, Teller } from "../story/teller.ts";
+import type { KeepsStories, KeptStory } from "./needs.ts";
+
+type StoriesNeeds = {
+  readonly store: KeepsStories;
+  readonly home: Home;
+  readonly plots: readonly Plot[];
+  readonly now: () => number;
+  readonly troubled: (error: unknown) => void;
+};
+
+/** Long work as it is asked for, shown and ended; a teller in this process carries it. */
+export class Stories {
+  readonly #store: KeepsStories;
+  readonly #teller: Teller;
+
+  constructor({ store, home, plots, now, troubled }: StoriesNeeds) {
+    this.#store = store;
+    this.#teller = new Teller({ home, plots, now, troubled });
+  }
+
+  start(): void {
+    this.#teller.start();
+  }
+
+  stop(): Promise<void> {
+    return this.#teller.stop();
+  }
+
+  /** One at a time: a second install of a machine would wait, and begin when nobody expects it any more. */
+  async ask(kind: string, machine: string, subject: KeptStory["subject"]): Promise<Story> {
+    await this.refuseBeside(machine);
+    const id = await this.#store.askStory({ kind, lane: machine, subject, by: "operator" });
+    this.#teller.nudge();
+    return this.show({ id });
+  }
+
+  async refuseBeside(machine: string): Promise<void> {
+    const [last] = await this.#store.stories({ lane: machine, limit: 1 });
+    if (last?.state !== "open") return;
+    throw new Fault("story.open", { machine, kind: last.kind, id: `${last.id}` });
+  }
+
+  readonly list = async ({ machine, limit }: Asked<"listStories">): Promise<Answer<"listStories">> => {
+    const kept = await this.#store.stories({ limit, ...(machine !== undefined && { lane: machine }) });
+    return { stories: kept.map(shown) };
+  };
+
+  readonly show = async ({ id }: Asked<"showStory">): Promise<Story> => shown(await this.#store.story(id));
+
+  readonly cancel = async ({ id }: Asked<"cancelStory">): Promise<Answer<"cancelStory">> => {
+    const { kind, lane } = await this.#store.story(id);
+    const ended = await this.#store.cancelStory(id, "operator");
+    return { says: ended ? `The ${kind} of ${lane} ends` : `The ${kind} of ${lane} has ended already` };
+  };
+}
+
+function shown({ lane, subject, entries, cancelledBy, says, ...story }: KeptStory): Story {
+  const told = (entries as unknown as Entry[]).map(({ seq, at, act, outcome }) => ({
+    ...{ seq, at, act, says: outcomeWords(outcome), fine: outcome.is === "fine" },
+  }));
+  const last = told.at(-1);
+  const present = cancelledBy !== null ? "being cancelled" : last ? `${last.act}: ${last.says}` : "not begun";
+  return {
+    ...story,
+    machine: lane,
+    subject: subject as Story["subject"],
+    says: says ?? present,
+    entries: told,
+  };
+}

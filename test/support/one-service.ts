@@ -1,0 +1,101 @@
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Agent } from "../../src/agent/agent.ts";
+import { memoryPair } from "../../src/agent/wires.ts";
+import type { KnownMachine, Segment } from "../../src/api/agent.ts";
+import type { Image } from "../../src/api/shapes.ts";
+import { remote } from "../../src/cli/remote.ts";
+import { Desk } from "../../src/machine/desk.ts";
+import { openServer } from "../../src/serve/server.ts";
+import { pretendBmc } from "./pretend-bmc.ts";
+import { openTestStore } from "./store.ts";
+
+export const MAC = "52:54:00:7a:00:01";
+export const CANARY = "canary-7f3a-password";
+export const MACHINE: KnownMachine = {
+  ...{
+    name: "m1",
+    macs: [MAC],
+    firmware: "bios",
+    serial: "ttyS0,115200n8",
+    redirected: false,
+    loader: "auto",
+  },
+  ...{ bmc: { address: "10.77.1.101", port: 623, user: "rackhand", password: CANARY }, plan: null },
+};
+export const SEGMENT: Segment = {
+  ...{ name: "rack", mode: "dhcp", interface: "rack0", subnet: "10.77.0.1/24" },
+  ...{ pool: { from: "10.77.0.100", to: "10.77.0.199" }, answerSolicitations: true, leaseSeconds: 60 },
+  ...{ routers: [], nameServers: [], reservations: [], relayed: [], image: "debian-12", unknown: "local" },
+};
+
+/** A service on a database of its own, with agents in this process and pretend BMCs. */
+export async function openOneService() {
+  const store = await openTestStore();
+  const recordings = mkdtempSync(join(tmpdir(), "rackhand-recordings-"));
+  const agents: Agent[] = [];
+  const images: Image[] = [];
+  let running = await start(store, images);
+  return {
+    store,
+    images,
+    get desk() {
+      return running.desk;
+    },
+    get url() {
+      return running.url;
+    },
+    get api() {
+      return running.api;
+    },
+    startAgent: () => {
+      const bmc = pretendBmc();
+      const agent = new Agent({
+        ...{ name: "rack", run: randomUUID(), segment: SEGMENT, declares: [MACHINE], recordings },
+        ...{ now: Date.now, openBmc: () => bmc.bmc },
+      });
+      agents.push(agent);
+      return { agent, ...bmc };
+    },
+    attach: (agent: Agent) => {
+      const ends = memoryPair();
+      running.desk.meet(ends.service);
+      void agent.serve(ends.agent);
+      return ends;
+    },
+    restart: async (meanwhile = () => {}) => {
+      await running.stop();
+      meanwhile();
+      running = await start(store, images);
+    },
+    close: async () => {
+      for (const agent of agents) await agent.stop();
+      await running.stop();
+      await store.close();
+      rmSync(recordings, { recursive: true, force: true });
+    },
+  };
+}
+
+async function start(store: Awaited<ReturnType<typeof openTestStore>>, images: readonly Image[]) {
+  const storyHome = store.openStories();
+  const desk = await new Desk({
+    ...{ store, storyHome, version: "0.0.0", now: Date.now, newId: randomUUID, troubled: () => {} },
+    listImages: async () => [...images],
+    requireImage: async () => {},
+    mirror: () => null,
+    reload: async () => "nothing",
+  }).open();
+  const server = await openServer({
+    ...{ host: "127.0.0.1", port: 0, calls: desk, page: undefined, version: "0.0.0" },
+    streams: { watch: desk.watch.bind(desk), console: desk.console.bind(desk) },
+  });
+  const stop = async () => {
+    await server.close();
+    await desk.stop();
+    await storyHome.close();
+  };
+  return { desk, url: server.url, api: remote(server.url), stop };
+}
