@@ -22,6 +22,8 @@ export class Agent {
   readonly #byMac = new Map<string, KnownMachine>();
   readonly #watching = new Map<string, Attendance>();
   readonly ways: RememberedWays;
+  /** What is told of the segment to each service that comes. */
+  reports: () => readonly FromAgent[] = () => [];
   #outbox = OUTBOX;
   #service: AgentEnd | undefined;
 
@@ -40,6 +42,7 @@ export class Agent {
     for (const { seq, event } of this.#outbox.sent) service.send({ is: "event", seq, event });
     this.#sendEvents();
     for (const attendance of this.#attended.values()) this.#sendState(attendance);
+    for (const report of this.reports()) service.send(report);
     return new Promise((resolve) => {
       service.listen({
         message: (message) => void this.#obey(message).catch((error) => this.#failed(error)),
@@ -78,6 +81,8 @@ export class Agent {
     this.observe({ kind: "plan.used", at: this.#needs.now(), machine: machine.name, says, detail });
   };
 
+  readonly tell = (report: FromAgent): void => this.#send(report);
+
   async stop(): Promise<void> {
     await Promise.all([...this.#attended.values()].map((attendance) => attendance.stop()));
     this.#service?.close();
@@ -85,7 +90,8 @@ export class Agent {
 
   async #obey(message: ToAgent): Promise<void> {
     if (message.do === "know") return this.#know(message.machines);
-    if (message.do === "stored") this.#outbox = stored(this.#outbox, message.seq);
+    if (message.do === "report") for (const report of this.reports()) this.#send(report);
+    else if (message.do === "stored") this.#outbox = stored(this.#outbox, message.seq);
     else if (message.do === "answer") await this.#answer(message.id, message.question);
     else if (message.do === "watch") this.#watch(message);
     else if (message.do === "unwatch") this.#unwatch(message.viewer);

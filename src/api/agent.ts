@@ -32,6 +32,7 @@ export const segment = z.object({
       routers: z.array(z.string()),
     }),
   ),
+  otherServers: z.array(z.string()).optional().describe("DHCP servers beside us that are known and right"),
   reservations: z.array(z.object({ mac: s.mac, address: z.string() })),
   unknown: z.enum(["local", "menu"]).describe("what a machine that is not on record gets"),
   image: z.string().describe("whose menu a machine without a boot plan gets"),
@@ -69,6 +70,7 @@ export const toAgent = z.discriminatedUnion("do", [
   z.object({ do: z.literal("take"), viewer }),
   z.object({ do: z.literal("leave"), viewer }),
   z.object({ do: z.literal("break"), viewer }),
+  z.object({ do: z.literal("report") }).describe("tell all leases anew"),
   z.object({ do: z.literal("stored"), seq: z.number().describe("events up to here are kept; forget them") }),
 ]);
 
@@ -100,6 +102,12 @@ export const fromAgent = z.discriminatedUnion("is", [
     console: s.machine.shape.console,
   }),
   z.object({ is: z.literal("console"), viewer, say: consoleSay }),
+  z.object({
+    is: z.literal("leases"),
+    whole: z.boolean().describe("all there are begin here; else what changed, or more of them"),
+    leases: z.array(s.lease.omit({ machine: true })),
+  }),
+  z.object({ is: z.literal("segment"), room: s.room.nullable(), findings: z.array(s.segmentFinding) }),
 ]);
 
 export type Segment = z.infer<typeof segment>;

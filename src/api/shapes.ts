@@ -152,6 +152,39 @@ export const mirror = z.object({
   outages: z.array(z.object({ host: z.string(), since: z.number(), because: z.string() })),
 });
 
+export const lease = z.object({
+  address: z.string(),
+  mac: z.string(),
+  machine: z.string().nullable().describe("the machine on record that has this MAC"),
+  until: z
+    .number()
+    .describe("milliseconds since 1970; the address stays its machine's until another needs it"),
+  known: z.boolean().describe("on record, or it got on once"),
+});
+export const room = z.object({
+  size: z.number().describe("addresses to lease"),
+  free: z.number(),
+  aside: z.number().describe("set aside because somebody else uses them"),
+});
+export const segmentFinding = z.object({
+  id: z.enum(["other-server", "no-server", "server-changed", "pool-empty", "addresses-used"]),
+  says: z.string(),
+  remedy: z.string(),
+  servers: z.array(z.string()),
+  since: z.number(),
+});
+export const segment = z.object({
+  name: z.string(),
+  mode: z.enum(["dhcp", "proxy"]),
+  interface: z.string(),
+  subnet: z.string(),
+  agent: z.string().nullable().describe("the agent that attends to it now"),
+  heardAt: z.number().describe("when an agent last came for it, milliseconds since 1970"),
+  leases: z.number().describe("leases that hold"),
+  room: room.nullable().describe("null: it leases nothing, or nothing attends to it"),
+  findings: z.array(segmentFinding),
+});
+
 export const newMachine = z.object({
   name,
   mac,
@@ -171,6 +204,9 @@ export const newMachine = z.object({
     .default(null),
 });
 
+export type Lease = z.infer<typeof lease>;
+export type SegmentFinding = z.infer<typeof segmentFinding>;
+export type Segment = z.infer<typeof segment>;
 export type Machine = z.infer<typeof machine>;
 export type NewMachine = z.infer<typeof newMachine>;
 export type MachineState = z.infer<typeof machineState>;

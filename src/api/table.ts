@@ -192,6 +192,22 @@ export const API = {
     takes: none,
     gives: z.object({ mirror: s.mirror.nullable() }),
   },
+  listSegments: {
+    verb: "GET",
+    path: "/api/segments",
+    role: "viewer",
+    says: "The networks that are attended to: leases, and what is wrong there",
+    takes: none,
+    gives: z.object({ segments: z.array(s.segment) }),
+  },
+  showSegment: {
+    verb: "GET",
+    path: "/api/segments/:name",
+    role: "viewer",
+    says: "One network, with every lease and whose it is",
+    takes: z.object({ name: z.string() }),
+    gives: z.object({ segment: s.segment, leases: z.array(s.lease) }),
+  },
   reload: {
     verb: "POST",
     path: "/api/reload",

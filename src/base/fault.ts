@@ -42,6 +42,10 @@ export const FAULTS = {
     says: "{name} has no BMC on record.",
     remedy: "Remove it and add it again with --bmc ADDRESS --bmc-user NAME.",
   },
+  "segment.unknown": {
+    says: 'There is no segment called "{name}".',
+    remedy: "`rackhand segment list` shows those there are.",
+  },
   "boot.port-in-use": {
     says: "UDP or TCP port {port} of {address} is taken: another DHCP, TFTP or HTTP server runs here.",
     remedy: "Stop it (`ss -lpn` names it; often dnsmasq, tftpd-hpa or isc-dhcp-server), then start again.",

@@ -1,19 +1,34 @@
 import { type FileHandle, open, readFile, rename } from "node:fs/promises";
+import { dirname } from "node:path";
+
+/** The log is folded to what holds when it is that long, and many times what it was after the last time. */
+const [FOLDED_FROM_BYTES, FOLDED_AT_TIMES] = [4 << 20, 8];
 
 /** Lines that are on disk when whoever wrote them hears of it; many at once share a write and its fdatasync. */
 export class AppendLog {
-  readonly #file: FileHandle;
+  readonly #path: string;
+  readonly #all: () => Iterable<object>;
+  #file: FileHandle | undefined;
+  #bytes = 0;
+  #most = FOLDED_FROM_BYTES;
   #waiting = "";
   #next: Promise<void> | undefined;
   #writing: Promise<void> = Promise.resolve();
 
-  constructor(file: FileHandle) {
-    this.#file = file;
+  /** `all` is what holds, one line each. */
+  constructor(path: string, all: () => Iterable<object>) {
+    this.#path = path;
+    this.#all = all;
+  }
+
+  async open(): Promise<this> {
+    await this.#fold();
+    return this;
   }
 
   /** Resolves when the line is on disk. */
   keep(line: object): Promise<void> {
-    this.#waiting += `${JSON.stringify(line)}\n`;
+    this.#waiting += textOf(line);
     this.#next ??= this.#writing.then(() => this.#write());
     return this.#next;
   }
@@ -21,28 +36,67 @@ export class AppendLog {
   async close(): Promise<void> {
     await this.#next;
     await this.#writing;
-    await this.#file.close();
+    await this.#file?.close();
   }
 
   #write(): Promise<void> {
     const text = this.#waiting;
     this.#waiting = "";
     this.#next = undefined;
-    const done = this.#file.appendFile(text).then(() => this.#file.datasync());
-    this.#writing = done.catch(() => {}); // whoever waits for this write hears of it; the next one is tried anew
+    const done = this.#append(text);
+    // whoever waits for this write hears of its failure; the next one is tried anew
+    this.#writing = done.then(() => this.#foldIfLong()).catch(() => {});
     return done;
+  }
+
+  /** After a failure nobody knows what of the file is on disk (fsync(2)), so it is written anew. */
+  async #append(text: string): Promise<void> {
+    if (this.#file === undefined) await this.#fold();
+    try {
+      await this.#file!.appendFile(text);
+      await this.#file!.datasync();
+      this.#bytes += text.length;
+    } catch (error) {
+      const broken = this.#file;
+      this.#file = undefined;
+      await broken?.close().catch(() => {}); // its trouble is told already
+      throw error;
+    }
+  }
+
+  async #foldIfLong(): Promise<void> {
+    if (this.#bytes < this.#most) return;
+    this.#most *= 2; // where it fails, not at once again
+    await this.#fold();
+  }
+
+  /** In its place by one rename: a crash leaves the old file or the new one. */
+  async #fold(): Promise<void> {
+    const fresh = `${this.#path}.new`;
+    const text = [...this.#all()].map(textOf).join("");
+    const handle = await open(fresh, "w", 0o640);
+    try {
+      await handle.writeFile(text);
+      await handle.sync();
+      await rename(fresh, this.#path);
+      await syncFolder(dirname(this.#path));
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+    await this.#file?.close();
+    this.#file = handle; // it writes on where the text ends
+    this.#bytes = text.length;
+    this.#most = Math.max(FOLDED_FROM_BYTES, text.length * FOLDED_AT_TIMES);
   }
 }
 
-/** The file with these lines, in its place by one rename: a crash leaves the old one or the new one. */
-export async function startAnew(path: string, kept: readonly object[]): Promise<FileHandle> {
-  const fresh = `${path}.new`;
-  const handle = await open(fresh, "w", 0o640);
-  await handle.writeFile(kept.map((line) => `${JSON.stringify(line)}\n`).join(""));
-  await handle.sync();
-  await handle.close();
-  await rename(fresh, path);
-  return open(path, "a");
+const textOf = (line: object): string => `${JSON.stringify(line)}\n`;
+
+/** Else a power loss may undo the rename. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, "r");
+  await folder.sync().finally(() => folder.close());
 }
 
 export async function linesIn(path: string): Promise<string[]> {

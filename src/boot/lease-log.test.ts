@@ -1,7 +1,8 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Ipv4 } from "../base/ipv4.ts";
 import type { Mac } from "../base/mac.ts";
 import { type KeptLeases, openLeaseLog } from "./lease-log.ts";
@@ -86,4 +87,64 @@ test("the log does not grow over restarts: one line a lease", async () => {
 
   expect(readFileSync(path, "utf8").trim().split("\n").length).toBe(1);
   await log.close();
+});
+
+test("a log that grew long is folded while it is used, and nothing is lost", async () => {
+  const log = await openLog();
+  for (let round = 0; round < 420; round += 1)
+    await Promise.all(Array.from({ length: 150 }, (_, i) => give(log, mac(i), ip(20 + i))));
+  await log.close();
+
+  expect(statSync(path).size).toBeLessThan(4.2 * 2 ** 20); // 63,000 lines are more
+  const after = await openLog(1);
+  for (let i = 0; i < 150; i += 1) expect(await after.macAt(ip(20 + i))).toBe(mac(i));
+  await after.close();
+});
+
+test("a lease whose write failed is not acknowledged, and the file is written anew for the next", async () => {
+  const log = await openLog();
+  await give(log, mac(1), ip(20));
+  const broken = new Error("no space left");
+  const handle = await open(path);
+  const real = Object.getPrototypeOf(handle) as { datasync: () => Promise<void> };
+  await handle.close();
+  const datasync = vi.spyOn(real, "datasync").mockRejectedValueOnce(broken);
+
+  await expect(give(log, mac(2), ip(21))).rejects.toBe(broken);
+  appendFileSync(path, '{"mac":"52:54:00:00'); // what a half write leaves
+  expect(await give(log, mac(3), ip(22))).toBe("bound");
+
+  datasync.mockRestore();
+  const after = await openLog(1);
+  expect(await after.macAt(ip(20))).toBe(mac(1));
+  expect(await after.macAt(ip(22))).toBe(mac(3));
+  await log.close();
+  await after.close();
+});
+
+test("whether a machine got on once is kept as well", async () => {
+  const before = await openLog();
+  await give(before, mac(1), ip(20));
+  before.gotOn(mac(1));
+  await before.bind(mac(1), ip(20), 60);
+  await before.close();
+
+  const after = await openLog(1);
+
+  expect(after.isSettled(ip(20))).toBe(true);
+  await after.close();
+});
+
+test("each lease that is on disk is told", async () => {
+  const told: unknown[] = [];
+  const pool = { from: ip(10), to: ip(250) };
+  const log = await openLeaseLog({ path, pool, now: () => 0, changed: (lease) => told.push(lease) });
+  await give(log, mac(1), ip(20));
+  await log.release(mac(1), ip(20));
+  await log.close();
+
+  expect(told).toEqual([
+    { mac: mac(1), address: ip(20), until: 60_000 },
+    { mac: mac(1), address: ip(20), until: 0 },
+  ]);
 });

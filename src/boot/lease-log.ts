@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { type Ipv4, readIpv4 } from "../base/ipv4.ts";
 import { type Mac, readMac } from "../base/mac.ts";
-import { AppendLog, linesIn, startAnew } from "./append-log.ts";
+import { AppendLog, linesIn } from "./append-log.ts";
 import { type KeptLease, type LeaseGround, type Leases, memoryLeases } from "./core/leases.ts";
 import type { Pool } from "./core/segment.ts";
 
@@ -17,22 +17,28 @@ export async function openLeaseLog(wish: {
   readonly pool: Pool;
   readonly now: () => number;
   readonly ground?: Omit<LeaseGround, "kept">;
+  readonly changed?: (lease: KeptLease) => void; // once it is on disk
 }): Promise<KeptLeases> {
-  const { path, pool, now, ground = {} } = wish;
+  const { path, pool, now, ground = {}, changed = () => {} } = wish;
   await mkdir(dirname(path), { recursive: true });
-  const kept = lastOfEach(await linesIn(path));
-  const log = new AppendLog(await startAnew(path, kept));
-  const leases = memoryLeases(pool, now, { ...ground, kept });
+  const leases = memoryLeases(pool, now, { ...ground, kept: lastOfEach(await linesIn(path)) });
+  const log = await new AppendLog(path, leases.all).open();
+  const keep = async (lease: KeptLease) => {
+    await log.keep(lease);
+    changed(lease);
+  };
   return {
     ...leases,
     bind: async (mac, address, seconds) => {
       const outcome = await leases.bind(mac, address, seconds);
-      if (outcome === "bound") await log.keep({ mac, address, until: now() + seconds * 1000 });
+      const known = leases.isSettled(address);
+      const until = now() + seconds * 1000;
+      if (outcome === "bound") await keep({ mac, address, until, ...(known && { known }) });
       return outcome;
     },
     release: async (mac, address) => {
       const was = await leases.release(mac, address);
-      if (was) await log.keep({ mac, address, until: now() });
+      if (was) await keep({ mac, address, until: now() });
       return was;
     },
     close: () => log.close(),
@@ -56,7 +62,8 @@ function readLease(line: string): KeptLease | undefined {
     const said = JSON.parse(line) as Record<string, unknown>;
     const [mac, address] = [readMac(String(said.mac)), readIpv4(String(said.address))];
     if (!mac.ok || !address.ok || typeof said.until !== "number") return undefined;
-    return { mac: mac.value as Mac, address: address.value, until: said.until };
+    const known = said.known === true ? { known: true } : {};
+    return { mac: mac.value as Mac, address: address.value, until: said.until, ...known };
   } catch {
     return undefined;
   }

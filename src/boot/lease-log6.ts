@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { type Ipv6, type Pool6, readIpv6 } from "../base/ipv6.ts";
-import { AppendLog, linesIn, startAnew } from "./append-log.ts";
+import { AppendLog, linesIn } from "./append-log.ts";
 import { type KeptLease6, type Leases6, memoryLeases6 } from "./core/leases6.ts";
 
 /** IPv6 leases, on disk before the machine hears of them. */
@@ -14,18 +14,24 @@ export async function openLeaseLog6(wish: {
   const { path, pool, except, now } = wish;
   await mkdir(dirname(path), { recursive: true });
   const kept = lastOfEach(await linesIn(path));
-  const log = new AppendLog(await startAnew(path, kept));
+  const latest = new Map(kept.map((lease) => [lease.address, lease]));
+  const log = await new AppendLog(path, () => latest.values()).open();
+  const keep = (lease: KeptLease6) => {
+    latest.delete(lease.address);
+    latest.set(lease.address, lease);
+    return log.keep(lease);
+  };
   const leases = memoryLeases6(pool, now, { except, kept });
   return {
     ...leases,
     bind: async (owner, address, seconds) => {
       const outcome = await leases.bind(owner, address, seconds);
-      if (outcome === "bound") await log.keep({ owner, address, until: now() + seconds * 1000 });
+      if (outcome === "bound") await keep({ owner, address, until: now() + seconds * 1000 });
       return outcome;
     },
     release: async (owner, address) => {
       const own = await leases.release(owner, address);
-      if (own) await log.keep({ owner, address, until: now() });
+      if (own) await keep({ owner, address, until: now() });
       return own;
     },
     close: () => log.close(),

@@ -1,5 +1,6 @@
-import { createHash } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { networkInterfaces } from "node:os";
+import { bigEndian } from "../base/bytes.ts";
 import { ANY4, BROADCAST4, type Ipv4 } from "../base/ipv4.ts";
 import { CLIENT_PORT, SERVER_PORT } from "./core/dhcp/decide.ts";
 import { BOOTREQUEST, BROADCAST_FLAG, type Packet, readPacket, writePacket } from "./core/dhcp/packet.ts";
@@ -12,7 +13,7 @@ import { closeUdp, openUdp } from "./sockets.ts";
  */
 export async function probeOtherServers(name: string, withinMs: number): Promise<readonly Ipv4[]> {
   const socket = await openUdp({ interface: name, port: CLIENT_PORT, address: ANY4, shared: true });
-  const probe = discover(name, process.hrtime.bigint());
+  const probe = discover(randomBytes(9));
   const servers = new Set<Ipv4>();
   const ours = addressesHere();
   socket.on("message", (bytes) => {
@@ -22,11 +23,13 @@ export async function probeOtherServers(name: string, withinMs: number): Promise
     if (server !== undefined && !ours.has(server)) servers.add(server);
   });
   try {
-    const sent = await new Promise<Error | null>((resolve) =>
-      socket.send(writePacket(probe), SERVER_PORT, BROADCAST4, resolve),
-    );
-    if (sent) throw sent;
-    await new Promise((resolve) => setTimeout(resolve, withinMs));
+    for (const part of [1 / 3, 2 / 3]) {
+      const sent = await new Promise<Error | null>((resolve) =>
+        socket.send(writePacket(probe), SERVER_PORT, BROADCAST4, resolve),
+      );
+      if (sent) throw sent;
+      await new Promise((resolve) => setTimeout(resolve, withinMs * part)); // one packet may be lost
+    }
   } finally {
     await closeUdp(socket);
   }
@@ -34,23 +37,22 @@ export async function probeOtherServers(name: string, withinMs: number): Promise
 }
 
 /**
- * The MAC is a locally administered one, the same each time, so that a server's pool loses one address at
- * most.
+ * MAC and xid are made up anew each time: whoever names them answers us. A server keeps what it offers for a
+ * minute or two, so its pool lacks one address at most.
  */
-function discover(name: string, seed: bigint): Packet {
-  const digest = createHash("sha256").update(`rackhand ${name}`).digest();
+function discover(dice: Uint8Array): Packet {
   return {
     op: BOOTREQUEST,
     hardware: 1,
     hops: 0,
-    xid: Number(seed & 0xffff_ffffn),
+    xid: bigEndian(dice.subarray(0, 4)),
     seconds: 0,
     flags: BROADCAST_FLAG,
     ciaddr: ANY4,
     yiaddr: ANY4,
     siaddr: ANY4,
     giaddr: ANY4,
-    chaddr: Uint8Array.of(0x02, ...digest.subarray(0, 5)),
+    chaddr: Uint8Array.of(0x02, ...dice.subarray(4)), // locally administered
     sname: new Uint8Array(),
     file: new Uint8Array(),
     options: {

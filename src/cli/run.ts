@@ -10,6 +10,7 @@ import * as images from "./verbs/image.ts";
 import * as machines from "./verbs/machine.ts";
 import * as mirrors from "./verbs/mirror.ts";
 import * as power from "./verbs/power.ts";
+import * as segments from "./verbs/segment.ts";
 import * as service from "./verbs/service.ts";
 import * as stories from "./verbs/story.ts";
 import type { World } from "./world.ts";
@@ -21,6 +22,7 @@ export const VERBS: readonly AnyVerb[] = [
   consoles,
   images,
   mirrors,
+  segments,
   exports,
   service,
 ].flatMap((room) => Object.values(room));
@@ -30,6 +32,7 @@ const ABOUT: Readonly<Record<string, string>> = {
   image: "What can be booted",
   story: "Installs and other long work",
   mirror: "Debian's packages for machines without internet",
+  segment: "The networks that machines boot on",
   settings: "The settings file, rackhand.toml",
   rack: "A virtual rack, for trying out and for tests",
 };

@@ -15,6 +15,7 @@ import { type InstallHands, installPlot } from "./install.ts";
 import { Ledger } from "./ledger.ts";
 import { Live } from "./live.ts";
 import type { DeskNeeds, KeptMachine } from "./needs.ts";
+import { SegmentDesk } from "./segment-desk.ts";
 import { Stories } from "./stories.ts";
 
 const MOST_DISCOVERED = 500;
@@ -28,6 +29,7 @@ export class Desk implements Calls {
   readonly #ledger: Ledger;
   readonly #live: Live;
   readonly #stories: Stories;
+  readonly #segments: SegmentDesk;
   #taught: Promise<void> = Promise.resolve();
   readonly #viewers = new Map<string, (frame: Frame<"console">) => void>();
 
@@ -39,16 +41,20 @@ export class Desk implements Calls {
       kept: (events) => this.#live.saw(events),
       troubled: needs.troubled,
     });
+    const agentOf = (segment: string) => this.#agents.of(segment);
+    this.#segments = new SegmentDesk({ ...needs, agentOf });
     this.#agents = new Agents({
       met: (agent) => this.#met(agent),
       said: (agent, message) => {
         if (message.is === "event") this.#ledger.keep(agent, message.seq, message.event);
+        else if (message.is === "leases" || message.is === "segment") this.#segments.heard(agent, message);
         else if (message.is === "console") this.#viewers.get(message.viewer)?.(message.say);
         else this.#live.reported(message);
       },
       left: (agent, why) => {
         this.#note(agentEvent("agent.lost", needs.now(), agent, why));
         this.#live.unattended(agent.segment.name);
+        this.#segments.left(agent);
       },
       troubled: needs.troubled,
     });
@@ -58,6 +64,14 @@ export class Desk implements Calls {
     this.listStories = this.#stories.list;
     this.showStory = this.#stories.show;
     this.cancelStory = this.#stories.cancel;
+  }
+
+  get listSegments() {
+    return this.#segments.list;
+  }
+
+  get showSegment() {
+    return this.#segments.show;
   }
 
   /** Reads what is kept, so that states stand before the first event. */
@@ -193,9 +207,10 @@ export class Desk implements Calls {
   });
 
   readonly why = async ({ name }: Asked<"why">): Promise<Answer<"why">> => {
-    await this.#needs.store.machine(name); // unknown ones are told so
+    const { segment } = await this.#needs.store.machine(name); // unknown ones are told so
     const events = await this.#needs.store.timeline(name, { limit: MOST_FOR_WHY });
-    const found = diagnose(events as unknown as Observed[]);
+    const others = this.#segments.otherServers(segment);
+    const found = diagnose(events as unknown as Observed[], others);
     return { says: found?.says ?? null, evidence: (found?.evidence ?? []).map((place) => events[place]!) };
   };
 
@@ -258,11 +273,12 @@ export class Desk implements Calls {
   async stop(): Promise<void> {
     await this.#stories.stop();
     this.#agents.hangUp();
-    await this.#ledger.stop();
+    await Promise.all([this.#ledger.stop(), this.#segments.stop()]);
   }
 
   async #met(agent: Attached): Promise<void> {
     const { store, now } = this.#needs;
+    await this.#segments.met(agent);
     for (const { plan: _, ...declared } of agent.declares) {
       const macs = declared.macs.map((mac) => must(readMac(mac)));
       await store.setMachine({ ...declared, macs, segment: agent.segment.name, declaredBy: agent.name });

@@ -1,11 +1,13 @@
 import type {
   Firmware,
   Image,
+  Lease,
   Loader,
   Machine,
   MirrorStatus,
   Plan,
   Recording,
+  Segment,
   Story,
   TimelineEvent,
 } from "../api/shapes.ts";
@@ -63,8 +65,14 @@ export type KeepsStories = {
 export type KeptStory = Told;
 type Span = { readonly after?: number; readonly limit: number };
 
+type ToldSegment = Pick<Segment, "mode" | "interface" | "subnet">;
+
 /** What survives a restart; `store` fits. */
 export type Keeps = KeepsStories & {
+  noteSegment(name: string, told: ToldSegment): Promise<void>;
+  segments(now: number): Promise<(ToldSegment & Pick<Segment, "name" | "heardAt" | "leases">)[]>;
+  keepLeases(segment: string, leases: readonly Omit<Lease, "machine">[], whole: boolean): Promise<void>;
+  leases(segment: string): Promise<Lease[]>;
   machines(): Promise<KeptMachine[]>;
   machine(name: string): Promise<KeptMachine>;
   bmcLogin(name: string): Promise<Login | null>;

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Agent } from "../agent/agent.ts";
 import { PrivateFiles } from "../agent/private-files.ts";
+import { SegmentReports } from "../agent/segment-reports.ts";
 import type { KnownMachine, Segment as SegmentTold } from "../api/agent.ts";
 import { Fault } from "../base/fault.ts";
 import { ipmitool } from "../bmc/ipmitool.ts";
@@ -42,12 +43,17 @@ export async function openSegmentAgent(wish: {
   const needs = { name, segment, declares, run: randomUUID(), now: Date.now };
   let ground: Ground = { segment, quirks };
   try {
-    if (wish.shared && segment.mode === "dhcp") await refuseBeside(segment.interface);
+    if (wish.shared && segment.mode === "dhcp") await refuseBeside(segment);
     const agent = new Agent({ ...needs, openBmc: ipmitool, recordings: recordingsIn(state) });
     opened.add(agent, (open) => open.stop());
     const { machineOf, machineCalled, observe } = agent;
     const privateFiles = new PrivateFiles({ machineOf, machineCalled, observe, now: Date.now });
-    const openOn = (on: Ground) => openSegmentBoot(on, { agent, privateFiles, state });
+    const reports = opened.add(new SegmentReports({ tell: agent.tell, now: Date.now }), (open) =>
+      open.stop(),
+    );
+    agent.reports = reports.all;
+    const { shared } = wish;
+    const openOn = (on: Ground) => openSegmentBoot(on, { agent, privateFiles, state, reports, shared });
     let boot = await openOn(ground);
     let answers = true;
     const leaving = new Set<Leaving>();
@@ -55,7 +61,7 @@ export async function openSegmentAgent(wish: {
     opened.add(agent, () => boot.stop());
     const change = async (to: Ground) => {
       const leasesFirst = to.segment.mode === "dhcp" && ground.segment.mode !== "dhcp";
-      if (wish.shared && leasesFirst) await refuseBeside(to.segment.interface);
+      if (wish.shared && leasesFirst) await refuseBeside(to.segment);
       const before = boot;
       const left = await boot.leave();
       leaving.add(left);
@@ -79,7 +85,8 @@ export async function openSegmentAgent(wish: {
 }
 
 /** Two servers with leases of their own send machines to either: better none of ours than two. */
-async function refuseBeside(on: string): Promise<void> {
-  const [server] = await probeOtherServers(on, PROBE_MS);
+async function refuseBeside({ interface: on, otherServers = [] }: SegmentTold): Promise<void> {
+  const servers = await probeOtherServers(on, PROBE_MS);
+  const server = servers.find((one) => !otherServers.includes(one));
   if (server !== undefined) throw new Fault("boot.other-dhcp", { server, interface: on });
 }

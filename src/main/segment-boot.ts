@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Agent } from "../agent/agent.ts";
 import { BootFiles, type BootFilesNeeds } from "../agent/boot-files.ts";
+import type { SegmentReports } from "../agent/segment-reports.ts";
 import type { Segment as SegmentTold } from "../api/agent.ts";
 import { inUrl, isIpv6 } from "../base/address.ts";
 import { type Ipv4, networkOf, readIpv4, readSubnet4 } from "../base/ipv4.ts";
@@ -11,6 +12,7 @@ import type { Network, Segment } from "../boot/core/segment.ts";
 import type { Quirk } from "../boot/core/strategy/quirks.ts";
 import { openLeaseLog } from "../boot/lease-log.ts";
 import { type Leaving, openBoot } from "../boot/open-boot.ts";
+import { watchServers } from "../boot/watch-servers.ts";
 import { openImage, rootOfImage } from "./images.ts";
 import { ipv6Of, leaseLogs6 } from "./segment-ipv6.ts";
 import { Stack } from "./stack.ts";
@@ -33,10 +35,14 @@ export async function openSegmentBoot(
     agent,
     privateFiles,
     state,
+    reports,
+    shared,
   }: {
     readonly agent: Agent;
     readonly privateFiles: BootFilesNeeds["privateFiles"];
     readonly state: string;
+    readonly reports: SegmentReports;
+    readonly shared: boolean; // others may live on this network: other DHCP servers are looked for
   },
 ): Promise<SegmentBoot> {
   const logs = new Stack();
@@ -56,7 +62,8 @@ export async function openSegmentBoot(
     const { macAt, ...ground } =
       segment.mode === "proxy"
         ? { segment: { ...wireOf(segment), quirks, mode: "proxy" as const }, macAt: () => undefined }
-        : await leasing({ segment, quirks }, state, logs);
+        : await leasing({ segment, quirks }, { state, opened: logs, changed: reports.changed });
+    reports.over("logs" in ground ? ground.logs : []);
     const boot = await openBoot({
       ...ground,
       leases6Of: await leaseLogs6(segment, state, logs),
@@ -70,6 +77,11 @@ export async function openSegmentBoot(
       worked: agent.ways,
       now: Date.now,
     });
+    if (shared) {
+      const expected = (segment.otherServers ?? []).map(address);
+      const watch = { segment, expected, observe: agent.observe, now: Date.now, found: reports.found };
+      logs.add(watchServers(watch), (open) => open.stop());
+    }
     const leave = async () => {
       const leaving = await boot.leave();
       await logs.stop();
@@ -86,15 +98,18 @@ export async function openSegmentBoot(
   }
 }
 
+type LeasingAt = { readonly state: string; readonly opened: Stack } & Pick<SegmentReports, "changed">;
+
 /** A segment with leases of our own: those of its subnet and of each subnet behind a relay, each in a log. */
-async function leasing({ segment: told, quirks }: Ground, state: string, opened: Stack) {
+async function leasing({ segment: told, quirks }: Ground, { state, opened, changed }: LeasingAt) {
+  const logs: Leases[] = [];
   const segment = { ...leasingSegment(told), quirks };
   const logFor = async (network: Network, name: string) => {
     const path = join(state, "leases", `${name}.log`);
     const ground = { except: [segment.subnet.address, network.subnet.address], reserved: reservedIn(told) };
-    return opened.add(await openLeaseLog({ path, pool: network.pool, now: Date.now, ground }), (open) =>
-      open.close(),
-    );
+    const log = await openLeaseLog({ path, pool: network.pool, now: Date.now, ground, changed });
+    logs.push(log);
+    return opened.add(log, (open) => open.close());
   };
   const behind = new Map<Network, Leases>();
   for (const network of segment.relayed ?? []) {
@@ -105,7 +120,7 @@ async function leasing({ segment: told, quirks }: Ground, state: string, opened:
     const found = await Promise.all([leases, ...behind.values()].map((one) => one.macAt(wanted)));
     return found.find((mac) => mac !== undefined);
   };
-  return { segment, leases, leasesOf: (network: Network) => behind.get(network) ?? leases, macAt };
+  return { logs, segment, leases, leasesOf: (network: Network) => behind.get(network) ?? leases, macAt };
 }
 
 function leasingSegment(told: SegmentTold): Segment {

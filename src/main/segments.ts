@@ -146,6 +146,7 @@ function toldOf(one: SegmentSettings): SegmentTold {
     pool: one.pool ?? upperHalf(must(readSubnet4(here.cidr))),
     leaseSeconds: Math.round(lease / 1000),
     nameServers: one["name-servers"],
+    otherServers: one["other-servers"],
     // where IPv6 is served there is a router, and hosts believe what it says
     answerSolicitations: one["answer-solicitations"] ?? (mode === "dhcp" && ipv6 === undefined),
     ...(ipv6 ? { ipv6 } : {}),

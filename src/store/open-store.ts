@@ -9,12 +9,14 @@ import { type Plans, plansIn } from "./plans.ts";
 import { openPrivateServer, type PrivateServer } from "./private-server.ts";
 import { type Recordings, recordingsIn } from "./recordings.ts";
 import { openSecrets } from "./secrets.ts";
+import { type Segments, segmentsIn } from "./segments.ts";
 import { type Stories, storiesIn } from "./stories.ts";
 import { openStoryHome, type StoryHome } from "./story-home.ts";
 import { type Ways, waysIn } from "./ways.ts";
 
 /** What survives a restart. */
-export type Store = Machines &
+export type Store = Segments &
+  Machines &
   Plans &
   Ways &
   Events &
@@ -44,6 +46,7 @@ export async function openStore({ directory, url, log = () => {} }: StoreWishes)
       ...eventsIn(ask),
       ...recordingsIn(ask),
       ...waysIn(ask),
+      ...segmentsIn(ask),
       ...storiesIn(ask),
     };
     const openStories = (leaseMs?: number) =>

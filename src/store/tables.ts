@@ -44,6 +44,8 @@ export type Tables = {
     says: string;
     detail: Stored<Record<string, unknown>>;
   };
+  segments: { name: string; told: Stored<ToldSegment>; heard_at: Generated<Date> };
+  leases: { segment: string; address: string; mac: string; until: Time; known: boolean };
   recordings: {
     id: Id;
     machine: string;
@@ -72,6 +74,11 @@ export type Tables = {
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 export type StoryState = "open" | "done" | "failed" | "cancelled";
+export type ToldSegment = {
+  readonly mode: "dhcp" | "proxy";
+  readonly interface: string;
+  readonly subnet: string;
+};
 export type Firmware = "bios" | "uefi";
 export type Loader = "auto" | "pxelinux";
 export type PlanKind = "installer" | "live" | "kernel" | "local";

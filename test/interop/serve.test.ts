@@ -106,9 +106,42 @@ asRoot(
       "dhcp.answered",
       "web1",
     ]);
+    const shown = async () => JSON.parse((await rackhand(["segment", "show", "local", "--json"])).out);
+    await expect.poll(shown, { timeout: 20_000 }).toMatchObject({
+      segment: { mode: "dhcp", interface: "s0", leases: 1, room: { size: 10, free: 9 } },
+      leases: [{ address: "10.9.0.50", mac: MAC, machine: "web1" }],
+    });
     const ended = new Promise((resolve) => service.on("exit", resolve));
     service.kill("SIGINT");
     expect(await ended).toBe(0);
+  },
+);
+
+asRoot(
+  "a DHCP server that comes beside ours is a finding of the segment, and its name is told",
+  { timeout: 90_000 },
+  async () => {
+    await serve();
+    expect((await rackhand(["segment", "list"])).code).toBe(0);
+    await run(client[0]!, [...client.slice(1), "ip", "addr", "add", "10.9.0.66/24", "dev", "c0"]);
+    const range = ["--dhcp-range=10.9.0.200,10.9.0.220", `--dhcp-leasefile=${join(state, "dnsmasq")}`];
+    const quiet = [
+      "-d",
+      "--port=0",
+      "--conf-file=/dev/null",
+      "--no-ping",
+      "--interface=c0",
+      "--bind-interfaces",
+    ];
+    await start([...client, "dnsmasq", ...quiet, ...range], "IP range");
+
+    await expect
+      .poll(async () => (await rackhand(["segment", "list", "--json"])).out, {
+        timeout: 60_000,
+        interval: 1000,
+      })
+      .toContain("Another DHCP server, 10.9.0.66, answers on s0");
+    expect((await rackhand(["segment", "list"])).code).toBe(1);
   },
 );
 

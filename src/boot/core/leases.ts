@@ -42,6 +42,8 @@ export type Leases = {
   readonly setAside: (address: Ipv4, by: Mac) => boolean;
   /** Addresses to look at ahead of need, so that this many are sure. */
   readonly toProve: (count: number) => readonly Ipv4[];
+  /** Whether the address is that of a machine on record, or of one that got on once. */
+  readonly isSettled: (address: Ipv4) => boolean;
   readonly room: () => Room;
   readonly all: () => Iterable<KeptLease>;
 };
@@ -170,6 +172,7 @@ export function memoryLeases(
       return table.restore(address, by) || table.setAside(address, DECLINED_MS);
     },
     toProve: (count) => free.toProve(count),
+    isSettled: (address) => table.at(address)?.known === true,
     room: () => ({ size, free: free.count(size), aside: table.asides() }),
     all: () => table.bound(),
   };

@@ -76,6 +76,10 @@ export const segment = z
       .enum(["local", "menu"])
       .default("local")
       .describe("what a machine that is not on record gets: its own disk, or the menu"),
+    "other-servers": z
+      .array(address)
+      .default([])
+      .describe("DHCP servers that are right to answer here too; others are a finding"),
     reservation: z.array(reservation).default([]),
     mirror: z
       .boolean()

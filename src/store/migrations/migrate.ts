@@ -2,12 +2,14 @@ import { type Kysely, type Migration, Migrator } from "kysely";
 import { Fault, reason } from "../../base/fault.ts";
 import { isLost } from "../database.ts";
 import { firstTables } from "./0001-first-tables.ts";
+import { leases } from "./0002-leases.ts";
 import { stories } from "./0004-stories.ts";
 import { bootPlans } from "./0005-boot-plans.ts";
 
 /** In order of their names, for ever. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0001-first-tables": firstTables,
+  "0002-leases": leases,
   "0004-stories": stories,
   "0005-boot-plans": bootPlans,
 };

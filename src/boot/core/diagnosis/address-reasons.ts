@@ -32,6 +32,14 @@ export const addressReasons: readonly Reason[] = [
     return because(took ? `${says} It took the other's offer.` : says, ours, theirs, took);
   }),
 
+  unlessFilesAsked(function anotherWasFound({ last, others }) {
+    const ours = last("dhcp.answered", (seen) => textOf(seen, "message") === "OFFER" && !isProxy(seen));
+    const took = last("dhcp.heard", (seen) => textOf(seen, "message") === "REQUEST");
+    if (ours === undefined || took !== undefined || others.length === 0) return undefined;
+    const servers = `${textOf(ours, "server")} (this one) and ${others.join(", ")}`;
+    return because(`Two servers answer: ${servers}, found on its segment. It took no offer of ours.`, ours);
+  }),
+
   unlessFilesAsked(function sentTo4011({ last }) {
     const told = last("dhcp.other-server", (seen) => isOffer(seen) && saysPxe(seen) && !has(seen, 43));
     const took = last("dhcp.other-server", ({ detail }) => detail.message === "REQUEST");

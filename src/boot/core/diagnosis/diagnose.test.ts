@@ -90,6 +90,17 @@ test("it took the other server's offer and never asked 4011", () => {
   });
 });
 
+test("another server was found on its segment, and it took no offer of ours", () => {
+  const fields = { server: "10.0.0.1", yiaddr: "10.0.0.100" };
+  const events = [heard(OVMF), seen("dhcp.answered", { message: "OFFER", ...fields })];
+
+  expect(diagnose(events, ["10.0.0.66"])).toEqual({
+    says: "Two servers answer: 10.0.0.1 (this one) and 10.0.0.66, found on its segment. It took no offer of ours.",
+    evidence: [1],
+  });
+  expect(diagnose(events)?.says).toContain("took no offer");
+});
+
 test("option 60 without 43 sent it to port 4011, where nobody answered", () => {
   const misled = overheard({ vendorClass: "PXEClient", bootFile: "pxelinux.0" }, { siaddr: ip("10.0.0.9") });
 

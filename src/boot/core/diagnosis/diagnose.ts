@@ -7,8 +7,11 @@ import { type Diagnosis, isKernel, isWhole, storyOf } from "./story.ts";
  * Why a machine does not get on: one sentence from what was observed of it, and the events that show it.
  * Nothing, when its kernel is loaded, or nothing is to be seen.
  */
-export function diagnose(events: readonly Observed[]): Diagnosis | undefined {
-  const story = storyOf(events, afterLastKernel(events));
+export function diagnose(
+  events: readonly Observed[],
+  others: readonly string[] = [], // DHCP servers that were found on its segment
+): Diagnosis | undefined {
+  const story = storyOf(events, afterLastKernel(events), others);
   for (const reason of [...fileReasons, ...addressReasons]) {
     const found = reason(story);
     if (found !== undefined) return found;

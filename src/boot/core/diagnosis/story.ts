@@ -12,19 +12,21 @@ export type Seen = {
 
 export type Story = {
   readonly all: readonly Seen[];
+  readonly others: readonly string[]; // DHCP servers that were found on its segment
   /** The last event of a kind that fits, after a place. */
   readonly last: (kind: EventKind, fits?: (seen: Seen) => boolean, after?: number) => Seen | undefined;
 };
 
 export type Reason = (story: Story) => Diagnosis | undefined;
 
-export function storyOf(events: readonly Observed[], from: number): Story {
+export function storyOf(events: readonly Observed[], from: number, others: readonly string[]): Story {
   const all = events
     .map(({ kind, detail = {} }, at): Seen => ({ at, kind, detail }))
     .slice(from)
     .filter(({ kind }) => /^(dhcp|tftp|http)\./.test(kind));
   return {
     all,
+    others,
     last: (kind, fits = () => true, after = -1) =>
       all.findLast((seen) => seen.kind === kind && seen.at > after && fits(seen)),
   };
