@@ -5,6 +5,8 @@ import { findPlace, type Place } from "../src/main/place.ts";
 import type { BenchWish } from "./bench-wish.ts";
 import { benchBoot } from "./boot/bench-boot.ts";
 import { bootLines } from "./boot/boot-lines.ts";
+import { benchDhcp } from "./dhcp/bench-dhcp.ts";
+import { dhcpJudged, dhcpLines } from "./dhcp/dhcp-lines.ts";
 import { benchHttp } from "./http/bench-http.ts";
 import { httpLines, httpMet } from "./http/http-lines.ts";
 import { benchIdle } from "./idle/bench-idle.ts";
@@ -16,6 +18,7 @@ import { tftpLines, tftpMet } from "./tftp/tftp-lines.ts";
 
 const USAGE = `npm run bench -- WHAT [--rounds N] [--json] [--only WORDS] [--apart]
   boot    power-on to the kernel's first line, beside dnsmasq with PXELINUX (5 rounds)
+  dhcp    leases of 2,000 clients behind a relay, beside Kea (5 rounds)
   http    files by HTTP, beside nginx (5 rounds)
   idle    memory of the service when nothing happens, with one machine and without (3 rounds)
   start   starting the service to its first answer, with an empty state and again (5 rounds)
@@ -32,6 +35,14 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     run: async (wish) => {
       const report = await benchBoot(wish);
       return { report, lines: bootLines(report), met: report.goal.met };
+    },
+  },
+  dhcp: {
+    rounds: 5,
+    run: async (wish) => {
+      const report = await benchDhcp(wish);
+      const goal = dhcpJudged(report);
+      return { report: { ...report, goal }, lines: dhcpLines(report), met: goal.met };
     },
   },
   http: {

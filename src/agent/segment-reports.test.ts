@@ -13,11 +13,12 @@ const mac = (last: number) => `52:54:00:00:00:${last.toString(16).padStart(2, "0
 
 function reporting(size = 10) {
   const told: FromAgent[] = [];
-  const leases = memoryLeases({ from: ip(10), to: ip(9 + size) }, () => 0);
+  const clock = { now: 0 };
+  const leases = memoryLeases({ from: ip(10), to: ip(9 + size) }, () => clock.now);
   const reports = new SegmentReports({ tell: (report) => told.push(report), now: () => 7 });
   reports.over([leases]);
   told.length = 0;
-  return { told, leases, reports };
+  return { told, leases, reports, clock };
 }
 
 test("what changed within a second is told at once, the last of each address", async () => {
@@ -40,10 +41,11 @@ test("what changed within a second is told at once, the last of each address", a
 });
 
 test("who comes is told everything: what is leased, what room is left, what is wrong", () => {
-  const { leases, reports } = reporting(2);
+  const { leases, reports, clock } = reporting(2);
   leases.offer(mac(1), ip(10));
   leases.bind(mac(1), ip(10), 60);
   leases.setAside(ip(11), mac(9));
+  clock.now = 1000;
   reports.found([{ id: "other-server", says: "Another one", remedy: "Off", servers: ["10.0.0.66" as Ipv4] }]);
 
   const [first, last] = reports.all();
