@@ -73,15 +73,17 @@ for (const [blockBytes, window, bytes] of [
   [8, 64, 8 * 66_000 + 3], // block numbers wrap
   [512, 16, 0],
 ] as const)
-  test(`${bytes} bytes arrive in blocks of ${blockBytes}, ${window} at a time, each once`, async () => {
+  test(`${bytes} bytes arrive in blocks of ${blockBytes}, ${window} at a time, and none uncounted`, async () => {
     const { transfers } = carriers();
     const { port, content: got, packets } = await client(blockBytes, window);
 
     const running = await transfers.start(assignment(port, content(bytes), { blockBytes, window }));
 
-    expect(await running.ended).toMatchObject({ at: "done", confirmed: true, resent: 0 });
+    const ended = await running.ended;
+    expect(ended).toMatchObject({ at: "done", confirmed: true });
     expect(got().equals(content(bytes))).toBe(true);
-    expect(packets()).toBe(Math.floor(bytes / blockBytes) + 1);
+    // a machine so busy that the client is late for 20 ms gets some repeated
+    await expect.poll(packets).toBe(Math.floor(bytes / blockBytes) + 1 + ended.resent);
   });
 
 test("what is not in memory goes the other way, and so does what comes after the end", async () => {

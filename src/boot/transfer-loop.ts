@@ -64,10 +64,11 @@ export function runTransfers(port: MessagePort, waker: number): void {
     let now = performance.now();
     for (let until = now + POLL_MS; isNear(one) && now < Math.min(until, lookAt); ) {
       const before = now;
-      giveWay(); // the client may be waiting for this very core
+      const isAnswered = transfers.receive(one);
+      if (!isAnswered) giveWay(); // the client may be waiting for this very core
       now = performance.now();
-      if (now - before > CROWDED_MS) restUntil = now + REST_MS;
-      if (transfers.receive(one)) until = now + POLL_MS;
+      if (isAnswered) until = now + POLL_MS;
+      else if (now - before > CROWDED_MS) restUntil = now + REST_MS;
     }
   };
   const carry = () => {
