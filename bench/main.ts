@@ -11,6 +11,8 @@ import { benchHttp } from "./http/bench-http.ts";
 import { httpLines, httpMet } from "./http/http-lines.ts";
 import { benchIdle } from "./idle/bench-idle.ts";
 import { idleLines } from "./idle/idle-lines.ts";
+import { benchMirror } from "./mirror/bench-mirror.ts";
+import { mirrorLines, mirrorMet } from "./mirror/mirror-lines.ts";
 import { benchStart } from "./start/bench-start.ts";
 import { startLines } from "./start/start-lines.ts";
 import { benchTftp } from "./tftp/bench-tftp.ts";
@@ -21,9 +23,10 @@ const USAGE = `npm run bench -- WHAT [--rounds N] [--json] [--only WORDS] [--apa
   dhcp    leases of 2,000 clients behind a relay, beside Kea (5 rounds)
   http    files by HTTP, beside nginx (5 rounds)
   idle    memory of the service when nothing happens, with one machine and without (3 rounds)
+  mirror  Debian's packages through the mirror, beside apt-cacher-ng (5 rounds)
   start   starting the service to its first answer, with an empty state and again (5 rounds)
   tftp    files by TFTP, beside tftpd-hpa, atftpd and dnsmasq (5 rounds)
-Of http and tftp: --only, the rows with these words in their name; --apart, a core for client and server each.
+Of http, mirror and tftp: --only, the rows with these words in their name; --apart, a core for client and server each.
 Exit 0: every goal met; 1: a goal missed; 2: not measured.`;
 
 type Outcome = { readonly report: object; readonly lines: readonly string[]; readonly met: boolean };
@@ -57,6 +60,13 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     run: async (wish) => {
       const report = await benchIdle(wish);
       return { report, lines: idleLines(report), met: report.goal.met };
+    },
+  },
+  mirror: {
+    rounds: 5,
+    run: async (wish) => {
+      const report = await benchMirror(wish);
+      return { report, lines: mirrorLines(report), met: mirrorMet(report) };
     },
   },
   start: {

@@ -7,6 +7,10 @@ const PACKAGES = {
   tftp: ["tftpd-hpa", "atftpd", "libwrap0"],
   http: ["nginx", "wrk", "libluajit-5.1-2"],
   dhcp: ["kea-dhcp4-server"],
+  mirror: [
+    ...["apt-cacher-ng", "libevent-2.1-7", "libevent-pthreads-2.1-7", "libc-ares2", "libfuse2", "libwrap0"],
+    ...["nginx", "wrk", "libluajit-5.1-2"],
+  ],
 } as const;
 /** Of these also what they depend on and this machine lacks: none of it is installed. */
 const WITH_NEEDS: ReadonlySet<keyof typeof PACKAGES> = new Set(["dhcp"]);

@@ -23,6 +23,7 @@ type Entry = { readonly name: string; readonly bytes: number; touchedAt: number 
 const RESERVE_BYTES = 1e9;
 const TOUCH_MS = 3_600_000; // the order of use is written down so seldom, and survives a restart
 const MOST_KNOWN = 4000;
+const FREE_FOR_MS = 1000; // the disk is not asked for its room by each file
 
 /** Files on disk, bounded; the longest unused go first. A file is there whole, or not at all. */
 export class Cache {
@@ -32,6 +33,9 @@ export class Cache {
   readonly #known = new Map<string, Kept>();
   readonly #writing = new Set<Promise<void>>();
   #heldBytes = 0; // with what is claimed
+  #mostOnDisk = 0;
+  #freeAt = Number.NEGATIVE_INFINITY;
+  #syncing: Promise<unknown> = Promise.resolve();
 
   constructor(wish: CacheWish) {
     this.#wish = wish;
@@ -126,10 +130,12 @@ export class Cache {
     const keep = async (kept: Kept) => {
       const trailer = writeTrailer(kept);
       await handle.write(trailer, 0, trailer.length, kept.bytes);
-      await handle.datasync();
+      await this.#oneByOne(() => handle.datasync());
       const name = nameOf(kept.key);
-      await mkdir(dirname(this.#place(name)), { recursive: true });
-      await rename(path, this.#place(name));
+      await rename(path, this.#place(name)).catch(async () => {
+        await mkdir(dirname(this.#place(name)), { recursive: true });
+        await rename(path, this.#place(name));
+      });
       give();
       this.#forget(name);
       this.#add({ name, bytes: kept.bytes + trailer.length, touchedAt: this.#wish.now() });
@@ -140,9 +146,13 @@ export class Cache {
 
   /** The bound of the settings, or less where the disk has less. */
   async #mostNow(): Promise<number> {
-    const { bavail, bsize } = await statfs(this.#folder("files"));
-    const reserve = this.#wish.reserveBytes ?? RESERVE_BYTES;
-    return Math.min(this.mostBytes, this.#heldBytes + bavail * bsize - reserve);
+    if (performance.now() - this.#freeAt > FREE_FOR_MS) {
+      const { bavail, bsize } = await statfs(this.#folder("files"));
+      const reserve = this.#wish.reserveBytes ?? RESERVE_BYTES;
+      this.#mostOnDisk = this.#heldBytes + bavail * bsize - reserve;
+      this.#freeAt = performance.now();
+    }
+    return Math.min(this.mostBytes, this.#mostOnDisk);
   }
 
   #makeRoom(coming: number, most: number): boolean {
@@ -183,6 +193,13 @@ export class Cache {
     entry.touchedAt = now;
     const noted = this.#while(utimes(this.#place(name), now / 1000, now / 1000));
     noted.catch(() => {}); // it goes a little earlier then
+  }
+
+  /** A slow disk must not hold all threads that this process reads files with. */
+  #oneByOne(sync: () => Promise<void>): Promise<void> {
+    const done = this.#syncing.then(sync);
+    this.#syncing = done.catch(() => {}); // whoever asked for it hears of it
+    return done;
   }
 
   /** Waited for when the cache is closed; whoever awaits it hears of its failure. */

@@ -15,11 +15,11 @@ const BEGINNINGS: readonly { readonly ends: RegExp; readonly begins: Uint8Array 
   { ends: /\/Release\.gpg$/, begins: fromLatin1("-----BEGIN PGP SIGNATURE-----") },
 ];
 
-/** What is wrong with how a file begins, or nothing. `beginning` is all of it where it is shorter. */
+/** What is wrong with how a file begins, or nothing. `beginning` may be longer, or all of a shorter file. */
 export function whyNotRight({ path, kind }: ArchiveFile, beginning: Uint8Array): string | undefined {
   const wanted = BEGINNINGS.find(({ ends }) => ends.test(path))?.begins;
   if (wanted !== undefined && !wanted.every((byte, i) => beginning[i] === byte))
     return "it does not begin as such a file does";
-  const isPage = /^\s*<(!doctype|html)/i.test(latin1(beginning));
+  const isPage = /^\s*<(!doctype|html)/i.test(latin1(beginning.subarray(0, BEGINNING)));
   return isPage && kind !== "by-hash" ? "it is a web page" : undefined;
 }
