@@ -1,13 +1,26 @@
 import { useCallback, useState } from "react";
 import type { Failure } from "../src/api/table.ts";
+import type { List, Route } from "./core/route.ts";
 import { Help } from "./parts/help.tsx";
 import { ImageList } from "./parts/image-list.tsx";
 import { LinkState } from "./parts/link-state.tsx";
 import { MachineList } from "./parts/machine-list.tsx";
 import { MachinePage } from "./parts/machine-page.tsx";
 import { Notice } from "./parts/notice.tsx";
+import { SegmentList } from "./parts/segment-list.tsx";
+import { SegmentPage } from "./parts/segment-page.tsx";
+import { StoryList } from "./parts/story-list.tsx";
 import { useKeys } from "./parts/use-keys.ts";
 import { go, Link, useRoute } from "./router.tsx";
+
+const PAGES: readonly { readonly at: List; readonly says: string }[] = [
+  { at: "machines", says: "Machines" },
+  { at: "installs", says: "Installs" },
+  { at: "segments", says: "Segments" },
+  { at: "images", says: "Images" },
+];
+
+const isUnder = (route: Route, list: List): boolean => route.at === list || `${route.at}s` === list;
 
 export function App() {
   const route = useRoute();
@@ -18,8 +31,9 @@ export function App() {
     help: () => setHelping(true),
     machines: () => go({ at: "machines" }),
     images: () => go({ at: "images" }),
+    segments: () => go({ at: "segments" }),
+    installs: () => go({ at: "installs" }),
   });
-  const isAt = (at: "machines" | "images") => (route.at === at ? "page" : undefined);
   return (
     <>
       <header className="frame">
@@ -27,12 +41,11 @@ export function App() {
           Rackhand
         </Link>
         <nav aria-label="Pages">
-          <Link to={{ at: "machines" }} aria-current={isAt("machines")}>
-            Machines
-          </Link>
-          <Link to={{ at: "images" }} aria-current={isAt("images")}>
-            Images
-          </Link>
+          {PAGES.map(({ at, says }) => (
+            <Link key={at} to={{ at }} aria-current={isUnder(route, at) ? "page" : undefined}>
+              {says}
+            </Link>
+          ))}
         </nav>
         <LinkState />
         <button
@@ -50,6 +63,9 @@ export function App() {
         {route.at === "machines" && <MachineList />}
         {route.at === "machine" && <MachinePage key={route.name} name={route.name} failed={setFailure} />}
         {route.at === "images" && <ImageList />}
+        {route.at === "segments" && <SegmentList />}
+        {route.at === "segment" && <SegmentPage key={route.name} name={route.name} />}
+        {route.at === "installs" && <StoryList />}
         {route.at === "nowhere" && (
           <section className="empty">
             <h1>There is no page at {route.path}</h1>

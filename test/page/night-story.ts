@@ -40,6 +40,8 @@ const LAST: readonly Told[] = [
 
 /** A night with something of everything, for the pictures. */
 export function tellNight(service: PretendService, now: number): void {
+  service.segments.push(...networks(now));
+  service.stories.push(...installs(now));
   const minute = 60_000;
   const state = (word: string, ago: number, waits: string | null) => ({
     word,
@@ -97,3 +99,42 @@ export function tellNight(service: PretendService, now: number): void {
   for (const told of LAST) tell(told, 1300);
   service.console("m1").say(FIRMWARE_WORDS + languageDialog());
 }
+
+const networks = (now: number): PretendService["segments"] => [
+  {
+    segment: {
+      ...{ name: "rack-a", mode: "dhcp", interface: "eth1", subnet: "10.0.0.1/24", agent: "moonbase" },
+      ...{ heardAt: now, leases: 2, room: { size: 100, free: 97, aside: 1 } },
+      findings: [
+        {
+          ...{ id: "other-server", servers: ["10.0.0.77"], since: now - 7 * 60_000 },
+          says: "10.0.0.77 answers DHCP on rack-a too, and is not expected there.",
+          remedy: 'Turn it off, or name it in the settings: other-servers = ["10.0.0.77"].',
+        },
+      ],
+    },
+    leases: [
+      { address: "10.0.0.100", mac: "52:54:00:12:34:56", machine: "m1", until: now + 3_500_000, known: true },
+      { address: "10.0.0.101", mac: "52:54:00:aa:00:01", machine: null, until: now - 60_000, known: false },
+    ],
+  },
+  {
+    segment: {
+      ...{ name: "rack-b", mode: "proxy", interface: "eth2", subnet: "10.1.0.1/24", agent: null },
+      ...{ heardAt: now - 600_000, leases: 0, room: null, findings: [] },
+    },
+    leases: [],
+  },
+];
+
+const installs = (now: number): PretendService["stories"] => [
+  {
+    ...{ id: 12, kind: "install", machine: "m1", subject: {}, by: "anna", at: now - 5 * 60_000 },
+    ...{ state: "open", says: "boot: fine", endedAt: null, entries: [] },
+  },
+  {
+    ...{ id: 11, kind: "install", machine: "m2", subject: {}, by: "anna", at: now - 90 * 60_000 },
+    ...{ state: "failed", endedAt: now - 60 * 60_000, entries: [] },
+    says: 'see the login prompt: failed: The installer shows an error: "Download installer components"',
+  },
+];

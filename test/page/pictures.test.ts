@@ -35,6 +35,9 @@ const PICTURES: readonly [name: string, path: string, isThere: (page: Page) => P
   ["machines", "/machines", (page) => page.getByText("rack7-left").waitFor()],
   ["machine", "/machines/m1", hasDialog],
   ["unattended", "/machines/rack7-left", (page) => page.getByText("Nothing has been observed yet").waitFor()],
+  ["segments", "/segments", (page) => page.getByText("10.0.0.77 answers").waitFor()],
+  ["segment", "/segments/rack-a", (page) => page.getByText("10.0.0.101").waitFor()],
+  ["installs", "/installs", (page) => page.getByText("Download installer components").waitFor()],
   ["images", "/images", (page) => page.getByText("trixie").waitFor()],
 ];
 
@@ -65,7 +68,7 @@ for (const colorScheme of ["light", "dark"] as const)
         await shoot(page, `empty-${colorScheme}-${width}`);
         await page.context().close();
       },
-      30_000,
+      60_000,
     );
 
 test.skipIf(missing)(

@@ -19,6 +19,8 @@ export type PretendService = {
   readonly saysWhy: (answer: Answer<"why">) => void;
   readonly discovers: (all: Answer<"discover">["discovered"]) => void;
   readonly images: Answer<"listImages">["images"];
+  readonly segments: Answer<"showSegment">[];
+  readonly stories: Answer<"listStories">["stories"];
   readonly goAway: () => Promise<void>;
   readonly comeBack: () => Promise<void>;
 };
@@ -40,6 +42,8 @@ export async function pretendService(web: string): Promise<PretendService> {
   const watchers = new Set<WebSocket>();
   const asked: PretendService["asked"] = [];
   const images = [pretendImage("debian-12", "12", "bookworm", "6.1.0-28-amd64")];
+  const segments: PretendService["segments"] = [];
+  const stories: PretendService["stories"] = [];
   const failures: Fault[] = [];
   let server: Server | undefined;
 
@@ -66,6 +70,9 @@ export async function pretendService(web: string): Promise<PretendService> {
   let discovered: Answer<"discover">["discovered"] = [];
   const answers: { readonly [N in CallName]?: (question: Record<string, unknown>) => Answer<N> } = {
     listImages: () => ({ images }),
+    listSegments: () => ({ segments: segments.map(({ segment }) => segment) }),
+    showSegment: ({ name }) => segments.find(({ segment }) => segment.name === name)!,
+    listStories: () => ({ stories }),
     why: () => why,
     discover: () => ({ discovered }),
     timeline: ({ name, after, limit }) => ({
@@ -128,6 +135,8 @@ export async function pretendService(web: string): Promise<PretendService> {
     url: `http://127.0.0.1:${port}`,
     asked,
     images,
+    segments,
+    stories,
     machine,
     console: consoleOf,
     event: (given) => {

@@ -6,6 +6,8 @@ export const KEYS = [
   { keys: "enter", does: "open", says: "Open the row" },
   { keys: "g m", does: "machines", says: "Go to the machines" },
   { keys: "g i", does: "images", says: "Go to the images" },
+  { keys: "g s", does: "segments", says: "Go to the segments" },
+  { keys: "g n", does: "installs", says: "Go to the installs" },
   { keys: "l", does: "live", says: "Timeline: back to the newest" },
   { keys: "t", does: "type", says: "Type on the console" },
   { keys: "ctrl ]", does: "leave", says: "Leave the console" },

@@ -2,10 +2,10 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { pathOf, readRoute } from "./route.ts";
 
-test("every machine's page has an address that leads back to it", () => {
+test.each(["machine", "segment"] as const)("every %s's page has an address that leads back to it", (at) => {
   fc.assert(
     fc.property(fc.string({ minLength: 1 }), (name) => {
-      const route = { at: "machine", name } as const;
+      const route = { at, name };
 
       expect(readRoute(pathOf(route))).toEqual(route);
     }),
@@ -15,7 +15,9 @@ test("every machine's page has an address that leads back to it", () => {
 test("the root is the list of machines, and an address that leads nowhere says so", () => {
   expect(readRoute("/")).toEqual({ at: "machines" });
   expect(readRoute("/machines/")).toEqual({ at: "machines" });
-  expect(readRoute("/images")).toEqual({ at: "images" });
+  for (const at of ["images", "segments", "installs"] as const)
+    expect(readRoute(pathOf({ at }))).toEqual({ at });
+  expect(readRoute("/images/x")).toEqual({ at: "nowhere", path: "/images/x" });
   expect(readRoute("/machines/m1/x")).toEqual({ at: "nowhere", path: "/machines/m1/x" });
   expect(readRoute("/machines/%zz")).toEqual({ at: "machine", name: "%zz" });
 });

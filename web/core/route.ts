@@ -3,20 +3,30 @@ export type Route =
   | { readonly at: "machines" }
   | { readonly at: "machine"; readonly name: string }
   | { readonly at: "images" }
+  | { readonly at: "segments" }
+  | { readonly at: "segment"; readonly name: string }
+  | { readonly at: "installs" }
   | { readonly at: "nowhere"; readonly path: string };
 
+const LISTS = ["machines", "images", "segments", "installs"] as const;
+export type List = (typeof LISTS)[number];
+/** What one row of a list opens. */
+const ONE = { machines: "machine", segments: "segment" } as const;
+
 export function readRoute(path: string): Route {
-  const parts = path.split("/").filter(Boolean);
-  const [first, second] = parts;
-  if (parts.length === 0 || (parts.length === 1 && first === "machines")) return { at: "machines" };
-  if (parts.length === 1 && first === "images") return { at: "images" };
-  if (parts.length === 2 && first === "machines") return { at: "machine", name: decoded(second!) };
+  const [first = "machines", second, ...rest] = path.split("/").filter(Boolean);
+  const list = LISTS.find((one) => one === first);
+  if (list !== undefined && second === undefined) return { at: list };
+  if ((list === "machines" || list === "segments") && second !== undefined && rest.length === 0)
+    return { at: ONE[list], name: decoded(second) };
   return { at: "nowhere", path };
 }
 
 export function pathOf(route: Route): string {
-  if (route.at === "machine") return `/machines/${encodeURIComponent(route.name)}`;
-  return route.at === "nowhere" ? route.path : `/${route.at}`;
+  if (route.at === "nowhere") return route.path;
+  if (route.at === "machine" || route.at === "segment")
+    return `/${route.at}s/${encodeURIComponent(route.name)}`;
+  return `/${route.at}`;
 }
 
 function decoded(part: string): string {
