@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { inUrl, readAddress } from "./address.ts";
 import { ByteReader, ByteWriter, bigEndian, bigEndianBytes, join } from "./bytes.ts";
 import { FAULTS, Fault, toldFault } from "./fault.ts";
 import {
@@ -14,7 +15,16 @@ import {
   readIpv4,
   readSubnet4,
 } from "./ipv4.ts";
-import { ipv6Bytes, ipv6Of, readIpv6 } from "./ipv6.ts";
+import {
+  contains6,
+  ipv6At,
+  ipv6Bytes,
+  ipv6Number,
+  ipv6Of,
+  readIpv6,
+  readPool6,
+  readSubnet6,
+} from "./ipv6.ts";
 import { takeLines } from "./json-lines.ts";
 import { macBytes, macOf, readMac } from "./mac.ts";
 import { must } from "./read.ts";
@@ -104,6 +114,35 @@ test("an IPv6 address survives its 16 bytes", () => {
   const bytes = fc.uint8Array({ minLength: 16, maxLength: 16 });
 
   fc.assert(fc.property(bytes, (all) => hex(ipv6Bytes(must(ipv6Of(all)))) === hex(all)));
+});
+
+test("an IPv6 address survives its number, and knows its subnet", () => {
+  const [inside, outside] = ["2001:db8::ffff", "2001:db8:0:1::"].map((text) => must(readIpv6(text)));
+  const subnet = must(readSubnet6("2001:db8::1/64"));
+
+  expect(ipv6At(ipv6Number(inside!) + 1n)).toBe("2001:db8::1:0");
+  expect([contains6(subnet, inside!), contains6(subnet, outside!)]).toEqual([true, false]);
+});
+
+test.each(["2001:db8::1", "2001:db8::1/129", "2001:db8::1/64/1", "10.0.0.1/24"])(
+  "%s is no IPv6 subnet",
+  (text) => {
+    expect(readSubnet6(text).ok).toBe(false);
+  },
+);
+
+test.each(["2001:db8::9-2001:db8::1", "2001:db8::9", "a-b"])("%s is no IPv6 pool", (text) => {
+  expect(readPool6(text).ok).toBe(false);
+});
+
+test.each([
+  ["::ffff:10.0.0.1", "10.0.0.1", "10.0.0.1"],
+  ["fe80::1%eth0", "fe80::1", "[fe80::1]"],
+  ["2001:DB8::1", "2001:db8::1", "[2001:db8::1]"],
+])("a socket's %s is the address %s, and %s in a URL", (text, address, host) => {
+  const read = must(readAddress(text));
+
+  expect([read, inUrl(read)]).toEqual([address, host]);
 });
 
 test("a short read is a flaw that says where", () => {

@@ -10,6 +10,7 @@ export const EVENT_KINDS = {
   "dhcp.other-server": "another DHCP server answers on the segment",
   "dhcp.in-use": "somebody answers at an address that was to be leased",
   "dhcp.flood": "more packets came than are told one by one, and how many",
+  "ra.heard": "an IPv6 router advertises itself",
   "ra.answered": "a router solicitation was answered",
   "tftp.began": "a transfer began",
   "tftp.ended": "a transfer ended, and how",

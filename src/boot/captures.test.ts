@@ -26,13 +26,14 @@ const proxy: ProxySegment = { ...PROXY, subnet: segment.subnet };
 const KEPT: Outcome = { is: "kept", address: ip("10.9.0.100") };
 
 /**
- * The whole packet in hex under a header: `from:` says what sent it, `expect:` how it is read and answered.
+ * The whole packet in hex under a header: `from:` says what sent it, `source:` from which address
+ * where that matters, `expect:` how it is read and answered.
  */
-function capture(path: string): { expected: string; bytes: Uint8Array } {
+function capture(path: string): { expected: string; bytes: Uint8Array; source: string | undefined } {
   const [head = "", body = ""] = readFileSync(path, "utf8").split("\n\n");
   expect(head).toMatch(/^from: .+/);
   const expected = [...head.matchAll(/^expect: (.+)$/gm)].map(([, line]) => line).join("\n");
-  return { expected, bytes: fromHex(body) };
+  return { expected, bytes: fromHex(body), source: /^source: (.+)$/m.exec(head)?.[1] };
 }
 
 function dhcpReading(bytes: Uint8Array): string {
@@ -84,8 +85,8 @@ function tftpReading(bytes: Uint8Array): string {
 const SUBNET6: Subnet6 = { address: must(readIpv6("2001:db8:9::1")), prefix: 64 };
 const OURS6 = must(readMac("b6:6e:d5:05:29:0d")); // the server's card in the recordings
 
-function dhcp6Reading(bytes: Uint8Array): string {
-  const request = must(readRequest6(must(readDatagram6(bytes)), must(readIpv6("fe80::1"))));
+function dhcp6Reading(bytes: Uint8Array, source = "fe80::1"): string {
+  const request = must(readRequest6(must(readDatagram6(bytes)), must(readIpv6(source))));
   const { message, ask, asker, assumed, mac } = request;
   const { known, unknown } = message.options;
   const guess = assumed ? " (assumed)" : "";
@@ -122,9 +123,9 @@ for (const [folder, reading] of [
     expect(files.length).toBeGreaterThan(3);
   });
   test.each(files)(`${folder}/%s is read and answered as expected`, (name) => {
-    const { expected, bytes } = capture(`${folder}/${name}`);
+    const { expected, bytes, source } = capture(`${folder}/${name}`);
 
-    const read = reading(bytes);
+    const read = reading(bytes, source);
 
     expect(read).toBe(expected);
   });

@@ -23,9 +23,10 @@ export function neighbours6On(on: string, now: () => number): (address: Ipv6) =>
 
 /** Without an answer nobody is known, which is no worse than a neighbour who has not spoken yet. */
 async function readTable(on: string): Promise<ReadonlyMap<Ipv6, Mac>> {
-  const ran = run("ip", ["-6", "-json", "neigh", "show", "dev", on], { timeout: WITHIN_MS }).catch(
-    () => undefined,
-  );
-  const { stdout } = (await ran) ?? { stdout: "" };
-  return stdout.trim() === "" ? new Map() : readNeighbours6(stdout);
+  try {
+    const { stdout } = await run("ip", ["-6", "-json", "neigh", "show", "dev", on], { timeout: WITHIN_MS });
+    return stdout.trim() === "" ? new Map() : readNeighbours6(stdout);
+  } catch {
+    return new Map();
+  }
 }

@@ -66,14 +66,15 @@ function socketName({ address, port }: Opening): Buffer {
 
 const [AF_INET6, SOCK_RAW, IPPROTO_ICMPV6, IPPROTO_IPV6] = [10, 3, 58, 41];
 const [IPV6_UNICAST_HOPS, IPV6_MULTICAST_IF, IPV6_MULTICAST_HOPS, IPV6_ADD_MEMBERSHIP] = [16, 17, 18, 20];
-const IPV6_V6ONLY = 26;
+const [IPV6_MULTICAST_LOOP, IPV6_V6ONLY] = [19, 26];
 const ICMPV6_FILTER = 1;
-const ROUTER_SOLICITATION = 133;
+const ROUTER_MESSAGES = [133, 134]; // solicitation and advertisement
 
 /**
- * A raw ICMPv6 socket that hears router solicitations of one interface. Node opens no raw sockets, but it
- * reads whatever stands behind the number it was given: so it gets a UDP socket first, and the raw one takes
- * its place before the event loop looks at it. No thread blocks, and closing works as ever.
+ * A raw ICMPv6 socket that hears router solicitations and advertisements of one interface. Node opens no
+ * raw sockets, but it reads whatever stands behind the number it was given: so it gets a UDP socket first,
+ * and the raw one takes its place before the event loop looks at it. No thread blocks, and closing works as
+ * ever.
  */
 export async function openIcmp6(name: string): Promise<Socket> {
   const opening = { interface: name, address: "::", port: IPPROTO_ICMPV6 };
@@ -88,10 +89,14 @@ export async function openIcmp6(name: string): Promise<Socket> {
     // RFC 4861 6.1.2
     for (const option of [IPV6_UNICAST_HOPS, IPV6_MULTICAST_HOPS]) set(IPPROTO_IPV6, option, int(255));
     set(IPPROTO_IPV6, IPV6_MULTICAST_IF, int(index));
+    set(IPPROTO_IPV6, IPV6_MULTICAST_LOOP, int(0)); // it does not hear itself
     const allRouters = [0xff, 0x02, ...Array<number>(13).fill(0), 2];
     set(IPPROTO_IPV6, IPV6_ADD_MEMBERSHIP, Buffer.concat([Buffer.from(allRouters), int(index)]));
     const filter = Buffer.alloc(32, 0xff); // a set bit keeps the type out (RFC 3542 3.2)
-    filter.writeUInt32LE(~(1 << (ROUTER_SOLICITATION & 31)) >>> 0, (ROUTER_SOLICITATION >> 5) * 4);
+    for (const type of ROUTER_MESSAGES) {
+      const word = (type >> 5) * 4;
+      filter.writeUInt32LE((filter.readUInt32LE(word) & ~(1 << (type & 31))) >>> 0, word);
+    }
     set(IPPROTO_ICMPV6, ICMPV6_FILTER, filter);
     const stand = socketCall(AF_INET6, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (stand < 0) throw networkFault(koffi.errno(), opening);

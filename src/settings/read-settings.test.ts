@@ -107,6 +107,18 @@ test.each([
     '[[quirk]]\nid = "a"\nsaw = "x"\nwhen = { asker = "rom" }\nways = { dhcp = ["fields"] }\n'.repeat(2),
     'line 7, quirk 2, id: "a" is the id of quirk 1 already',
   ],
+  [
+    '[[segment]]\nname = "a"\ninterface = "e1"\nipv6 = "lease"',
+    'line 4, segment 1, ipv6: "lease" wants a pool6',
+  ],
+  [
+    '[[segment]]\nname = "a"\ninterface = "e1"\nipv6 = "boot"\npool6 = "2001:db8::1-2001:db8::2"',
+    'line 5, segment 1, pool6: only ipv6 = "lease" leases IPv6 addresses',
+  ],
+  [
+    '[[segment]]\nname = "a"\ninterface = "e1"\nipv6 = "lease"\npool6 = "2001:db8::-2001:db8::ffff:ffff"',
+    'line 5, segment 1, pool6: "2001:db8::-2001:db8::ffff:ffff" holds more than 65536 addresses',
+  ],
   ["[service]\nport = 99999", "line 2, service, port: Too big"],
   ["[service]\nport = = 1", "line 2, column 8:"],
 ])("%j is refused with line, key and what it wants", (text, says) => {

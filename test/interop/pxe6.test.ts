@@ -23,6 +23,7 @@ async function boots(ipv6: "boot" | "lease"): Promise<BootNet> {
   net = opened;
   await bridge(opened, "10.9.0.2/24");
   await layRouter6(opened, ipv6 === "lease");
+  await opened.seen("ra.heard", "is an IPv6 router on s0");
   await guest(opened, "uefi-pxe6");
   return opened;
 }

@@ -82,14 +82,18 @@ test.each([
   expect(script(menu(entry))).toMatch(new RegExp(`^flaw: the ${what} .* cannot stand in a boot script$`));
 });
 
-test.each(["http://10.0.0.1/", "http://10.0.0.1:8080/a", "", "debian-12/", `http://\${next-server}`])(
-  "%j is a base",
-  (base) => {
-    expect(script(menu(), { base })).toContain(
-      `kernel ${base === "" || base.endsWith("/") ? base : `${base}/`}di/linux`,
-    );
-  },
-);
+test.each([
+  "http://10.0.0.1/",
+  "http://10.0.0.1:8080/a",
+  "http://[2001:db8::1]/",
+  "",
+  "debian-12/",
+  `http://\${next-server}`,
+])("%j is a base", (base) => {
+  expect(script(menu(), { base })).toContain(
+    `kernel ${base === "" || base.endsWith("/") ? base : `${base}/`}di/linux`,
+  );
+});
 
 test.each(["http://a b/", `http://\${x}||shell`, "ftp://x/", "a$b"])("%j is no base", (base) => {
   expect(script(menu(), { base })).toMatch(/^flaw: /);

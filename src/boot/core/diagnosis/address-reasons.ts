@@ -24,7 +24,7 @@ export const addressReasons: readonly Reason[] = [
 
   unlessFilesAsked(function twoServers({ last }) {
     const ours = last("dhcp.answered", (seen) => textOf(seen, "yiaddr") !== "");
-    const theirs = last("dhcp.other-server");
+    const theirs = last("dhcp.other-server", (seen) => !textOf(seen, "message").startsWith("DHCPv6"));
     if (ours === undefined || theirs === undefined) return undefined;
     const servers = `${textOf(ours, "server")} (this one) and ${textOf(theirs, "server")}`;
     const took = last("dhcp.other-server", (seen) => textOf(seen, "message") === "REQUEST");

@@ -242,3 +242,20 @@ test("what came before its last kernel counts no more", () => {
   expect(told(...boot)).toBeUndefined();
   expect(told(...boot, heard(OVMF), offeredByProxy(OVMF), tookOthers)?.evidence).toEqual([7, 8]);
 });
+
+test("by DHCPv6: told what to load and never asked, took another's offer, or took none", () => {
+  const bootFile = `tftp://[2001:db8::1]/${LOADER}`;
+  const solicit = seen("dhcp.heard", { message: "DHCPv6 SOLICIT", asker: "rom" });
+  const offered6 = seen("dhcp.answered", { message: "DHCPv6 ADVERTISE", bootFile });
+  const replied = seen("dhcp.answered", { message: "DHCPv6 REPLY", bootFile });
+  const took = seen("dhcp.other-server", { message: "DHCPv6 REQUEST", server: "DUID 00030001" });
+
+  expect(told(solicit, offered6, replied)?.says).toContain(
+    `told by DHCPv6 to load ${bootFile}, but never asked`,
+  );
+  expect(told(solicit, offered6, took)).toMatchObject({
+    says: expect.stringContaining("it took the other's offer (DUID 00030001)"),
+    evidence: [1, 2],
+  });
+  expect(told(solicit, offered6)?.says).toContain("took no offer");
+});

@@ -1,6 +1,7 @@
 import type { Observed } from "../../../base/event.ts";
 import { addressReasons } from "./address-reasons.ts";
 import { fileReasons } from "./file-reasons.ts";
+import { ipv6Reasons } from "./ipv6-reasons.ts";
 import { type Diagnosis, isKernel, isWhole, storyOf } from "./story.ts";
 
 /**
@@ -12,7 +13,7 @@ export function diagnose(
   others: readonly string[] = [], // DHCP servers that were found on its segment
 ): Diagnosis | undefined {
   const story = storyOf(events, afterLastKernel(events), others);
-  for (const reason of [...fileReasons, ...addressReasons]) {
+  for (const reason of [...fileReasons, ...addressReasons, ...ipv6Reasons]) {
     const found = reason(story);
     if (found !== undefined) return found;
   }

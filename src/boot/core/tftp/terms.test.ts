@@ -39,3 +39,7 @@ test("values out of range or not numbers are as if not asked", () => {
 test("a size beyond 32 bits is written whole", () => {
   expect(agreed({ tsize: "0" }, 5_000_000_000).answer).toEqual({ tsize: "5000000000" });
 });
+
+test("a block of IPv6 leaves room for its larger header", () => {
+  expect([largestBlock(1500), largestBlock(1500, "ipv6")]).toEqual([1468, 1448]);
+});
