@@ -70,7 +70,7 @@ function SegmentRow({ segment }: { segment: Segment }) {
       <td data-says="Agent">{agent === null ? <Away /> : agent}</td>
       <td data-says="Leases">{mode === "proxy" ? <span className="dim">none of ours</span> : leases}</td>
       <td data-says="Free">{roomWords(segment)}</td>
-      <td data-says="What is wrong there" className="waits">
+      <td data-says="Wrong there" className="waits">
         {findings.length === 0 ? (
           <span className="dim">nothing seen</span>
         ) : (
