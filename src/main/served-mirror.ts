@@ -24,9 +24,6 @@ type Door = { readonly says: string; stop(): Promise<void> };
 type Around = { readonly observe: (event: Observed) => void; readonly macAt: Leases["macAt"] };
 type Shown = MirrorStatus["doors"][number];
 
-/** Where apt gets Debian from when this machine's own apt does not say. */
-const STANDARD = [{ name: "debian", url: "http://ftp.de.debian.org/debian" }];
-
 /** The one mirror of this process, with a door on each segment that wants it. It opens with the first door. */
 export class ServedMirror {
   readonly #state: string;
@@ -121,7 +118,6 @@ const vouch: Vouch = async (inRelease) => {
 
 async function rulesOf({ archives, hosts, tunnels }: MirrorSettings): Promise<Rules> {
   const named = Object.entries(archives).map(([name, url]) => ({ name, url: url.replace(/\/+$/, "") }));
-  const own = await systemArchives();
-  const others = (own.length === 0 ? STANDARD : own).filter(({ name }) => archives[name] === undefined);
+  const others = (await systemArchives()).filter(({ name }) => archives[name] === undefined);
   return { archives: [...named, ...others], hosts, tunnels };
 }

@@ -45,7 +45,11 @@ test("no name that ever led out of a tree leads to anything here", async () => {
   const { url, archive } = await setUp();
   for (const name of CLIMBING) {
     const path = name.replaceAll(/[ -\x20\u0100-\uffff]/g, "?");
-    for (const target of [`/debian/pool/${path}`, `/${path}`, `http://ftp.de.debian.org/debian/dists/${path}`]) {
+    for (const target of [
+      `/debian/pool/${path}`,
+      `/${path}`,
+      `http://ftp.de.debian.org/debian/dists/${path}`,
+    ]) {
       const text = await said(url, `GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
 
       expect([target, statuses(text)[0]]).toEqual([target, expect.stringMatching(/^(400|403|404)$/)]);

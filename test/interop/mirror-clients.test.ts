@@ -181,7 +181,9 @@ test("a tunnel leads where the settings say, and nowhere else", async () => {
     });
 
   expect(await tunnel(there, "said through it")).toMatch(/^HTTP\/1.1 200 .*\r\n\r\nsaid through it$/s);
-  expect(await tunnel("ftp.de.debian.org:443")).toMatch(/^HTTP\/1.1 403 .*No tunnel \(CONNECT\) leads there/s);
+  expect(await tunnel("ftp.de.debian.org:443")).toMatch(
+    /^HTTP\/1.1 403 .*No tunnel \(CONNECT\) leads there/s,
+  );
   expect(await tunnel("localhost:22")).toMatch(/^HTTP\/1.1 403 /);
   expect(await tunnel("127.0.0.1:443")).toMatch(/^HTTP\/1.1 403 /);
   expect(await tunnel("localhost:443")).toMatch(/^HTTP\/1.1 502 .*localhost cannot be reached/s); // nobody listens

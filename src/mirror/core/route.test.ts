@@ -72,7 +72,10 @@ test("only who is written down by name may be inside", () => {
   const at = (host: string, port = 80) => mayBePrivate({ scheme: "http", host, port }, RULES);
 
   expect([at("mirror.example.org"), at("apt.example.com"), at("10.0.0.5", 8080)]).toEqual([true, true, true]);
-  expect([at("x.example.net"), at("ftp.de.debian.org"), at("10.0.0.5"), at("mirror.example.org", 81)]).toEqual(
-    Array(4).fill(false),
-  );
+  expect([
+    at("x.example.net"),
+    at("ftp.de.debian.org"),
+    at("10.0.0.5"),
+    at("mirror.example.org", 81),
+  ]).toEqual(Array(4).fill(false));
 });

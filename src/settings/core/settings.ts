@@ -160,7 +160,7 @@ const mirror = z.strictObject({
         .string()
         .regex(
           new RegExp(`^https?://${HOST}(:\\d+)?(/[\\w./~-]+)?$`),
-          "an address such as http://ftp.de.debian.org/debian",
+          "an address such as http://mirror.example.org/debian",
         ),
     )
     .default({})
