@@ -101,6 +101,7 @@ export async function openIcmp6(name: string): Promise<Socket> {
     const stand = socketCall(AF_INET6, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (stand < 0) throw networkFault(koffi.errno(), opening);
     const socket = createSocket({ type: "udp6", lookup: numericLookup });
+    socket.on("error", outliveTheCable);
     socket.bind({ fd: stand, exclusive: true });
     if (replaceCall(raw, stand, SOCK_CLOEXEC) < 0) throw networkFault(koffi.errno(), opening);
     return socket;
@@ -141,10 +142,14 @@ function adopt(fd: number, type: "udp4" | "udp6"): Promise<Socket> {
     socket.once("error", reject);
     socket.bind({ fd, exclusive: true }, () => {
       socket.off("error", reject);
+      socket.on("error", outliveTheCable);
       resolve(socket);
     });
   });
 }
+
+/** ENETDOWN: an interface that goes down tells every socket bound to it, and may come back. */
+function outliveTheCable(): void {}
 
 function setOption(fd: number, level: number, name: number, value: Buffer, opening: Place): void {
   if (optionCall(fd, level, name, value, value.length) < 0) throw networkFault(koffi.errno(), opening);
