@@ -20,10 +20,10 @@ function setUp(machines: Record<string, KnownMachine> = {}) {
   const clock = { now: 0 };
   const opened: string[] = [];
   const files = new BootFiles({
-    open: async (image) => {
+    open: async (image, arch) => {
       if (image === "nosuch") throw new Error("it is not here");
       opened.push(image);
-      const root = `/images/${image}/${generation.of}`;
+      const root = `/images/${image}/${generation.of}${arch === "amd64" ? "" : arch}`;
       return {
         root,
         ...(image.startsWith("kernel") ? { files: new Set(["linux"]) } : {}),
@@ -49,6 +49,14 @@ function setUp(machines: Record<string, KnownMachine> = {}) {
   };
   return { files, ask, generation, clock, opened };
 }
+
+test("the path tells of which architecture the image is wanted", async () => {
+  const { ask } = setUp();
+  const [kernel, loader] = ["debian-installer/amd64/linux", "debian-installer/arm64/grubaa64.efi"];
+
+  expect(await ask(M1, kernel)).toEqual({ is: "file", root: "/images/debian-12/1", path: kernel });
+  expect(await ask(M1, loader)).toEqual({ is: "file", root: "/images/debian-12/1arm64", path: loader });
+});
 
 test("the same path is another file for another machine", async () => {
   const { ask } = setUp({ [M1!]: machine(M1!, armed("debian-13")) });

@@ -6,6 +6,7 @@ import { must } from "../base/read.ts";
 import { DEFAULT_SERIAL, readSerialProfile, type SerialProfile } from "../base/serial-profile.ts";
 import type { Client, FileAnswer } from "../boot/world.ts";
 import { type Choice, choiceFor, type ForUnknown } from "./core/choice.ts";
+import { ipxeLoader } from "./ipxe-loaders.ts";
 
 type Wish = {
   readonly serial: SerialProfile;
@@ -24,6 +25,12 @@ export type OpenImage = {
   render(wish: Wish): ReadonlyMap<string, Uint8Array>;
 };
 
+/**
+ * An image's name stands for its release. Of which architecture it is wanted, the path tells that a firmware's
+ * loader asks for; BIOS and iPXE, whose paths do not, are x86.
+ */
+const archOf = (path: string): string => /^debian-installer\/([a-z0-9]+)\//.exec(path)?.[1] ?? "amd64";
+
 const MOST_RENDERED = 64;
 /** How old the knowledge may be of which generation of an image is the present one. */
 const LOOK_AGAIN_MS = 3000;
@@ -31,8 +38,8 @@ const LOOK_AGAIN_MS = 3000;
 type Opened = { readonly image: OpenImage; lookedAt: number };
 
 export type BootFilesNeeds = {
-  readonly open: (image: string) => Promise<OpenImage>;
-  readonly rootOf: (image: string) => Promise<string>; // of its present generation
+  readonly open: (image: string, arch: string) => Promise<OpenImage>;
+  readonly rootOf: (image: string, arch: string) => Promise<string>; // of its present generation
   readonly machineOf: (mac: Mac) => KnownMachine | undefined;
   readonly base: (client: Client) => string; // URL of the HTTP boot service, at an address that it reaches
   readonly standard: string; // the image of machines without a plan
@@ -56,13 +63,16 @@ export class BootFiles {
 
   readonly answer = async (client: Client, path: string): Promise<FileAnswer> => {
     if (path.startsWith(PRIVATE)) return this.#needs.privateFiles.answer(client, path);
+    const chained = await ipxeLoader(path);
+    if (chained !== undefined) return chained;
     const machine = this.#machineOf(client);
     try {
-      const image = await this.#imageOf(machine);
+      const arch = archOf(path);
+      const image = await this.#imageOf(machine, arch);
       const bytes = this.#rendered(image, machine, this.#needs.base(client)).get(path);
       if (bytes !== undefined) return { is: "bytes", bytes };
       if (image.files === undefined || image.files.has(path)) return { is: "file", root: image.root, path };
-      const loaders = await this.#image(this.#needs.standard);
+      const loaders = await this.#image(this.#needs.standard, arch);
       return { is: "file", root: loaders.root, path };
     } catch (error) {
       return { is: "missing", because: reason(error) };
@@ -71,14 +81,14 @@ export class BootFiles {
 
   /** Whether a client that has this file has all that it came for. */
   readonly isLast = async (client: Client, path: string): Promise<boolean> =>
-    (await this.#imageOf(this.#machineOf(client))).isLast(path);
+    (await this.#imageOf(this.#machineOf(client), archOf(path))).isLast(path);
 
   #machineOf({ mac }: Client): KnownMachine | undefined {
     return mac === undefined ? undefined : this.#needs.machineOf(mac);
   }
 
-  #imageOf(machine: KnownMachine | undefined): Promise<OpenImage> {
-    return this.#image(machine?.plan?.image ?? this.#needs.standard);
+  #imageOf(machine: KnownMachine | undefined, arch: string): Promise<OpenImage> {
+    return this.#image(machine?.plan?.image ?? this.#needs.standard, arch);
   }
 
   /** One machine asks for dozens of files in a boot: its menus are rendered for the first one. */
@@ -109,17 +119,18 @@ export class BootFiles {
   }
 
   /** Opened once, and anew when another generation took its place; a failure is forgotten and tried again. */
-  async #image(name: string): Promise<OpenImage> {
-    const known = await this.#images.get(name);
+  async #image(name: string, arch: string): Promise<OpenImage> {
+    const key = `${arch} ${name}`;
+    const known = await this.#images.get(key);
     const now = this.#needs.now();
     if (known !== undefined && now - known.lookedAt < LOOK_AGAIN_MS) return known.image;
-    if (known !== undefined && (await this.#needs.rootOf(name)) === known.image.root) {
+    if (known !== undefined && (await this.#needs.rootOf(name, arch)) === known.image.root) {
       known.lookedAt = now;
       return known.image;
     }
-    const opening = this.#needs.open(name).then((image) => ({ image, lookedAt: now }));
-    this.#images.set(name, opening);
-    opening.catch(() => this.#images.delete(name));
+    const opening = this.#needs.open(name, arch).then((image) => ({ image, lookedAt: now }));
+    this.#images.set(key, opening);
+    opening.catch(() => this.#images.delete(key));
     return (await opening).image;
   }
 }

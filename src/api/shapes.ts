@@ -32,7 +32,8 @@ export { readBy };
 export const firmware = z.enum(["bios", "uefi"]);
 /** Whether the firmware copies its screen to the serial port, so that a loader must not write to both. */
 export const redirected = z.boolean();
-export const loader = z.enum(["auto", "pxelinux"]);
+/** `pxelinux`: even to an iPXE ROM; `ipxe`: even to firmware that is not iPXE. */
+export const loader = z.enum(["auto", "pxelinux", "ipxe"]);
 export const planKind = z.enum(["installer", "live", "kernel", "local"]);
 export const powerState = z.enum(["on", "off", "unknown"]);
 export const powerAct = z.enum(["on", "off", "cycle", "reset", "soft"]);

@@ -13,7 +13,7 @@ import { readDatagram6, writeReply6 } from "./core/dhcp6/message.ts";
 import { type Request6, readRequest6 } from "./core/dhcp6/request.ts";
 import * as words from "./core/dhcp6/words.ts";
 import type { Leases6 } from "./core/leases6.ts";
-import type { Ipv6Service, Network6 } from "./core/segment.ts";
+import type { Bootable, Ipv6Service, Network6 } from "./core/segment.ts";
 import type { Flaws } from "./flaws.ts";
 import type { Hush } from "./hush.ts";
 import { settle6 } from "./settle6.ts";
@@ -120,7 +120,7 @@ async function answer(desk: Desk6, request: Request6, from: string): Promise<voi
   }
 }
 
-async function decided(desk: Desk6, request: Request6, loader: "auto" | "pxelinux"): Promise<Decision6> {
+async function decided(desk: Desk6, request: Request6, loader: Bootable["loader"]): Promise<Decision6> {
   const { service, duid, leasesOf } = desk;
   const refused = refused6(request, service, duid);
   if (refused !== undefined) return refused;

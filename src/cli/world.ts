@@ -59,7 +59,7 @@ export type StartOptions = {
   until: "installer" | undefined;
   firmware: "bios" | "uefi";
   image: string;
-  loader: "auto" | "pxelinux";
+  loader: "auto" | "pxelinux" | "ipxe";
   within: number; // milliseconds
   json: boolean;
 };
@@ -101,7 +101,7 @@ export type Local = {
   rackStatus(): Promise<RackState>;
   rackDown(): Promise<boolean>;
   rackHold(options: string): Promise<number>;
-  agent(options: { state: string; loader: "auto" | "pxelinux" }): Promise<number>;
+  agent(options: { state: string; loader: "auto" | "pxelinux" | "ipxe" }): Promise<number>;
   images(): Promise<Image[]>;
   pullImage(options: ImagePullOptions, progress: (line: string) => void): Promise<Image>;
   addImage(options: ImageAddOptions): Promise<Image>;

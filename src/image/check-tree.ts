@@ -5,8 +5,9 @@ import { reason } from "../base/fault.ts";
 import { printable } from "../base/text.ts";
 import { CPIO_BEGIN, stepCpio } from "./core/cpio.ts";
 import type { Finding } from "./core/finding.ts";
-import { type InstallerTree, type MenuTexts, pathsOf } from "./core/installer-tree.ts";
-import { type Menu, readMenu } from "./core/pxelinux-menu.ts";
+import { EFI_LOADERS, type InstallerTree, type MenuTexts, pathsOf } from "./core/installer-tree.ts";
+import type { Menu } from "./core/pxelinux-menu.ts";
+import { menuOf } from "./core/render-tree.ts";
 import { loadMenus } from "./load-menus.ts";
 import { realPathInside } from "./read-inside.ts";
 
@@ -30,15 +31,15 @@ async function checkFiles(tree: InstallerTree, texts: MenuTexts | undefined): Pr
   const { screens, kernel, initrd, grub } = pathsOf(tree.arch);
   const folder = `debian-installer/${tree.arch}`;
   // Until Debian 9 bootnetx64.efi is GRUB itself; since then it is shim, which loads grubx64.efi.
-  const efi = Number(tree.release) < 10 ? ["bootnetx64.efi"] : ["bootnetx64.efi", "grubx64.efi"];
-  const loaders = ["pxelinux.0", ...efi].map((name) => `${folder}/${name}`);
+  const efi = (EFI_LOADERS[tree.arch] ?? []).slice(0, Number(tree.release) < 10 ? 1 : 2);
+  const loaders = efi.map((name) => `${folder}/${name}`);
   const modules = ["ldlinux.c32", "vesamenu.c32", "libcom32.c32", "libutil.c32"].map(
     (name) => `${screens}/${name}`,
   );
-  const named = texts === undefined ? [] : namedIn(readMenu(texts.files, texts.top));
-  const wanted = [
-    ...new Set([kernel, initrd, ...loaders, ...modules, grub, "pxelinux.0", "ldlinux.c32", ...named]),
-  ];
+  const isForBios = tree.arch === "amd64" || tree.arch === "i386";
+  const bios = isForBios ? [`${folder}/pxelinux.0`, ...modules, "pxelinux.0", "ldlinux.c32"] : [];
+  const named = texts === undefined ? [] : namedIn(menuOf(texts));
+  const wanted = [...new Set([kernel, initrd, ...bios, ...loaders, grub, ...named])];
   const missing: string[] = [];
   for (const path of wanted) {
     const real = await realPathInside(tree.root, path).catch((error: unknown) => reason(error));

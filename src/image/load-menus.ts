@@ -26,16 +26,17 @@ const TITLE = "Debian GNU/Linux installer boot menu";
 async function read(tree: InstallerTree): Promise<MenuTexts> {
   const { screens, pxelinux, grub } = pathsOf(tree.arch);
   const top = await realPathInside(tree.root, pxelinux);
-  if (top === undefined) throw new Error(`${pxelinux} is missing`);
-  const names = await readdir(join(tree.root, screens));
+  const isForBios = tree.arch === "amd64" || tree.arch === "i386";
+  if (top === undefined && isForBios) throw new Error(`${pxelinux} is missing`);
+  const names = top === undefined ? [] : await readdir(join(tree.root, screens));
   const menus = names.filter((name) => name.endsWith(".cfg")).map((name) => `${screens}/${name}`);
   const files = new Map<string, string>();
-  for (const path of new Set([top, ...menus.sort(), grub])) {
+  for (const path of new Set([...(top === undefined ? [] : [top]), ...menus.sort(), grub])) {
     const bytes = await readInside(tree.root, path);
     if (bytes !== undefined) files.set(path, latin1(bytes));
   }
-  const links = [pxelinux, "pxelinux.cfg/default"].filter((path) => path !== top);
   const about = `Debian ${tree.release} (${tree.suite}), installer build ${tree.build}`;
-  const aliases = new Map(links.map((path) => [path, top]));
+  const links = [pxelinux, "pxelinux.cfg/default"].filter((path) => path !== top);
+  const aliases = new Map(top === undefined ? [] : links.map((path) => [path, top]));
   return { about, title: TITLE, root: tree.root, files, aliases, top, grub };
 }

@@ -12,6 +12,9 @@ export const isDebianName = (name: string): name is DebianName => Object.hasOwn(
 export const packageOf = (name: DebianName, arch: string): string =>
   `debian-installer-${RELEASES[name].release}-netboot-${arch}`;
 
+/** Whose firmware we have loaders for (boot/core/dhcp/architectures.ts); the first is the usual one. */
+export const ARCHITECTURES = ["amd64", "arm64", "i386"] as const;
+
 /** Where Debian's packages put their trees. */
 export const SYSTEM_IMAGES = "/usr/lib/debian-installer/images";
 

@@ -1,10 +1,16 @@
 import { readdir, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { Fault, reason } from "../base/fault.ts";
-import { must } from "../base/read.ts";
+import { must, type Read } from "../base/read.ts";
 import { latin1 } from "../base/text.ts";
 import { type InstallerTree, pathsOf } from "./core/installer-tree.ts";
-import { HEADER_BYTES, readKernelHeader } from "./core/kernel-header.ts";
+import {
+  HEADER_BYTES,
+  isArm64Image,
+  type KernelHeader,
+  readArm64Banner,
+  readKernelHeader,
+} from "./core/kernel-header.ts";
 import { readHelpScreen, readVersionInfo, type VersionInfo } from "./core/version-info.ts";
 import { readInside, realPathInside } from "./read-inside.ts";
 
@@ -17,7 +23,7 @@ export async function openTree(directory: string): Promise<InstallerTree> {
     const arch = await archOf(root);
     const paths = pathsOf(arch);
     const { release, suite, build } = await versionOf(root, paths.screens);
-    const header = must(readKernelHeader(await needed(root, paths.kernel, HEADER_BYTES)));
+    const header = must(await kernelOf(root, paths.kernel));
     const isGtk = (await realPathInside(root, `${paths.screens}/gtk.cfg`)) !== undefined;
     const kernel = { kernelRelease: header.release, kernelPackage: header.debianVersion };
     return { root, release, suite, arch, build, ...kernel, flavour: isGtk ? "gtk" : "text" };
@@ -34,6 +40,15 @@ async function archOf(root: string): Promise<string> {
   if (arches.length !== 1)
     throw new Error(`debian-installer/ holds ${arches.length} architectures with a kernel`);
   return arches[0]!;
+}
+
+const MOST_KERNEL = 1 << 27;
+
+async function kernelOf(root: string, path: string): Promise<Read<KernelHeader>> {
+  const start = await needed(root, path, HEADER_BYTES);
+  return isArm64Image(start)
+    ? readArm64Banner(await needed(root, path, MOST_KERNEL))
+    : readKernelHeader(start);
 }
 
 /** Older trees have no version.info; their first help screen says the same. */

@@ -16,16 +16,16 @@ import {
   verifyKernelImage,
 } from "../image/kernel-images.ts";
 import { loadMenus } from "../image/load-menus.ts";
-import { isDebianName } from "../image/places.ts";
+import { ARCHITECTURES, isDebianName, SYSTEM_IMAGES } from "../image/places.ts";
 import { pullImage } from "../image/pull-image.ts";
 import { serialCopy } from "../image/serial-copy.ts";
 import { openTree } from "../image/tree.ts";
 
 /** An image ready to be served: its menus are read once and rendered per machine. */
-export async function openImage(name: string, state: string): Promise<OpenImage> {
+export async function openImage(name: string, state: string, arch?: string): Promise<OpenImage> {
   const kernel = await findKernelImage(name, state);
   if (kernel !== undefined) return openKernel(kernel);
-  const tree = await findImage(name, state);
+  const tree = await findImage(name, state, SYSTEM_IMAGES, arch);
   const texts = await loadMenus(tree);
   return {
     root: tree.root,
@@ -46,19 +46,34 @@ function openKernel({ name, root, image }: KernelHere): OpenImage {
 }
 
 /** The directory of the image's present generation. */
-export async function rootOfImage(name: string, state: string): Promise<string> {
-  return (await findKernelImage(name, state))?.root ?? (await findImage(name, state)).root;
+export async function rootOfImage(name: string, state: string, arch?: string): Promise<string> {
+  const kernel = await findKernelImage(name, state);
+  return (kernel ?? (await findImage(name, state, SYSTEM_IMAGES, arch))).root;
 }
 
 /** The image is here, whole, and of the kind that the plan boots. */
 export async function requireImage(name: string, plan: Plan["kind"], state: string): Promise<void> {
   const kernel = await findKernelImage(name, state);
-  if (kernel === undefined) await findImage(name, state);
+  if (kernel === undefined) await requireInstaller(name, state);
   else await verifyKernelImage(kernel);
   const kind = kernel === undefined ? "installer" : "kernel";
   const wanted = plan === "installer" ? "installer" : "kernel";
   if (kind === wanted) return;
   throw new Fault("image.not-for-plan", { name, plan, kind: KIND_WORDS[kind], wanted: KIND_WORDS[wanted] });
+}
+
+/** Of any architecture: which one a machine's firmware asks for is known when it asks. */
+async function requireInstaller(name: string, state: string): Promise<void> {
+  const troubles: unknown[] = [];
+  for (const arch of ARCHITECTURES) {
+    const trouble = await findImage(name, state, SYSTEM_IMAGES, arch).then(
+      () => undefined,
+      (error) => error,
+    );
+    if (trouble === undefined) return;
+    troubles.push(trouble);
+  }
+  throw troubles[0];
 }
 
 const KIND_WORDS = { installer: "an installer", kernel: "a kernel image" } as const;

@@ -50,8 +50,8 @@ export async function openSegmentBoot(
     const ours = must(readSubnet4(segment.subnet)).address;
     const ours6 = ipv6Of(segment)?.subnet.address;
     const files = new BootFiles({
-      open: (image) => openImage(image, state),
-      rootOf: (image) => rootOfImage(image, state),
+      open: (image, arch) => openImage(image, state, arch),
+      rootOf: (image, arch) => rootOfImage(image, state, arch),
       now: Date.now,
       machineOf: agent.machineOf,
       base: ({ address: its }) => `http://${inUrl(isIpv6(its) && ours6 ? ours6 : ours)}/`,

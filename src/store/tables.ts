@@ -80,7 +80,7 @@ export type ToldSegment = {
   readonly subnet: string;
 };
 export type Firmware = "bios" | "uefi";
-export type Loader = "auto" | "pxelinux";
+export type Loader = "auto" | "pxelinux" | "ipxe";
 export type PlanKind = "installer" | "live" | "kernel" | "local";
 export type SealedBmc = {
   readonly address: string;

@@ -74,7 +74,7 @@ function printed(child: ChildProcess, words: string): Promise<ChildProcess> {
     let all = "";
     let said = false;
     const failed = () => reject(new Error(`${child.spawnargs.join(" ")} did not say "${words}": ${all}`));
-    const limit = setTimeout(failed, 20_000);
+    const limit = setTimeout(failed, 60_000);
     for (const stream of [child.stdout!, child.stderr!])
       stream.on("data", (bytes: Buffer) => {
         if (said) return; // it may talk for hours

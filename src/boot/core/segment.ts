@@ -47,4 +47,4 @@ export type Segment = Wire &
 export type ProxySegment = Wire & { readonly mode: "proxy" };
 
 /** What the boot service must know of a machine. */
-export type Bootable = { readonly name: string; readonly loader: "auto" | "pxelinux" };
+export type Bootable = { readonly name: string; readonly loader: "auto" | "pxelinux" | "ipxe" };

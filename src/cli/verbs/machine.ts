@@ -30,7 +30,11 @@ export const machineAdd = verb({
       false,
     ),
     loader: withDefault(
-      option("--loader", choice(["auto", "pxelinux"]), says("pxelinux: even to an iPXE ROM")),
+      option(
+        "--loader",
+        choice(["auto", "pxelinux", "ipxe"]),
+        says("pxelinux: even to an iPXE ROM; ipxe: even to firmware that is not iPXE"),
+      ),
       "auto" as const,
     ),
     segment: withDefault(

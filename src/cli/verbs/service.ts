@@ -81,7 +81,11 @@ export const start = verb({
       "debian-12" as const,
     ),
     loader: withDefault(
-      option("--loader", choice(["auto", "pxelinux"]), says("pxelinux: even to an iPXE ROM")),
+      option(
+        "--loader",
+        choice(["auto", "pxelinux", "ipxe"]),
+        says("pxelinux: even to an iPXE ROM; ipxe: even to firmware that is not iPXE"),
+      ),
       "auto" as const,
     ),
     within: withDefault(
@@ -175,7 +179,7 @@ export const agent = verb({
   hidden: true,
   options: object({
     state: option("--state", string()),
-    loader: withDefault(option("--loader", choice(["auto", "pxelinux"])), "auto" as const),
+    loader: withDefault(option("--loader", choice(["auto", "pxelinux", "ipxe"])), "auto" as const),
   }),
   act: (options, { local }) => local.agent(options),
 });

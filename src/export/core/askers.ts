@@ -17,6 +17,7 @@ export const machinePath = (name: string): string => `machines/${name}`;
 export function bootRows(machine: ExportMachine): BootRow[] {
   const { name, tree, loader } = machine;
   if (tree === undefined) return [];
+  if (loader === "ipxe") throw refused(`${name} is to be given iPXE's loaders, which no image has.`);
   const pxelinux = "pxelinux.0";
   const shim = `debian-installer/${tree.arch}/bootnetx64.efi`;
   const rows: readonly [Asker, string][] = [

@@ -53,6 +53,12 @@ test.each(["isc-dhcp", "kea", "dnsmasq"] as const)(
   },
 );
 
+test("a machine that is to be given iPXE's loaders is not exported, and named", () => {
+  const wish = wishWith({ machines: [{ ...WEB1, loader: "ipxe" }] });
+
+  expect(() => configOf("dnsmasq", wish)).toThrow("web1 is to be given iPXE's loaders");
+});
+
 test.each(["isc-dhcp", "kea", "dnsmasq"] as const)(
   "%s: option 60 is never sent, for it leads UEFI to port 4011, where nobody answers",
   (server) => {

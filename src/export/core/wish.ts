@@ -23,7 +23,7 @@ export type ExportMachine = {
   readonly name: string;
   readonly macs: readonly Mac[];
   readonly address?: Ipv4; // reserved for its first card; not given: any of the pool
-  readonly loader: "auto" | "pxelinux";
+  readonly loader: "auto" | "pxelinux" | "ipxe";
   readonly tree?: MachineTree; // not given: it boots its own disk
 };
 

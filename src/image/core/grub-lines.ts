@@ -35,6 +35,8 @@ export function grubLine(text: string, end = "\n"): GrubLine {
 export const withGrubValue = (line: GrubLine, value: string): GrubLine =>
   grubLine(line.text.slice(0, line.text.length - line.value.length) + value, line.end);
 
+export const isLinux = ({ says }: GrubLine): boolean => ["linux", "linux16", "linuxefi"].includes(says);
+
 /** The entries in the order GRUB numbers them; blocks that nobody closes end with the file. */
 export function grubEntries(lines: readonly GrubLine[]): GrubEntry[] {
   return entriesFrom(lines, 0, lines.length);

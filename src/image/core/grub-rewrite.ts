@@ -4,6 +4,7 @@ import {
   type GrubLine,
   grubEntries,
   grubLine,
+  isLinux,
   parseGrub,
   printGrub,
   withGrubValue,
@@ -27,8 +28,9 @@ export function grubOnSerial(text: string, speaking: Speaking): string {
   return printGrub([...terminals(speaking).map((line) => grubLine(line)), ...kept]);
 }
 
-function terminals({ serial: { unit, speed }, redirected }: Speaking): string[] {
-  if (redirected) return ["terminal_input console", "terminal_output console"];
+/** Without PC ports GRUB has no serial driver of its own: the firmware's console is all there is. */
+function terminals({ serial: { port, unit, speed }, redirected }: Speaking): string[] {
+  if (redirected || port === "ttyAMA") return ["terminal_input console", "terminal_output console"];
   return [
     `serial --unit=${unit} --speed=${speed} --word=8 --parity=no --stop=1`,
     "terminal_input serial console",
@@ -36,7 +38,6 @@ function terminals({ serial: { unit, speed }, redirected }: Speaking): string[] 
   ];
 }
 
-const isLinux = ({ says }: GrubLine): boolean => ["linux", "linux16", "linuxefi"].includes(says);
 const isSilenced = ({ says, value }: GrubLine): boolean =>
   ["serial", "terminal_input", "terminal_output", "terminal", "play"].includes(says) ||
   (says === "insmod" && ["gfxterm", "play"].includes(value.trim()));

@@ -19,8 +19,8 @@ export type MenuTexts = {
   readonly files: ReadonlyMap<string, string>;
   /** Other paths that name one of the files: `pxelinux.cfg/default` is a link in Debian's trees. */
   readonly aliases: ReadonlyMap<string, string>;
-  /** The file that PXELINUX reads first, a key of `files`. */
-  readonly top: string;
+  /** The file that PXELINUX reads first, a key of `files`; a tree for other processors than x86 has none. */
+  readonly top: string | undefined;
   /** The file that GRUB reads, perhaps a key of `files`. */
   readonly grub: string;
 };
@@ -34,6 +34,13 @@ export const pathsOf = (arch: string) =>
     pxelinux: `debian-installer/${arch}/pxelinux.cfg/default`,
     grub: `debian-installer/${arch}/grub/grub.cfg`,
   }) as const;
+
+/** Shim, which UEFI loads, and GRUB, which shim does. */
+export const EFI_LOADERS: Readonly<Record<string, readonly [shim: string, grub: string]>> = {
+  amd64: ["bootnetx64.efi", "grubx64.efi"],
+  arm64: ["bootnetaa64.efi", "grubaa64.efi"],
+  i386: ["bootnetia32.efi", "grubia32.efi"],
+};
 
 /** What a machine gets at the loader's menu. */
 export type BootChoice =

@@ -29,7 +29,7 @@ export function withMoreWords(line: string, more: readonly string[]): string {
 
 /** `---`; trees of wheezy and before have `--`. */
 const isSeparator = (text: string): boolean => text === "---" || text === "--";
-const givesWay = ({ text }: Word): boolean => /^vga=|^console=ttyS/.test(text);
+const givesWay = ({ text }: Word): boolean => /^vga=|^console=tty(S|AMA)/.test(text);
 
 /**
  * Where the first replaced word stood, else at `fallback`; never before another console=, since the last one

@@ -2,6 +2,7 @@ import { Fault } from "../../base/fault.ts";
 import type { Read } from "../../base/read.ts";
 import type { SerialProfile } from "../../base/serial-profile.ts";
 import { fromLatin1 } from "../../base/text.ts";
+import { grubMenu } from "./grub-menu.ts";
 import { grubChoosing, grubOnSerial, grubWithWords } from "./grub-rewrite.ts";
 import type { BootChoice, MenuTexts } from "./installer-tree.ts";
 import { ipxeMenu } from "./ipxe-menu.ts";
@@ -28,7 +29,7 @@ export type RenderWish = {
 export function renderTree(given: MenuTexts, wish: RenderWish): ReadonlyMap<string, Uint8Array> {
   const texts = withWords(given, wish);
   const speaking = { serial: wish.serial, quiet: wish.quiet ?? "kept", redirected: wish.redirected ?? false };
-  const menu = readMenu(texts.files, texts.top);
+  const menu = menuOf(texts);
   const entry = "entry" in wish.choice ? entryOf(texts, menu, wish.choice.entry) : undefined;
   const rendered = new Map<string, Uint8Array>();
   for (const [path, text] of onSerial(texts, speaking)) {
@@ -39,16 +40,20 @@ export function renderTree(given: MenuTexts, wish: RenderWish): ReadonlyMap<stri
     rendered.set(path, fromLatin1(chosen));
   }
   for (const [alias, path] of texts.aliases) rendered.set(alias, rendered.get(path)!);
-  const { about, title } = texts;
+  const { about, title, top } = texts;
+  if (top === undefined) return rendered; // iPXE is for x86 here
   rendered.set("menu.ipxe", fromLatin1(must(texts, ipxeMenu(menu, { ...wish, speaking, about, title }))));
   return rendered;
 }
+
+export const menuOf = ({ files, top, grub }: MenuTexts): Menu =>
+  top === undefined ? grubMenu(files.get(grub) ?? "") : readMenu(files, top);
 
 /** The same menus, the chosen entry's kernel line with more words: for every loader, since each has its own. */
 function withWords(texts: MenuTexts, { choice, words = [] }: RenderWish): MenuTexts {
   if (words.length === 0 || !("entry" in choice)) return texts;
   for (const word of words) must(texts, scriptWord(word));
-  const entry = entryOf(texts, readMenu(texts.files, texts.top), choice.entry);
+  const entry = entryOf(texts, menuOf(texts), choice.entry);
   const files = [...texts.files].map(([path, text]) => {
     if (path === texts.grub) return [path, must(texts, grubWithWords(text, entry, words))] as const;
     return [path, pxelinuxWithWords(text, choice.entry, words)] as const;

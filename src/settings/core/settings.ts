@@ -104,7 +104,7 @@ export const segment = z
     }
   });
 
-const firmware = z.enum(["bios", "uefi-x64", "uefi-arm64"]);
+const firmware = z.enum(["bios", "uefi-ia32", "uefi-x64", "uefi-arm64"]);
 const way = z.enum(["fields", "bypass", "file-and-4011", "ask-4011", "url", "url-in-file"]);
 const ways = z.array(way).min(1).optional();
 const macStart = z

@@ -27,7 +27,7 @@ test("a ROM without option 93 is BIOS, 7 and 9 are UEFI x64, the first known cod
   expect(askerOf(PXE)).toEqual({ is: "rom", firmware: "bios" });
   expect(askerOf({ ...PXE, architectures: [7] })).toEqual({ is: "rom", firmware: "uefi-x64" });
   expect(askerOf({ ...PXE, architectures: [9] })).toEqual({ is: "rom", firmware: "uefi-x64" });
-  expect(askerOf({ ...PXE, architectures: [6, 7] })).toEqual({ is: "rom", firmware: "uefi-x64" });
+  expect(askerOf({ ...PXE, architectures: [5, 7] })).toEqual({ is: "rom", firmware: "uefi-x64" });
 });
 
 test("an architecture that we have no loader for is named", () => {

@@ -1,11 +1,13 @@
 import { expect, test } from "vitest";
 import {
   firstTrial,
+  HTTP,
   IPXE,
   ip,
   packetOf,
   ROM,
   SEGMENT as segment,
+  UEFI,
 } from "../../../../test/support/dhcp-requests.ts";
 import { ANY4, BROADCAST4 } from "../../../base/ipv4.ts";
 import { must } from "../../../base/read.ts";
@@ -61,11 +63,28 @@ test("a machine set to PXELINUX gets it although its ROM is iPXE", () => {
   expect(reply.options.known.bootFile).toBe("pxelinux.0");
 });
 
-test("UEFI x64 gets Debian's signed loader, under 7 and under 9", () => {
-  for (const code of [7, 9]) {
-    const { reply } = answered({ known: { ...ROM, architectures: [code], messageType: discover } });
-    expect(reply.options.known.bootFile).toBe("debian-installer/amd64/bootnetx64.efi");
-  }
+test("a machine set to iPXE loads it, and gets its menu when it asks again as iPXE", () => {
+  const machine = { name: "m1", loader: "ipxe" } as const;
+  const bootFileFor = (known: Options) =>
+    answered({ known: { ...known, messageType: discover }, facts: { machine } }).reply.options.known.bootFile;
+
+  expect(bootFileFor(ROM)).toBe("ipxe/undionly.kpxe");
+  expect(bootFileFor(UEFI)).toBe("ipxe/snponly.efi");
+  expect(bootFileFor(HTTP)).toBe("http://10.0.0.1/ipxe/snponly.efi");
+  expect(bootFileFor(IPXE)).toBe("http://10.0.0.1/menu.ipxe");
+  expect(bootFileFor({ ...IPXE, architectures: [11] })).toBe("debian-installer/arm64/bootnetaa64.efi");
+  expect(bootFileFor({ ...UEFI, architectures: [11] })).toBe("debian-installer/arm64/bootnetaa64.efi");
+});
+
+test.each([
+  [7, "amd64/bootnetx64.efi"],
+  [9, "amd64/bootnetx64.efi"],
+  [6, "i386/bootnetia32.efi"],
+  [11, "arm64/bootnetaa64.efi"],
+])("UEFI of architecture %i gets Debian's signed loader for it, %s", (code, file) => {
+  const { reply } = answered({ known: { ...ROM, architectures: [code], messageType: discover } });
+
+  expect(reply.options.known.bootFile).toBe(`debian-installer/${file}`);
 });
 
 test("an installer's DHCP client gets its lease and nothing else", () => {
@@ -212,11 +231,11 @@ test("what is not a client's request on Ethernet is a flaw", () => {
 });
 
 test("an architecture without a loader here is silence that names it", () => {
-  const decision = decided({ known: { ...ROM, architectures: [6], messageType: discover } });
+  const decision = decided({ known: { ...ROM, architectures: [10], messageType: discover } });
 
   expect(decision).toEqual({
     do: "silence",
-    because: "it asks for loaders of architecture 6 (UEFI IA32), and there is none here",
+    because: "it asks for loaders of architecture 10 (UEFI ARM32), and there is none here",
   });
 });
 

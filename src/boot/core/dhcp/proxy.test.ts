@@ -85,8 +85,8 @@ test("who takes the other server's address is noted; everything else about addre
   for (const messageType of [MESSAGES.request, MESSAGES.release, MESSAGES.decline])
     expect(decided({ ...wanted, messageType })).toMatchObject({ do: "silence" });
   expect(decided({ vendorClass: "udhcp 1.35.0" })).toMatchObject({ do: "silence" });
-  expect(decided({ ...UEFI, architectures: [6] })).toMatchObject({
-    because: expect.stringContaining("architecture 6 (UEFI IA32)"),
+  expect(decided({ ...UEFI, architectures: [10] })).toMatchObject({
+    because: expect.stringContaining("architecture 10 (UEFI ARM32)"),
   });
 });
 

@@ -3,11 +3,11 @@ import { fromLatin1 } from "../../../base/text.ts";
 import type { Bootable, Network, ProxySegment, Segment } from "../segment.ts";
 import type { Trial } from "../strategy/way-finder.ts";
 import { WAYS, type Way } from "../strategy/ways.ts";
-import { LOADERS } from "./architectures.ts";
 import { serverIdFor } from "./network.ts";
 import type { Options } from "./options.ts";
 import { BOOTREPLY, BROADCAST_FLAG, type Packet, writePacket } from "./packet.ts";
 import { MESSAGES, type Request } from "./request.ts";
+import { toLoad } from "./to-load.ts";
 
 /** What an answer is made from; the trial is missing for a client that does not netboot. */
 export type Booting = {
@@ -111,12 +111,8 @@ export function refusal(request: Request, segment: Segment, because: string): Pa
 
 /** What a client is to load: a path for TFTP, or a URL. */
 export function bootFile({ asker }: Request, { segment, machine }: Booting): string | undefined {
-  if (asker.is === "plain" || asker.is === "unserved") return undefined;
-  const base = `http://${segment.subnet.address}/`;
-  if (asker.is === "http") return base + LOADERS[asker.firmware];
-  const isBios = asker.firmware === undefined || asker.firmware === "bios";
-  const rom = machine?.loader === "pxelinux" && isBios;
-  return asker.is === "ipxe" && !rom ? `${base}menu.ipxe` : LOADERS[asker.firmware ?? "bios"];
+  const load = toLoad(asker, machine?.loader ?? "auto");
+  return load?.by === "http" ? `http://${segment.subnet.address}/${load.path}` : load?.path;
 }
 
 /** RFC 6842 (61), RFC 3046 2.2 (82), RFC 4578 2.3 (97): back as they came, or not at all. */

@@ -175,8 +175,8 @@ test("what is released or declined and was not ours is said to be so", () => {
 });
 
 test("an architecture without a loader is silence that names it", () => {
-  expect(decided(request6("solicit", { ...UEFI6, architectures: [6] }), LEASE6)).toMatchObject({
-    because: expect.stringContaining("architecture 6 (UEFI IA32)"),
+  expect(decided(request6("solicit", { ...UEFI6, architectures: [10] }), LEASE6)).toMatchObject({
+    because: expect.stringContaining("architecture 10 (UEFI ARM32)"),
   });
 });
 

@@ -1,5 +1,5 @@
 import type { Ipv6 } from "../../../base/ipv6.ts";
-import type { Ipv6Service, Network6 } from "../segment.ts";
+import type { Bootable, Ipv6Service, Network6 } from "../segment.ts";
 
 /** What the leases, or the MAC, gave for the request. */
 export type Outcome6 =
@@ -12,6 +12,6 @@ export type Facts6 = {
   readonly service: Ipv6Service;
   readonly network: Network6;
   readonly duid: Uint8Array; // ours
-  readonly loader: "auto" | "pxelinux"; // the machine's
+  readonly loader: Bootable["loader"]; // the machine's
   readonly outcome: Outcome6;
 };

@@ -1,5 +1,5 @@
 import type { Ipv6 } from "../../../base/ipv6.ts";
-import { LOADERS } from "../dhcp/architectures.ts";
+import { toLoad } from "../dhcp/to-load.ts";
 import type { Ia, LentAddress, Status } from "./codecs.ts";
 import { INTEL } from "./codecs.ts";
 import type { Facts6 } from "./facts.ts";
@@ -24,20 +24,8 @@ export function bootOptions(request: Request6, facts: Facts6): Options6 {
 
 /** RFC 5970 3.1; shim takes nothing but `tftp://[` and a literal, and looks for GRUB beside itself there. */
 function bootUrl({ asker }: Request6, { service, loader }: Facts6): string | undefined {
-  const host = `//[${service.subnet.address}]/`;
-  switch (asker.is) {
-    case "plain":
-    case "unserved":
-      return undefined;
-    case "http":
-      return `http:${host}${LOADERS[asker.firmware]}`;
-    case "rom":
-      return `tftp:${host}${LOADERS[asker.firmware]}`;
-    case "ipxe": {
-      const isBios = asker.firmware === undefined || asker.firmware === "bios";
-      return loader === "pxelinux" && isBios ? `tftp:${host}${LOADERS.bios}` : `http:${host}menu.ipxe`;
-    }
-  }
+  const load = toLoad(asker, loader);
+  return load && `${load.by}://[${service.subnet.address}]/${load.path}`;
 }
 
 /** The address for as long as leases hold, and none of the others that the client thought to have. */

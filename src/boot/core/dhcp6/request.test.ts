@@ -53,8 +53,8 @@ test.each([
   ["iPXE", { ...UEFI6, userClass: ["iPXE"] }, { is: "ipxe", firmware: "uefi-x64" }, false],
   [
     "an architecture without a loader",
-    { ...UEFI6, architectures: [6] },
-    { is: "unserved", architecture: 6 },
+    { ...UEFI6, architectures: [10] },
+    { is: "unserved", architecture: 10 },
     false,
   ],
   ["a host", HOST6, { is: "plain" }, false],

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import {
   firstTrial,
   HTTP,
+  IPXE,
   ip,
   PROXY,
   ROM,
@@ -111,10 +112,10 @@ test("option 60 without 43 sent it to port 4011, where nobody answered", () => {
 });
 
 test("it asked for loaders of an architecture that there are none of", () => {
-  const ia32 = requestOf({ ...ROM, architectures: [6] });
+  const arm32 = requestOf({ ...ROM, architectures: [10] });
 
-  expect(told(heard(ia32), offered(ia32))).toEqual({
-    says: "It asked for loaders of architecture 6 (UEFI IA32), and there is none here.",
+  expect(told(heard(arm32), offered(arm32))).toEqual({
+    says: "It asked for loaders of architecture 10 (UEFI ARM32), and there is none here.",
     evidence: [0, 1],
   });
 });
@@ -166,6 +167,16 @@ test("the loader loads and gets no menu, or has one that waits for a person", ()
   expect(told(seen("http.ended", { file: "menu.ipxe", outcome: "whole" }))?.says).toContain(
     "waits for a person",
   );
+});
+
+test("iPXE that UEFI loads and that never asks for an address was refused by Secure Boot", () => {
+  const iPxe = heard(requestOf({ ...IPXE, architectures: [7] }));
+
+  expect(told(heard(OVMF), whole("ipxe/snponly.efi"), heard(OVMF))).toEqual({
+    says: expect.stringContaining("Secure Boot refuses it"),
+    evidence: [1],
+  });
+  expect(told(heard(OVMF), whole("ipxe/snponly.efi"), iPxe)?.says).not.toContain("Secure Boot");
 });
 
 test("two servers answer", () => {

@@ -38,6 +38,13 @@ export const fileReasons: readonly Reason[] = [
     const file = textOf(loader, "file");
     const menu = all.findLast((seen) => seen.at > loader.at && isWhole(seen) && isMenu(seen));
     if (menu !== undefined) return menuStands(textOf(menu, "file"), loader, menu);
+    const asksAsIpxe = last("dhcp.heard", (seen) => textOf(seen, "asker") === "ipxe", loader.at);
+    if (/^ipxe\/.*\.efi$/.test(file) && asksAsIpxe === undefined)
+      return because(
+        `${file} loads and never asks for an address: Debian's iPXE is not signed, and firmware with Secure ` +
+          "Boot refuses it. With the loader auto it gets Debian's signed one.",
+        loader,
+      );
     const refused = last("tftp.refused", isMenu, loader.at) ?? last("http.refused", isMenu, loader.at);
     if (refused === undefined)
       return because(`${file} loads, the kernel is never asked for, nor is a menu.`, loader);

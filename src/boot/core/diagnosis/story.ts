@@ -52,6 +52,6 @@ export const isWhole = ({ kind, detail = {} }: Filed): boolean =>
 export const isKernel = (seen: Filed): boolean =>
   /(^|\/)(linux|vmlinuz[^/]*|initrd[^/]*)$/.test(fileOf(seen));
 export const isLoader = (seen: Filed): boolean =>
-  /(^|\/)((boot|grub|shim)[^/]*\.efi|pxelinux\.0|undionly\.kpxe|ipxe[^/]*\.efi)$/.test(fileOf(seen));
+  /(^|\/)((boot|grub|shim|ipxe|snponly)[^/]*\.efi|pxelinux\.0|undionly\.k?kpxe)$/.test(fileOf(seen));
 export const isMenu = (seen: Filed): boolean =>
   /(^|\/)(grub\.cfg|menu\.ipxe|pxelinux\.cfg\/default|[^/]*menu\.cfg)$/.test(fileOf(seen));

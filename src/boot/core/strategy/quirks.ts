@@ -55,7 +55,7 @@ export const QUIRKS: readonly Quirk[] = [
     saw:
       "PXEClient in option 60 without option 43 sends EDK2 to port 4011, even when the offer names a file; " +
       "discovery control 8 in option 43 keeps it from there. Without option 60 it takes the file.",
-    when: { asker: "rom", firmware: ["uefi-x64", "uefi-arm64"], asksFor: EDK2_ASKS },
+    when: { asker: "rom", firmware: ["uefi-ia32", "uefi-x64", "uefi-arm64"], asksFor: EDK2_ASKS },
     ways: {
       dhcp: ["fields", "bypass", "file-and-4011"],
       proxy: ["bypass", "file-and-4011", "ask-4011"],
@@ -67,7 +67,7 @@ export const QUIRKS: readonly Quirk[] = [
     saw:
       "Makers' builds of UEFI differ in what they think of option 43, so port 4011 comes first where " +
       "another server leases.",
-    when: { asker: "rom", firmware: ["uefi-x64", "uefi-arm64"] },
+    when: { asker: "rom", firmware: ["uefi-ia32", "uefi-x64", "uefi-arm64"] },
     ways: {
       dhcp: ["fields", "bypass", "file-and-4011"],
       proxy: ["file-and-4011", "bypass", "ask-4011"],
