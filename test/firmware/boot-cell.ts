@@ -5,7 +5,7 @@ import { openTwoSpaces, type TwoSpaces } from "../support/two-spaces.ts";
 import { BOOTS, type Cell } from "./cells.ts";
 import { missingFor, qemuArgv } from "./firmwares.ts";
 import { PLACES } from "./places.ts";
-import { MAC, NAME, type Serving, serve } from "./serving.ts";
+import { MAC, NAME, putOnRecord, type Serving, serve } from "./serving.ts";
 import { freshState } from "./starting.ts";
 import { type Proof, type Watching, watch } from "./watching.ts";
 
@@ -16,8 +16,6 @@ export type Verdict =
   | { readonly is: "unknown"; readonly because: string };
 
 export type Told = { readonly cell: Cell; readonly verdict: Verdict };
-
-const LOOK_EVERY_MS = 100;
 
 export type BootWish = {
   readonly stopped: AbortSignal;
@@ -36,7 +34,8 @@ export async function bootCell(cell: Cell, { stopped, keep }: BootWish): Promise
     const place = PLACES[cell.place];
     await place.lay(spaces);
     const serving = await serve(spaces, { state, place, image: cell.image });
-    await putOnRecord(serving, cell);
+    const { add, serial, armed } = BOOTS[cell.firmware];
+    await putOnRecord(serving, { add, serial, armed, image: cell.image });
     const recordings = keep === undefined ? spaces.desk : join(keep, cell.id.replaceAll("/", "-"));
     return await powerOn(cell, { spaces, serving, opened, stopped, recordings });
   } catch (error) {
@@ -44,13 +43,6 @@ export async function bootCell(cell: Cell, { stopped, keep }: BootWish): Promise
   } finally {
     await opened.stop();
   }
-}
-
-async function putOnRecord({ ask }: Serving, { firmware, image }: Cell): Promise<void> {
-  const { add, armed } = BOOTS[firmware];
-  const known = ["--mac", MAC, "--serial", "ttyS0,115200n8", "--redirected"];
-  await ask(["machine", "add", NAME, ...known, ...add]);
-  if (armed) await ask(["boot", NAME, "installer", "--image", image]);
 }
 
 type Around = {
@@ -65,7 +57,7 @@ async function powerOn(
   cell: Cell,
   { spaces, serving, opened, stopped, recordings }: Around,
 ): Promise<Verdict> {
-  const { until, withinMs, loads } = BOOTS[cell.firmware];
+  const { until, withinMs, loads, never } = BOOTS[cell.firmware];
   const at = { desk: spaces.desk, mac: MAC, tap: "t0", serial: "stdio" };
   const began = performance.now();
   const qemu = opened.add(
@@ -75,31 +67,15 @@ async function powerOn(
   const watching = opened.add(watch(NAME, qemu, recordings), (on) => on.stop());
   const proofs = until(cell.image);
   const seenAll = () => watching.missing(proofs).length === 0;
-  const ended = await sooner(watching.ended, seenAll, withinMs, stopped);
+  const ended = await watching.until(seenAll, withinMs, stopped);
   const seconds = Math.round((performance.now() - began) / 100) / 10;
   if (stopped.aborted) return { is: "unknown", because: "it was stopped" };
   if (!seenAll() && ended !== undefined) return { is: "unknown", because: ended };
-  const lacks = await notLoaded(serving, loads);
-  if (seenAll() && lacks === undefined) return { is: "pass", seconds, seen: watching.seen() };
-  const because = lacks ?? (await whyNot(serving, watching, proofs));
-  return { is: "fail", because, screen: watching.screen().filter((line) => line.trim() !== "") };
-}
-
-/** Waits for the proof, the end of QEMU, which it tells, the deadline or ctrl-C. */
-async function sooner(
-  ended: Promise<string>,
-  done: () => boolean,
-  withinMs: number,
-  stopped: AbortSignal,
-): Promise<string | undefined> {
-  let why: string | undefined;
-  void ended.then((said) => {
-    why = said;
-  });
-  const deadline = performance.now() + withinMs;
-  while (!done() && why === undefined && !stopped.aborted && performance.now() < deadline)
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
-  return why;
+  const lacks = seenAll()
+    ? (wrote(never, watching) ?? (await notLoaded(serving, loads)))
+    : await whyNot(serving, watching, proofs);
+  if (lacks === undefined) return { is: "pass", seconds, seen: watching.seen() };
+  return { is: "fail", because: lacks, screen: watching.screen().filter((line) => line.trim() !== "") };
 }
 
 /** The first file that the timeline lacks, in order. */
@@ -124,4 +100,9 @@ async function whyNot(serving: Serving, watching: Watching, proofs: readonly Pro
   const lacks = watching.missing(proofs).map((one) => ("text" in one ? one.text : one.seen));
   const seen = watching.seen().join(", ") || "nothing";
   return `not seen in time: ${lacks.join(", ")}; seen: ${seen}; machine why: ${why.trim()}`;
+}
+
+function wrote(never: RegExp | undefined, watching: Watching): string | undefined {
+  const isThere = never !== undefined && watching.missing([{ text: never }]).length === 0;
+  return isThere ? `the console shows ${never}` : undefined;
 }

@@ -7,6 +7,11 @@ export const FIRMWARES = {
   "uefi-secure": { says: "OVMF PXEv4, Secure Boot", machine: "secure" },
   "uefi-http": { says: "OVMF HTTPv4", machine: "uefi", without: ["IPv4PXESupport", "IPv6PXESupport"] },
   "uefi-pxe6": { says: "OVMF PXEv6", machine: "uefi", without: ["IPv4PXESupport"], ipv6: true },
+  "bios-chain": { says: "SeaBIOS, a ROM that is not iPXE; iPXE chainloaded", machine: "bios" },
+  "uefi-chain": { says: "OVMF PXEv4; iPXE chainloaded", machine: "uefi" },
+  "uefi-secure-chain": { says: "OVMF PXEv4, Secure Boot; iPXE, unsigned, is refused", machine: "secure" },
+  "uefi-ia32": { says: "OVMF IA32 PXEv4, a 64-bit processor", machine: "ia32" },
+  "uefi-arm64": { says: "AAVMF PXEv4, ARM64", machine: "arm64" },
 } as const satisfies Record<string, FirmwareRow>;
 export type FirmwareId = keyof typeof FIRMWARES;
 
@@ -44,6 +49,20 @@ const MACHINES = {
     card: "virtio-net-pci,romfile=",
     flash: ["/usr/share/OVMF/OVMF_CODE_4M.secboot.fd", "/usr/share/OVMF/OVMF_VARS_4M.ms.fd"],
     files: [],
+  },
+  ia32: {
+    qemu: "qemu-system-x86_64",
+    argv: ["-machine", "q35,accel=tcg,smm=on", "-m", "1024", "-global", "ICH9-LPC.disable_s3=1"],
+    card: "virtio-net-pci,romfile=",
+    flash: ["/usr/share/OVMF/OVMF32_CODE_4M.secboot.fd", "/usr/share/OVMF/OVMF32_VARS_4M.fd"],
+    files: ["/usr/lib/debian-installer/images/12/i386/text"],
+  },
+  arm64: {
+    qemu: "qemu-system-aarch64",
+    argv: ["-machine", "virt,accel=tcg", "-cpu", "cortex-a57", "-m", "1024"],
+    card: "virtio-net-pci,romfile=",
+    flash: ["/usr/share/AAVMF/AAVMF_CODE.fd", "/usr/share/AAVMF/AAVMF_VARS.fd"],
+    files: ["/usr/lib/debian-installer/images/12/arm64/text"],
   },
 } as const satisfies Record<string, Hardware>;
 

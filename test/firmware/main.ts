@@ -29,7 +29,10 @@ async function run(args: string[]): Promise<number> {
   const cells = allCells().filter(({ id }) => wish.only.test(id));
   const told: Told[] = [];
   try {
-    await haveImages(cells, { progress: err, signal: stopping.signal });
+    await haveImages(
+      cells.map(({ image }) => image),
+      { progress: err, signal: stopping.signal },
+    );
     const waiting = [...cells];
     const work = async () => {
       for (let cell = waiting.shift(); cell && !stopping.signal.aborted; cell = waiting.shift()) {

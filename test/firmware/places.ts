@@ -1,9 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { TSX } from "../interop/boot-net.ts";
 import { bridge } from "../interop/guest.ts";
 import { type Peers, unpackPeers } from "../interop/peers.ts";
 import { layRouter6 } from "../interop/router6.ts";
 import type { TwoSpaces } from "../support/two-spaces.ts";
+import { MAC } from "./serving.ts";
 
 /** Who else is on the machine's network, and what the service's settings say of it. */
 export type Place = {
@@ -12,12 +14,17 @@ export type Place = {
   /** Lays the network at the machine's end, with the tap t0, and starts what else is there. */
   readonly lay: (spaces: TwoSpaces) => Promise<void>;
   readonly ipv6?: true; // for firmware that boots by it
-  readonly close?: () => void;
 };
 
 const OTHER = "10.9.0.2";
 const LEASING = `mode = "dhcp"\npool = "10.9.0.100-10.9.0.150"`;
 const BESIDE = `mode = "proxy"\nanswer-solicitations = true`;
+
+const RELAYED = `${LEASING}
+[[segment.relayed]]
+subnet = "10.8.0.1/24"
+pool = "10.8.0.100-10.8.0.150"
+routers = ["10.8.0.1"]`;
 
 export const PLACES = {
   own: { says: "leases of ours", segment: LEASING, lay: (spaces) => bridge(spaces, `${OTHER}/24`) },
@@ -35,11 +42,9 @@ export const PLACES = {
   kea: { says: "beside Kea", segment: BESIDE, lay: layKea },
   relay: {
     says: "behind isc-dhcp-relay",
-    segment: `${LEASING}\n[[segment.relayed]]
-subnet = "10.8.0.1/24"\npool = "10.8.0.100-10.8.0.150"\nrouters = ["10.8.0.1"]`,
+    segment: RELAYED,
     lay: async (spaces) => {
-      await mustRun(spaces, "client", RELAY_SIDE);
-      await mustRun(spaces, "server", `ip route add 10.8.0.0/24 via ${OTHER}`);
+      await layFarNetwork(spaces);
       const wires = ["-id", "br0", "-iu", "c0", "10.9.0.1"];
       await spaces.stays("client", ["dhcrelay", "-4", "-d", "--no-pid", ...wires], "Sending on");
     },
@@ -56,6 +61,16 @@ subnet = "10.8.0.1/24"\npool = "10.8.0.100-10.8.0.150"\nrouters = ["10.8.0.1"]`,
     segment: `${LEASING}\nipv6 = "lease"\npool6 = "2001:db8:9::100-2001:db8:9::1ff"`,
     lay: (spaces) => layIpv6(spaces, true),
   },
+  disguised: {
+    says: "behind a relay that hides iPXE",
+    segment: RELAYED,
+    lay: async (spaces) => {
+      await layFarNetwork(spaces);
+      await mustRun(spaces, "client", "ip route add 255.255.255.255 dev br0");
+      const relay = [...TSX, join(import.meta.dirname, "disguising-relay.ts"), "10.8.0.1", "10.9.0.1", MAC];
+      await spaces.stays("client", relay, "relaying");
+    },
+  },
 } as const satisfies Record<string, Place>;
 export type PlaceId = keyof typeof PLACES;
 
@@ -71,6 +86,11 @@ sysctl -qw net.ipv4.ip_forward=1`;
 async function layIpv6(spaces: TwoSpaces, managed: boolean): Promise<void> {
   await bridge(spaces, `${OTHER}/24`);
   await layRouter6(spaces, managed);
+}
+
+async function layFarNetwork(spaces: TwoSpaces): Promise<void> {
+  await mustRun(spaces, "client", RELAY_SIDE);
+  await mustRun(spaces, "server", `ip route add 10.8.0.0/24 via ${OTHER}`);
 }
 
 async function mustRun(spaces: TwoSpaces, where: "client" | "server", lines: string): Promise<void> {

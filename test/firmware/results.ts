@@ -1,31 +1,45 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Told, Verdict } from "./boot-cell.ts";
-import { BOOTS, RELEASES } from "./cells.ts";
+import { BOOTS, type Image, notBooted, RELEASES } from "./cells.ts";
 import { FIRMWARES, type FirmwareId } from "./firmwares.ts";
 import { PLACES, type PlaceId } from "./places.ts";
 
 const PAGE = join(import.meta.dirname, "../../docs/booting.md");
 const [BEGIN, END] = ["<!-- results of test:firmware -->", "<!-- end of results -->"];
 
-/** A row a firmware, a column a place; in a cell both releases. */
+/** A row for each firmware in each place, a column for each release; then what is not booted, and why. */
 export function resultLines(told: readonly Told[]): string[] {
-  const places = (Object.keys(PLACES) as PlaceId[]).filter((id) =>
-    told.some(({ cell }) => cell.place === id),
-  );
-  const of = (firmware: FirmwareId) => told.filter(({ cell }) => cell.firmware === firmware);
-  const firmwares = (Object.keys(FIRMWARES) as FirmwareId[]).filter((id) => of(id).length > 0);
-  const rows = firmwares.map((firmware) => {
-    const cells = places.map((place) =>
-      of(firmware)
-        .filter(({ cell }) => cell.place === place)
-        .map(({ cell, verdict }) => `${RELEASES[cell.image]}: ${words(verdict)}`)
-        .join(", "),
-    );
-    return `| ${[FIRMWARES[firmware].says, BOOTS[firmware].shows, ...cells].join(" | ")} |`;
+  const places = Object.keys(PLACES) as PlaceId[];
+  const firmwares = Object.keys(FIRMWARES) as FirmwareId[];
+  const pairs = firmwares.flatMap((firmware) => places.map((place) => [firmware, place] as const));
+  const rows = pairs.flatMap(([firmware, place]) => {
+    const of = told.filter(({ cell }) => cell.firmware === firmware && cell.place === place);
+    if (of.length === 0) return [];
+    const cells = IMAGES.map((image) => {
+      const one = of.find(({ cell }) => cell.image === image);
+      return one === undefined ? "" : words(one.verdict);
+    });
+    return [
+      `| ${[FIRMWARES[firmware].says, PLACES[place].says, BOOTS[firmware].shows, ...cells].join(" | ")} |`,
+    ];
   });
-  const head = ["firmware", "seen on the serial console", ...places.map((place) => PLACES[place].says)];
+  const head = ["firmware", "where", "seen on the serial console", ...IMAGES.map((image) => RELEASES[image])];
   return [`| ${head.join(" | ")} |`, `|${"--|".repeat(head.length)}`, ...rows];
+}
+
+const IMAGES = Object.keys(RELEASES) as Image[];
+
+/** What is not booted, and why. */
+export function reasonLines(): string[] {
+  const places = Object.keys(PLACES) as PlaceId[];
+  return (Object.keys(FIRMWARES) as FirmwareId[]).flatMap((firmware) => {
+    const reasons = new Set(places.flatMap((place) => notBooted(firmware, place) || []));
+    return [...reasons].map((why) => {
+      const where = places.filter((place) => notBooted(firmware, place) === why);
+      return `- ${FIRMWARES[firmware].says}; ${where.map((place) => PLACES[place].says).join(", ")}: ${why}.`;
+    });
+  });
 }
 
 function words(verdict: Verdict): string {
@@ -43,6 +57,6 @@ export function writeResults(told: readonly Told[], args: readonly string[]): vo
   const passed = told.filter(({ verdict }) => verdict.is === "pass").length;
   const day = new Date().toISOString().slice(0, 10);
   const head = `\`${command}\`, ${day}: ${passed} of ${told.length} boots proved what they are for.`;
-  const lines = [BEGIN, head, "", ...resultLines(told), END];
+  const lines = [BEGIN, head, "", ...resultLines(told), "", "Not booted:", ...reasonLines(), END];
   writeFileSync(PAGE, `${before}${lines.join("\n")}${after}`);
 }

@@ -37,3 +37,13 @@ export async function serve(
 }
 
 export const [NAME, MAC] = ["m1", "52:54:00:aa:bb:01"];
+
+/** The machine, whose firmware speaks on the serial line itself; armed, it installs by itself. */
+export async function putOnRecord(
+  { ask }: Serving,
+  wish: { add: readonly string[]; serial?: string | undefined; armed: boolean; image: string },
+): Promise<void> {
+  const known = ["--mac", MAC, "--serial", wish.serial ?? "ttyS0,115200n8", "--redirected"];
+  await ask(["machine", "add", NAME, ...known, ...wish.add]);
+  if (wish.armed) await ask(["boot", NAME, "installer", "--image", wish.image]);
+}

@@ -7,7 +7,12 @@ export type Proof = { readonly seen: SightingId; readonly subject?: RegExp } | {
 
 /** A machine's serial line, read as the service reads it. */
 export type Watching = {
-  readonly ended: Promise<string>; // why there is no more to see
+  /** Waits until it is done, too late or stopped, or QEMU ends, which it tells. */
+  readonly until: (
+    done: () => boolean,
+    withinMs: number,
+    stopped: AbortSignal,
+  ) => Promise<string | undefined>;
   readonly missing: (proofs: readonly Proof[]) => readonly Proof[];
   readonly seen: () => readonly string[];
   readonly screen: () => readonly string[];
@@ -16,6 +21,7 @@ export type Watching = {
 
 const ESCAPES = new RegExp(`${String.fromCharCode(27)}(\\[[0-9;?=]*[A-Za-z]|[()].|.)`, "g");
 const MOST_TEXT = 1 << 20;
+const LOOK_EVERY_MS = 50;
 
 export function watch(machine: string, qemu: ChildProcess, recordings: string): Watching {
   const sightings: { id: string; subject: string }[] = [];
@@ -24,9 +30,12 @@ export function watch(machine: string, qemu: ChildProcess, recordings: string): 
   qemu.stderr!.on("data", (bytes: Buffer) => {
     complaint = (complaint + bytes.toString()).slice(-1000);
   });
-  const ended = new Promise<string>((resolve) => {
-    qemu.once("error", (error) => resolve(error.message));
-    qemu.once("exit", (code, signal) => resolve(`QEMU ended (${signal ?? code}): ${complaint.trim()}`));
+  let ended: string | undefined;
+  qemu.once("error", (error) => {
+    ended = error.message;
+  });
+  qemu.once("exit", (code, signal) => {
+    ended = `QEMU ended (${signal ?? code}): ${complaint.trim()}`;
   });
   const console = new MachineConsole({
     ...{ machine, recordings, now: Date.now, changed: () => {} },
@@ -49,7 +58,12 @@ export function watch(machine: string, qemu: ChildProcess, recordings: string): 
       ? proof.text.test(text.replace(ESCAPES, ""))
       : sightings.some(({ id, subject }) => id === proof.seen && (proof.subject?.test(subject) ?? true));
   return {
-    ended,
+    until: async (done, withinMs, stopped) => {
+      const deadline = performance.now() + withinMs;
+      while (!done() && ended === undefined && !stopped.aborted && performance.now() < deadline)
+        await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+      return ended;
+    },
     missing: (proofs) => proofs.filter((proof) => !holds(proof)),
     seen: () => sightings.map(({ id, subject }) => `${id} (${subject})`),
     screen: () => console.lines(),
