@@ -17,6 +17,7 @@ import { benchStart } from "./start/bench-start.ts";
 import { startLines } from "./start/start-lines.ts";
 import { benchTftp } from "./tftp/bench-tftp.ts";
 import { tftpLines, tftpMet } from "./tftp/tftp-lines.ts";
+import { benchUefi, uefiLines } from "./uefi/bench-uefi.ts";
 
 const USAGE = `npm run bench -- WHAT [--rounds N] [--json] [--only WORDS] [--apart]
   boot    power-on to the kernel's first line, beside dnsmasq with PXELINUX (5 rounds)
@@ -25,6 +26,7 @@ const USAGE = `npm run bench -- WHAT [--rounds N] [--json] [--only WORDS] [--apa
   idle    memory of the service when nothing happens, with one machine and without (3 rounds)
   mirror  Debian's packages through the mirror, beside apt-cacher-ng (5 rounds)
   start   starting the service to its first answer, with an empty state and again (5 rounds)
+  uefi    power-on to the kernel's first line of OVMF, beside dnsmasq with shim and GRUB (5 rounds)
   tftp    files by TFTP, beside tftpd-hpa, atftpd and dnsmasq (5 rounds)
 Of http, mirror and tftp: --only, the rows with these words in their name; --apart, a core for client and server each.
 Exit 0: every goal met; 1: a goal missed; 2: not measured.`;
@@ -74,6 +76,13 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     run: async (wish) => {
       const report = await benchStart(wish);
       return { report, lines: startLines(report), met: report.goal.met };
+    },
+  },
+  uefi: {
+    rounds: 5,
+    run: async (wish) => {
+      const report = await benchUefi(wish);
+      return { report, lines: uefiLines(report), met: report.goal.met };
     },
   },
   tftp: {

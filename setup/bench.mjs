@@ -4,7 +4,7 @@ import { build, ensureDebian, ensureModules, ensureNode, must, say } from "./mac
 
 ensureNode();
 ensureDebian("start");
-if (["boot", "tftp"].includes(process.argv[2])) ensureDnsmasq();
+if (["boot", "tftp", "uefi"].includes(process.argv[2])) ensureDnsmasq();
 ensureModules();
 build();
 // in this process: every further node would share its pages with the one that is measured
