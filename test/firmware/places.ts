@@ -114,6 +114,7 @@ export function forgetPeers(): void {
 async function layKea(spaces: TwoSpaces): Promise<void> {
   const { program, env } = peers();
   await bridge(spaces, `${OTHER}/24`);
+  await mustRun(spaces, "client", UNTIL_RUNNING); // Kea opens no socket on a bridge that is not
   const config = join(spaces.desk, "kea.json");
   writeFileSync(config, JSON.stringify({ Dhcp4: KEA }));
   // its paths are compiled in
@@ -122,8 +123,15 @@ async function layKea(spaces: TwoSpaces): Promise<void> {
   await spaces.stays("client", argv, "DHCP4_STARTED", env);
 }
 
+const UNTIL_RUNNING = `tries=0
+until ip link show br0 | grep -q LOWER_UP; do
+  tries=$((tries + 1))
+  test $tries -lt 100
+  sleep 0.1
+done`;
+
 const KEA = {
-  "interfaces-config": { interfaces: [`br0/${OTHER}`] },
+  "interfaces-config": { interfaces: [`br0/${OTHER}`], "service-sockets-require-all": true },
   "lease-database": { type: "memfile", persist: false },
   "valid-lifetime": 3600,
   subnet4: [{ id: 1, subnet: "10.9.0.0/24", interface: "br0", pools: [{ pool: "10.9.0.200 - 10.9.0.220" }] }],
