@@ -67,9 +67,8 @@ export const BOOTS: Readonly<Record<FirmwareId, Boot>> = {
     loads: [SHIM, ["tftp.ended", "grubx64.efi"], ["tftp.ended", "grub.cfg"]],
   },
   "uefi-http": {
-    ...{ add: ["--firmware", "uefi"], armed: true, withinMs: 240_000 },
-    until: (image) => [...menu(image), ...kernel(image)],
-    shows: "GRUB's menu, kernel",
+    ...{ add: ["--firmware", "uefi"], armed: false, withinMs: 240_000 },
+    ...{ until: menu, shows: "GRUB's menu" },
     loads: [
       ["http.ended", "bootnetx64.efi"],
       ["http.ended", "grubx64.efi"],
