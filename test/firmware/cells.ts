@@ -75,12 +75,12 @@ export const BOOTS: Readonly<Record<FirmwareId, Boot>> = {
     ],
   },
   "bios-chain": {
-    ...{ add: ["--firmware", "bios", "--loader", "ipxe"], armed: true, withinMs: 240_000 },
-    ...{ until: kernel, shows: "iPXE, its menu by HTTP, kernel" },
+    ...{ add: ["--firmware", "bios", "--loader", "ipxe"], armed: false, withinMs: 240_000 },
+    until: () => [{ seen: "debian-boot-menu" }], // which says no release, and its files come slowly by UNDI
+    ...{ shows: "iPXE, its menu by HTTP", images: ["debian-12"] },
     loads: [
       ["tftp.ended", "undionly.kpxe"],
       ["http.ended", "menu.ipxe"],
-      ["http.ended", "initrd.gz"],
     ],
   },
   "uefi-chain": {
