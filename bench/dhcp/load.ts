@@ -28,7 +28,7 @@ const [PORT, REPEAT_MS] = [67, 1000];
 
 const fd = socketCall(AF_INET, SOCK_DGRAM | NONBLOCK, 0) as number;
 optionCall(fd, SOL_SOCKET, SO_RCVBUFFORCE, Int32Array.of(4 << 20), 4);
-if (bindCall(fd, sockaddr(relay, PORT), 16) < 0) throw new Error(`port ${PORT} of ${relay} is taken`);
+if (bindCall(fd, sockaddr(relay, PORT).all, 16) < 0) throw new Error(`port ${PORT} of ${relay} is taken`);
 const to = sockaddr(server, PORT);
 const [watch, inbox, outbox] = [openWatch(), openInbox(), openOutbox()];
 watch.add(fd);

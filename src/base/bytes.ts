@@ -38,9 +38,9 @@ export function bigEndianBytes(value: number, width: 1 | 2 | 4): Uint8Array {
   return bytes;
 }
 
-/** Collects parts and joins them once. */
+/** Grows as it is written to. */
 export class ByteWriter {
-  readonly #parts: Uint8Array[] = [];
+  #bytes = new Uint8Array(512);
   #length = 0;
 
   get length(): number {
@@ -48,23 +48,38 @@ export class ByteWriter {
   }
 
   put(bytes: Uint8Array): this {
-    this.#parts.push(bytes);
-    this.#length += bytes.length;
+    this.#grow(bytes.length);
+    this.#bytes.set(bytes, this.#length - bytes.length);
     return this;
   }
 
   number(value: number, width: 1 | 2 | 4): this {
-    return this.put(bigEndianBytes(value, width));
+    this.#grow(width);
+    for (let at = this.#length - 1, rest = value; at >= this.#length - width; at -= 1) {
+      this.#bytes[at] = rest % 256;
+      rest = Math.floor(rest / 256);
+    }
+    return this;
   }
 
   /** Exactly `width` bytes: padded with zeros; a longer value is a bug of ours and throws. */
   field(bytes: Uint8Array, width: number): this {
     if (bytes.length > width) throw new Error(`${bytes.length} bytes do not fit a field of ${width}`);
-    return this.put(bytes).put(new Uint8Array(width - bytes.length));
+    this.put(bytes).#grow(width - bytes.length);
+    return this;
   }
 
   done(): Uint8Array {
-    return join(this.#parts);
+    return this.#bytes.slice(0, this.#length);
+  }
+
+  /** What is new is zero. */
+  #grow(by: number): void {
+    this.#length += by;
+    if (this.#length <= this.#bytes.length) return;
+    const larger = new Uint8Array(this.#length * 2);
+    larger.set(this.#bytes);
+    this.#bytes = larger;
   }
 }
 

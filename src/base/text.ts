@@ -14,8 +14,12 @@ export function fromLatin1(text: string): Uint8Array {
   });
 }
 
+const PAIRS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
 export function hex(bytes: Uint8Array, between = ""): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(between);
+  let text = "";
+  for (let i = 0; i < bytes.length; i += 1) text += (i === 0 ? "" : between) + PAIRS[bytes[i]!];
+  return text;
 }
 
 export function fromHex(text: string): Uint8Array {

@@ -48,7 +48,11 @@ function answer(world: BootWorld, parts: Parts, send: Send, request: Request, fr
     return;
   }
   const note = parts.hush.noteFor(mac);
-  note("dhcp.heard", (who) => heardWords(who, request), heardDetail(request));
+  note(
+    "dhcp.heard",
+    (who) => heardWords(who, request),
+    () => heardDetail(request),
+  );
   const { segment } = world;
   const facts = { segment, machine: world.machineOf(mac), trial: parts.finder.goOn(request) };
   const decision = decideBootServer(request, facts, { address: source.value, port: from.port });

@@ -32,7 +32,11 @@ export function carryOut(decision: Decision, request: Request, send: Send, note:
     case "answer": {
       const { reply, to } = decision;
       send(writePacket(reply), to, (error) => silent(note, request, `sending failed (${error.message})`));
-      note("dhcp.answered", (who) => answerWords(who, decision), answerDetail(decision, request));
+      note(
+        "dhcp.answered",
+        (who) => answerWords(who, decision),
+        () => answerDetail(decision, request),
+      );
     }
   }
 }

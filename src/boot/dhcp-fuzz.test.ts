@@ -94,7 +94,9 @@ const INFORM = writePacket(packetOf({ ...UEFI, messageType: MESSAGES.inform }, {
 const MOST_MS = 50; // of processor time: how long the one thread may do nothing else
 
 for (const proxy of [false, true]) {
-  test(`${PACKETS / 2} mutated packets ${proxy ? "beside another server" : "alone"} do no harm; seed ${seed}`, async () => {
+  test(`${PACKETS / 2} mutated packets ${proxy ? "beside another server" : "alone"} do no harm; seed ${seed}`, {
+    timeout: 120_000,
+  }, async () => {
     const dice = diceFrom(seed + Number(proxy));
     const { events, surprises, sent, dhcp, bootServer, pass } = aDesk(proxy);
     const hear = async (bytes: Uint8Array, toBootServer: boolean) => {

@@ -1,7 +1,7 @@
 import { reason } from "../base/fault.ts";
 import { ANY4 } from "../base/ipv4.ts";
 import type { Read } from "../base/read.ts";
-import { carryOut, type Send, sendBy, silent } from "./carry-out.ts";
+import { carryOut, type Send, silent } from "./carry-out.ts";
 import { type Decision, decide, isOurs, type Outcome, SERVER_PORT, silence } from "./core/dhcp/decide.ts";
 import { networkFor, unfitReturn } from "./core/dhcp/network.ts";
 import { readPacket } from "./core/dhcp/packet.ts";
@@ -14,7 +14,8 @@ import type { Trial } from "./core/strategy/way-finder.ts";
 import type { Note } from "./note.ts";
 import { offerAddress } from "./offer-address.ts";
 import type { Parts } from "./parts.ts";
-import { closeUdp, openUdp } from "./sockets.ts";
+import { hearAll, sendOver } from "./quick-udp.ts";
+import { closeUdp, openUdpBy } from "./sockets.ts";
 import type { BootWorld, LeasingWorld } from "./world.ts";
 
 const MOST_AT_ONCE = 1024; // a store may be slow; beyond this clients ask again by themselves
@@ -23,14 +24,14 @@ export type LeasesOf = (network: Network) => Leases;
 
 /** DHCP of one segment: every packet leaves an event, and so does every silence. */
 export async function openDhcp(world: BootWorld, parts: Parts, leasesOf: LeasesOf) {
-  const socket = await openUdp({
+  const { socket, fd } = await openUdpBy({
     interface: world.segment.interface,
     port: SERVER_PORT,
     address: ANY4,
     shared: false, // with SO_REUSEADDR a second server on the port would go unnoticed
   });
-  const take = answerDhcp({ world, parts, leasesOf, send: sendBy(socket) });
-  socket.on("message", (bytes, from) => void take(bytes, from.address));
+  const take = answerDhcp({ world, parts, leasesOf, send: sendOver(fd) });
+  hearAll(socket, fd, (bytes, from) => void take(bytes, from));
   return { stop: () => closeUdp(socket) };
 }
 
@@ -77,7 +78,11 @@ async function answer({ world, parts, leasesOf, send }: Desk, request: Request):
     if (asker.is === "plain" && world.machineOf(mac) === undefined) return;
   }
   const note = parts.hush.noteFor(mac);
-  note("dhcp.heard", (who) => heardWords(who, request), heardDetail(request));
+  note(
+    "dhcp.heard",
+    (who) => heardWords(who, request),
+    () => heardDetail(request),
+  );
   if ("firmware" in asker && asker.firmware) clients.learn(mac, asker.firmware);
   try {
     const trial = ask.is === "discover" ? finder.begin(request) : finder.goOn(request);
@@ -123,7 +128,9 @@ async function settle(request: Request, network: Network, desk: Deciding, facts:
     case "renew": {
       if (ask.is === "select" && !isOurs(segment, packet, ask.server)) return { is: "noted" };
       const bound = await leases.bind(mac, ask.wanted, segment.leaseSeconds);
-      return bound === "bound" ? { is: "kept", address: ask.wanted } : { is: bound };
+      if (bound !== "bound") return { is: bound };
+      const left = Math.floor((leases.holdsUntil(ask.wanted) - desk.world.now()) / 1000);
+      return { is: "kept", address: ask.wanted, seconds: Math.min(left, segment.leaseSeconds) };
     }
     case "decline":
       return { is: (await leases.decline(mac, ask.address)) ? "noted" : "not-its-own" };

@@ -148,3 +148,36 @@ test("each lease that is on disk is told", async () => {
     { mac: mac(1), address: ip(20), until: 0 },
   ]);
 });
+
+test("what is on disk holds for the next stage of a boot, and is not written again until a quarter is over", async () => {
+  const clock = { now: 0 };
+  const pool = { from: ip(10), to: ip(250) };
+  const log = await openLeaseLog({ path, pool, now: () => clock.now });
+  await log.offer(mac(1), ip(20));
+  await log.bind(mac(1), ip(20), 100);
+  const lines = () => readFileSync(path, "utf8").trim().split("\n").length;
+
+  clock.now = 24_000;
+  expect(await log.bind(mac(1), ip(20), 100)).toBe("bound");
+  expect([lines(), log.holdsUntil(ip(20))]).toEqual([1, 100_000]);
+  clock.now = 26_000;
+  expect(await log.bind(mac(1), ip(20), 100)).toBe("bound");
+  expect([lines(), log.holdsUntil(ip(20))]).toEqual([2, 126_000]);
+  await log.close();
+});
+
+test("a hundred idle leases take less than a mebibyte", async () => {
+  const pool = { from: "10.1.0.0" as Ipv4, to: "10.1.255.255" as Ipv4 };
+  const log = await openLeaseLog({ path, pool, now: () => 0 });
+  const before = process.memoryUsage();
+  await Promise.all(
+    Array.from({ length: 10_000 }, async (_, i) => {
+      const offer = await log.offer(mac(i), undefined);
+      await log.bind(mac(i), offer!.address, 60);
+    }),
+  );
+
+  const after = process.memoryUsage();
+  expect(after.heapUsed + after.external - before.heapUsed - before.external).toBeLessThan(100 * 2 ** 20);
+  await log.close();
+});

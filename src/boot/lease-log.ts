@@ -6,6 +6,12 @@ import { AppendLog, linesIn } from "./append-log.ts";
 import { type KeptLease, type LeaseGround, type Leases, memoryLeases } from "./core/leases.ts";
 import type { Pool } from "./core/segment.ts";
 
+/**
+ * ROM, iPXE and installer of one boot bind the same lease within a minute. What is on disk holds for them
+ * while that much of its time is left, and the ACK says how much; a renewal, at half of it, is written.
+ */
+const HOLDS_WITH = 3 / 4;
+
 export type KeptLeases = Leases & { close(): Promise<void> };
 
 /**
@@ -21,10 +27,14 @@ export async function openLeaseLog(wish: {
 }): Promise<KeptLeases> {
   const { path, pool, now, ground = {}, changed = () => {} } = wish;
   await mkdir(dirname(path), { recursive: true });
-  const leases = memoryLeases(pool, now, { ...ground, kept: lastOfEach(await linesIn(path)) });
+  const kept = lastOfEach(await linesIn(path));
+  const onDisk = new Map(kept.map((lease) => [lease.address, lease]));
+  const leases = memoryLeases(pool, now, { ...ground, kept });
   const log = await new AppendLog(path, leases.all).open();
   const keep = async (lease: KeptLease) => {
+    onDisk.delete(lease.address);
     await log.keep(lease);
+    onDisk.set(lease.address, lease);
     changed(lease);
   };
   return {
@@ -33,7 +43,11 @@ export async function openLeaseLog(wish: {
       const outcome = await leases.bind(mac, address, seconds);
       const known = leases.isSettled(address);
       const until = now() + seconds * 1000;
-      if (outcome === "bound") await keep({ mac, address, until, ...(known && { known }) });
+      if (
+        outcome === "bound" &&
+        !holds(onDisk.get(address), { mac, known, until: now() + seconds * 1000 * HOLDS_WITH })
+      )
+        await keep({ mac, address, until, ...(known && { known }) });
       return outcome;
     },
     release: async (mac, address) => {
@@ -41,9 +55,13 @@ export async function openLeaseLog(wish: {
       if (was) await keep({ mac, address, until: now() });
       return was;
     },
+    holdsUntil: (address) => onDisk.get(address)?.until ?? 0,
     close: () => log.close(),
   };
 }
+
+const holds = (on: KeptLease | undefined, { mac, known, until }: Omit<KeptLease, "address">): boolean =>
+  on?.mac === mac && (on.known ?? false) === known && on.until >= until;
 
 /** The last word on each address, oldest first. A line that was cut off by a power loss was never acknowledged. */
 function lastOfEach(lines: readonly string[]): KeptLease[] {

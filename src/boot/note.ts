@@ -3,7 +3,8 @@ import type { Mac } from "../base/mac.ts";
 import type { BootWorld } from "./world.ts";
 
 /** Leaves an event about one client; the sentence gets the client's name, else its MAC, else its address. */
-export type Note = (kind: EventKind, says: (who: string) => string, detail: Record<string, unknown>) => void;
+export type Note = (kind: EventKind, says: (who: string) => string, detail: Detail | (() => Detail)) => void;
+type Detail = Readonly<Record<string, unknown>>;
 
 export function noteOf(world: BootWorld, client: { mac?: Mac; address?: string }): Note {
   const { mac, address } = client;
@@ -14,7 +15,7 @@ export function noteOf(world: BootWorld, client: { mac?: Mac; address?: string }
       kind,
       at: world.now(),
       says: says(who),
-      detail: { ...detail, ...(address ? { address } : {}) },
+      detail: { ...(typeof detail === "function" ? detail() : detail), ...(address ? { address } : {}) },
       ...(mac ? { mac } : {}),
       ...(machine ? { machine } : {}),
     });

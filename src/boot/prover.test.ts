@@ -3,6 +3,7 @@ import type { Ipv4 } from "../base/ipv4.ts";
 import type { Mac } from "../base/mac.ts";
 import { arpProbe } from "./core/dhcp/arp.ts";
 import { memoryLeases } from "./core/leases.ts";
+import type { Note } from "./note.ts";
 import { offerAddress } from "./offer-address.ts";
 import { proverOver } from "./prover.ts";
 
@@ -81,8 +82,7 @@ test("stopping lets nobody wait", async () => {
 function wishOf(used: ReadonlyMap<Ipv4, Mac>, onRecord = false) {
   const notes: Record<string, unknown>[] = [];
   const { prover, asked } = aWire(used);
-  const note = (_: string, says: (who: string) => string, detail: Record<string, unknown>) =>
-    void notes.push({ says: says("web1"), ...detail });
+  const note: Note = (_, says, detail) => void notes.push({ says: says("web1"), ...detail });
   return { wish: { mac: mac(9), wanted: undefined, onRecord, prover, note }, notes, asked };
 }
 

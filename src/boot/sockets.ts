@@ -35,7 +35,10 @@ export type Opening = {
 };
 
 /** A UDP socket that hears and reaches one interface only: 255.255.255.255 leaves by it. */
-export async function openUdp(opening: Opening): Promise<Socket> {
+export const openUdp = async (opening: Opening): Promise<Socket> => (await openUdpBy(opening)).socket;
+
+/** The same, with its number for calls of our own; it is closed with the socket. */
+export async function openUdpBy(opening: Opening): Promise<{ socket: Socket; fd: number }> {
   const { address } = opening;
   const fd = socketCall(isIpv6(address) ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) throw networkFault(koffi.errno(), opening);
@@ -47,7 +50,7 @@ export async function openUdp(opening: Opening): Promise<Socket> {
     if (opening.shared) setOption(fd, SOL_SOCKET, SO_REUSEADDR, int(1), opening);
     const name = socketName(opening);
     if (bindCall(fd, name, name.length) < 0) throw networkFault(koffi.errno(), opening);
-    return await adopt(fd, isIpv6(address) ? "udp6" : "udp4");
+    return { socket: await adopt(fd, isIpv6(address) ? "udp6" : "udp4"), fd };
   } catch (error) {
     closeSync(fd);
     throw error;

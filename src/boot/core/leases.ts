@@ -32,6 +32,8 @@ export type Leases = {
   /** Somebody uses the address already: set aside for a while. False: it is not its own. */
   readonly decline: (mac: Mac, address: Ipv4) => Soon<boolean>;
   readonly macAt: (address: Ipv4) => Soon<Mac | undefined>;
+  /** Until when a lease that was bound is sure to hold, whatever happens. */
+  readonly holdsUntil: (address: Ipv4) => number;
   /** Packets went both ways: it is a real machine, and no stranger any more. */
   readonly gotOn: (mac: Mac) => void;
   /** It has an address here, reserved, leased or offered, or got on once. */
@@ -160,6 +162,7 @@ export function memoryLeases(
       free.freed(address);
       return true;
     },
+    holdsUntil: (address) => table.at(address)?.until ?? 0,
     macAt: (address) => table.at(address)?.mac,
     gotOn: (mac) => table.settle(mac),
     knows: (mac) => table.isSettled(mac) || reserved.has(mac) || table.of(mac) !== undefined,

@@ -9,7 +9,7 @@ import { MESSAGES, type Request } from "./request.ts";
 
 /** What the leases answered to the request. */
 export type Outcome =
-  | { readonly is: "kept"; readonly address: Ipv4 } // offered or bound, as was asked
+  | { readonly is: "kept"; readonly address: Ipv4; readonly seconds?: number } // offered or bound, as was asked
   | { readonly is: "empty" } // no address is left
   | { readonly is: "crowded" } // few are left, and too many strangers want one
   | { readonly is: "in-use" } // others answer at each that was looked at
@@ -100,7 +100,11 @@ function confirm(request: Request, facts: Facts, wanted: Ipv4): Decision {
     return answer(request, facts, refusal(request, segment, `${wanted} was not offered to it`));
   if (outcome.is === "unoffered") return silence(`${wanted} is not known here as its address`);
   if (outcome.is !== "kept") return silence(`${wanted} is not in the pool of ${segment.name}`);
-  return answer(request, facts, acknowledgement(request, facts, MESSAGES.ack, outcome.address));
+  return answer(
+    request,
+    facts,
+    acknowledgement(request, facts, MESSAGES.ack, outcome.address, outcome.seconds),
+  );
 }
 
 export const silence = (because: string): Decision => ({ do: "silence", because });

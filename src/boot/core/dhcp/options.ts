@@ -43,6 +43,7 @@ export type Options = { readonly [K in Name]?: ValueOf<(typeof OPTIONS)[K]["as"]
 /** Options by name; what has no row, or a value its row cannot read, stays in `unknown` byte for byte. */
 export type OptionsHeard = { readonly known: Options; readonly unknown: ReadonlyMap<number, Uint8Array> };
 
+const ROWS = Object.entries(OPTIONS);
 const [PAD, END] = [0, 255];
 const LONGEST_PART = 255; // RFC 3396 5: longer values are split and joined again by the reader
 
@@ -69,7 +70,7 @@ export function readRawOptions(bytes: Uint8Array, into: Map<number, Uint8Array>)
 export function nameOptions(all: ReadonlyMap<number, Uint8Array>): OptionsHeard {
   const unknown = new Map(all);
   const known: Record<string, unknown> = {};
-  for (const [name, row] of Object.entries(OPTIONS)) {
+  for (const [name, row] of ROWS) {
     const bytes = unknown.get(row.code);
     if (bytes === undefined) continue;
     const value: Read<unknown> = row.as.read(bytes);
@@ -84,18 +85,23 @@ export function nameOptions(all: ReadonlyMap<number, Uint8Array>): OptionsHeard 
 export function writeOptions({ known, unknown }: OptionsHeard): Uint8Array {
   const out = new ByteWriter();
   const { relayAgent, ...others } = known;
-  for (const [name, row] of Object.entries(OPTIONS)) {
+  for (const [name, row] of ROWS) {
     const value: unknown = others[name as keyof typeof others];
     if (value !== undefined) put(out, row.code, (row.as as Codec<unknown>).write(value));
   }
-  for (const [code, bytes] of [...unknown].sort(([a], [b]) => a - b)) put(out, code, bytes);
+  if (unknown.size > 0)
+    for (const [code, bytes] of [...unknown].sort(([a], [b]) => a - b)) put(out, code, bytes);
   if (relayAgent !== undefined) put(out, OPTIONS.relayAgent.code, relayAgent);
-  return out.put(Uint8Array.of(END)).done();
+  return out.number(END, 1).done();
 }
 
 function put(out: ByteWriter, code: number, bytes: Uint8Array): void {
+  if (bytes.length <= LONGEST_PART) {
+    out.number(code, 1).number(bytes.length, 1).put(bytes);
+    return;
+  }
   for (let at = 0; at === 0 || at < bytes.length; at += LONGEST_PART) {
     const part = bytes.subarray(at, at + LONGEST_PART);
-    out.put(Uint8Array.of(code, part.length)).put(part);
+    out.number(code, 1).number(part.length, 1).put(part);
   }
 }

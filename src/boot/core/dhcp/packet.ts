@@ -1,5 +1,5 @@
 import { ByteReader, ByteWriter } from "../../../base/bytes.ts";
-import { type Ipv4, ipv4Bytes } from "../../../base/ipv4.ts";
+import { type Ipv4, ipv4Number } from "../../../base/ipv4.ts";
 import { flaw, ok, type Read } from "../../../base/read.ts";
 import { nameOptions, type OptionsHeard, readRawOptions, writeOptions } from "./options.ts";
 
@@ -68,7 +68,7 @@ function readAllOptions(field: Uint8Array, sname: Uint8Array, file: Uint8Array):
 
 function fixedFields(head: Uint8Array) {
   const view = new DataView(head.buffer, head.byteOffset, head.length);
-  const address = (at: number) => head.subarray(at, at + 4).join(".") as Ipv4;
+  const address = (at: number) => `${head[at]}.${head[at + 1]}.${head[at + 2]}.${head[at + 3]}` as Ipv4;
   return {
     op: head[0]!,
     hardware: head[1]!,
@@ -90,14 +90,14 @@ export function writePacket(packet: Packet): Uint8Array {
     .number(packet.seconds, 2)
     .number(packet.flags, 2);
   for (const address of [packet.ciaddr, packet.yiaddr, packet.siaddr, packet.giaddr])
-    out.put(ipv4Bytes(address));
+    out.number(ipv4Number(address), 4);
   out
     .field(packet.chaddr, LONGEST_HARDWARE_ADDRESS)
     .field(packet.sname, 64)
     .field(packet.file, 128)
     .number(COOKIE, 4)
     .put(writeOptions(packet.options));
-  return out.put(new Uint8Array(Math.max(0, SHORTEST - out.length))).done();
+  return out.field(new Uint8Array(), Math.max(0, SHORTEST - out.length)).done();
 }
 
 function untilNul(field: Uint8Array): Uint8Array {

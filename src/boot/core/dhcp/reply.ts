@@ -29,15 +29,16 @@ export function acknowledgement(
   given: Leasing,
   type: number,
   address: Ipv4 | undefined,
+  leaseSeconds = given.segment.leaseSeconds,
 ): Packet {
   const { segment, network } = given;
   const lease: Options =
     address === undefined
       ? {}
       : {
-          leaseSeconds: segment.leaseSeconds,
-          renewSeconds: Math.floor(segment.leaseSeconds / 2), // RFC 2131 4.4.5
-          rebindSeconds: Math.floor((segment.leaseSeconds * 7) / 8),
+          leaseSeconds,
+          renewSeconds: Math.floor(leaseSeconds / 2), // RFC 2131 4.4.5
+          rebindSeconds: Math.floor((leaseSeconds * 7) / 8),
         };
   const options: Options = {
     messageType: type,
@@ -151,11 +152,19 @@ const SPARE = [
   "clientId",
 ] as const satisfies readonly (keyof Options)[];
 
+const SHORT = 32; // bytes; with 576 there is room for all that we say of ourselves
+
+/** What can be of any length: all else together has room in the smallest packet. */
+const mayBeLong = ({ clientId, machineId, relayAgent, bootFile, nameServers = [], routers = [] }: Options) =>
+  [clientId, machineId, relayAgent, bootFile].some((value) => value && value.length > SHORT) ||
+  nameServers.length + routers.length > SHORT / 4;
+
 function fitted({ packet }: Request, reply: Packet): Packet {
   const asked = packet.options.known.mostBytes ?? LEAST;
   const room = Math.min(MOST, Math.max(LEAST, asked)) - HEADERS;
   let known = reply.options.known;
   const file = reply.file.subarray(0, FILE_FIELD);
+  if (!mayBeLong(known)) return { ...reply, file };
   const written = () => writePacket({ ...reply, file, options: { known, unknown: new Map() } }).length;
   for (const name of SPARE) {
     if (written() <= room) break;
