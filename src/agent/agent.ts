@@ -8,7 +8,7 @@ import { keepUsed, usesUp } from "./core/choice.ts";
 import { OUTBOX, post, stored, take } from "./core/outbox.ts";
 import { RememberedWays } from "./remembered-ways.ts";
 
-export type AgentNeeds = Pick<AttendanceNeeds, "openBmc" | "recordings" | "now"> & {
+export type AgentNeeds = Pick<AttendanceNeeds, "openBmc" | "forgetPins" | "recordings" | "now"> & {
   readonly name: string;
   readonly run: string; // unique to this life of the agent
   readonly segment: Segment;
@@ -134,8 +134,15 @@ export class Agent {
   }
 
   #attendanceNeeds(): AttendanceNeeds {
-    const { openBmc, recordings, now } = this.#needs;
-    return { openBmc, recordings, now, observe: this.observe, changed: (one) => this.#sendState(one) };
+    const { openBmc, forgetPins, recordings, now } = this.#needs;
+    return {
+      openBmc,
+      forgetPins,
+      recordings,
+      now,
+      observe: this.observe,
+      changed: (one) => this.#sendState(one),
+    };
   }
 
   #sendEvents(): void {
@@ -194,6 +201,9 @@ const ANSWERS = {
   act: (one, { act }) => one.act(act),
   bootOnce: (one) => one.bootOnce(),
   screen: async (one) => one.screen(),
+  report: (one, { about }) => one.report(about),
+  password: (one, change) => one.password(change),
+  trustAnew: (one) => one.trustAnew(),
 } as const satisfies {
   [A in AgentQuestion["ask"]]: (
     one: Attendance,

@@ -1,33 +1,25 @@
 import type { AgentAnswers, KnownMachine } from "../api/agent.ts";
+import type { BmcAspect } from "../api/bmc-shapes.ts";
 import type { PowerAct, PowerState } from "../api/shapes.ts";
 import type { Observed } from "../base/event.ts";
 import { Fault, reason } from "../base/fault.ts";
+import type { Bmc } from "../bmc/bmc.ts";
+import type { BmcRecord } from "../bmc/drivers.ts";
 import { MachineConsole } from "../console/console.ts";
-import type { Source } from "../console/line.ts";
+import { cannot, passwordKept, reportOf } from "./bmc-care.ts";
 
-/** What the agent needs of a BMC; the drivers in bmc/ happen to fit. */
-export type AgentBmc = Source & {
-  readonly speaks: string;
-  power(signal?: AbortSignal): Promise<"on" | "off">;
-  act(act: PowerAct, signal?: AbortSignal): Promise<"on" | "off">;
-  bootOnce(device: "pxe", options: { efi: boolean }, signal?: AbortSignal): Promise<void>;
-};
-export type OpenBmc = (at: {
-  machine: string;
-  address: string;
-  port: number;
-  user: string;
-  password: string;
-}) => AgentBmc;
+export type OpenBmc = (record: BmcRecord) => Bmc;
 
 export type AttendanceNeeds = {
   readonly openBmc: OpenBmc;
+  readonly forgetPins: (machine: string) => Promise<void>; // its certificate and host key
   readonly recordings: string;
   readonly now: () => number;
   readonly observe: (event: Observed) => void;
   readonly changed: (attendance: Attendance) => void;
 };
 
+type PasswordChange = { readonly old: string; readonly next: string; readonly sets: boolean };
 const POLL_MS = 30_000;
 
 /** One machine attended to: its BMC, its power state and its console. */
@@ -35,7 +27,7 @@ export class Attendance {
   machine: KnownMachine;
   power: PowerState = "unknown";
   readonly console: MachineConsole | undefined;
-  readonly #bmc: AgentBmc | undefined;
+  readonly #bmc: Bmc | undefined;
   readonly #needs: AttendanceNeeds;
   readonly #poll: NodeJS.Timeout | undefined;
 
@@ -43,21 +35,26 @@ export class Attendance {
     this.machine = machine;
     this.#needs = needs;
     if (machine.bmc === null) return;
-    this.#bmc = needs.openBmc({ machine: machine.name, ...machine.bmc });
-    this.console = new MachineConsole({
-      machine: machine.name,
-      source: this.#bmc,
-      recordings: needs.recordings,
-      now: needs.now,
-      observe: needs.observe,
-      changed: () => needs.changed(this),
-    });
+    this.#bmc = this.#open(machine.name, machine.bmc);
+    if (this.#bmc === undefined) return;
+    const openConsole = this.#bmc.openConsole?.bind(this.#bmc);
+    this.console =
+      openConsole &&
+      new MachineConsole({
+        machine: machine.name,
+        source: { openConsole },
+        recordings: needs.recordings,
+        now: needs.now,
+        observe: needs.observe,
+        changed: () => needs.changed(this),
+      });
     this.#poll = setInterval(() => void this.readPower().catch(() => {}), POLL_MS);
     void this.readPower().catch((error) => this.#fault(error));
   }
 
   get state() {
-    const none = { is: "none", writer: null, because: "it has no BMC on record" } as const;
+    const why = this.#bmc === undefined ? "it has no BMC on record" : "its BMC's driver has no console";
+    const none = { is: "none", writer: null, because: why } as const;
     return { power: this.power, console: this.console?.state ?? none };
   }
 
@@ -78,7 +75,9 @@ export class Attendance {
   /** Boots once from the network: the boot device is set and read back first, then the power. */
   async bootOnce(): Promise<AgentAnswers["bootOnce"]> {
     const { name, firmware } = this.machine;
-    await this.#driver().bootOnce("pxe", { efi: firmware === "uefi" });
+    const bmc = this.#driver();
+    if (bmc.bootOnce === undefined) throw cannot(name, bmc, "choose the boot device");
+    await bmc.bootOnce("pxe", { efi: firmware === "uefi" });
     this.#tell("boot-device.set", `${name} boots once from the network; its BMC reads it back so`, {
       device: "pxe",
     });
@@ -88,6 +87,23 @@ export class Attendance {
     return { says: `${name} boots from the network: power ${act}` };
   }
 
+  report(about: BmcAspect): Promise<AgentAnswers["report"]> {
+    return reportOf(this.machine.name, this.#driver(), about);
+  }
+
+  async password({ old, ...change }: PasswordChange): Promise<AgentAnswers["password"]> {
+    const { name, bmc } = this.machine;
+    if (bmc === null) throw new Fault("machine.no-bmc", { name });
+    return {
+      kept: await passwordKept(this.#needs.openBmc, { machine: name, ...bmc, password: old }, change),
+    };
+  }
+
+  async trustAnew(): Promise<AgentAnswers["trustAnew"]> {
+    await this.#needs.forgetPins(this.machine.name);
+    return { says: `The next certificate and host key of the BMC of ${this.machine.name} is remembered` };
+  }
+
   screen(): AgentAnswers["screen"] {
     return { lines: this.console?.lines() ?? [], attached: this.console?.state.is === "attached" };
   }
@@ -95,9 +111,20 @@ export class Attendance {
   async stop(): Promise<void> {
     clearInterval(this.#poll);
     await this.console?.stop();
+    await this.#bmc?.close?.();
   }
 
-  #driver(): AgentBmc {
+  /** A record that no driver takes is told on the timeline; the machine boots all the same. */
+  #open(machine: string, bmc: NonNullable<KnownMachine["bmc"]>): Bmc | undefined {
+    try {
+      return this.#needs.openBmc({ machine, ...bmc });
+    } catch (error) {
+      this.#fault(error);
+      return undefined;
+    }
+  }
+
+  #driver(): Bmc {
     if (this.#bmc === undefined) throw new Fault("machine.no-bmc", { name: this.machine.name });
     return this.#bmc;
   }

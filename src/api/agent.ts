@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Observed } from "../base/event.ts";
+import { type BmcReport, bmcAspect, bmcLogin } from "./bmc-shapes.ts";
 import { consoleSay } from "./console.ts";
 import * as s from "./shapes.ts";
 
@@ -38,8 +39,6 @@ export const segment = z.object({
   image: z.string().describe("whose menu a machine without a boot plan gets"),
 });
 
-const bmc = z.object({ address: z.string(), port: z.number(), user: z.string(), password: z.string() });
-
 /** A machine as the agent must know it: enough to boot and to hold the console while the service is away. */
 export const knownMachine = z.object({
   name: s.name,
@@ -48,7 +47,7 @@ export const knownMachine = z.object({
   serial: s.serial,
   redirected: s.redirected,
   loader: s.loader,
-  bmc: bmc.nullable(),
+  bmc: bmcLogin.nullable(),
   plan: s.plan.nullable(),
   ways: z.array(s.workedWay).optional(),
   preseed: z.string().optional().describe("of its plan; until the machine has fetched it"),
@@ -58,7 +57,25 @@ export const power = z.object({ ask: z.literal("power"), machine: s.name });
 const act = z.object({ ask: z.literal("act"), machine: s.name, act: s.powerAct });
 const bootOnce = z.object({ ask: z.literal("bootOnce"), machine: s.name });
 const screen = z.object({ ask: z.literal("screen"), machine: s.name });
-export const agentQuestion = z.discriminatedUnion("ask", [power, act, bootOnce, screen]);
+const report = z.object({ ask: z.literal("report"), machine: s.name, about: bmcAspect });
+/** Sets a new password, or only finds out which of the two the BMC takes. */
+const password = z.object({
+  ask: z.literal("password"),
+  machine: s.name,
+  old: z.string().describe("as it is kept, which may be newer than what the agent knows"),
+  next: z.string(),
+  sets: z.boolean(),
+});
+const trustAnew = z.object({ ask: z.literal("trustAnew"), machine: s.name });
+export const agentQuestion = z.discriminatedUnion("ask", [
+  power,
+  act,
+  bootOnce,
+  screen,
+  report,
+  password,
+  trustAnew,
+]);
 
 const viewer = z.string();
 export const toAgent = z.discriminatedUnion("do", [
@@ -120,4 +137,7 @@ export type AgentAnswers = {
   act: { power: "on" | "off" };
   bootOnce: { says: string };
   screen: { lines: string[]; attached: boolean };
+  report: BmcReport;
+  password: { kept: "old" | "new" | "shortened" };
+  trustAnew: { says: string };
 };

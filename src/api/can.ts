@@ -14,6 +14,7 @@ export const ACTS = {
   cycle: ["bmc", "attended"],
   reset: ["bmc", "attended", "on"],
   soft: ["bmc", "attended", "on"],
+  "soft-or-off": ["bmc", "attended", "on"],
   arm: [],
   boot: ["bmc", "attended"],
   console: ["bmc", "attended"],

@@ -3,6 +3,7 @@ import { EVENT_KINDS, type EventKind } from "../base/event.ts";
 import { readMac } from "../base/mac.ts";
 import type { Read } from "../base/read.ts";
 import { readSerialProfile } from "../base/serial-profile.ts";
+import { bmcShown, newBmc } from "./bmc-shapes.ts";
 
 /** A word checked by one of base's readers; the flaw becomes the message. */
 const readBy = <T>(read: (text: string) => Read<T>) =>
@@ -36,7 +37,7 @@ export const redirected = z.boolean();
 export const loader = z.enum(["auto", "pxelinux", "ipxe"]);
 export const planKind = z.enum(["installer", "live", "kernel", "local"]);
 export const powerState = z.enum(["on", "off", "unknown"]);
-export const powerAct = z.enum(["on", "off", "cycle", "reset", "soft"]);
+export const powerAct = z.enum(["on", "off", "cycle", "reset", "soft", "soft-or-off"]);
 
 export const plan = z.object({
   id: z.number(),
@@ -82,7 +83,7 @@ export const machine = z.object({
   loader,
   segment: z.string(),
   attended: z.boolean().describe("whether an agent attends to its segment now"),
-  bmc: z.object({ address: z.string(), port: z.number(), user: z.string() }).nullable(),
+  bmc: bmcShown.nullable(),
   plan: plan.nullable(),
   ways: z.array(workedWay).describe("by which ways it got on; the next answer takes them first"),
   power: powerState,
@@ -194,15 +195,7 @@ export const newMachine = z.object({
   redirected: redirected.default(false),
   loader: loader.default("auto"),
   segment: z.string().default("local"),
-  bmc: z
-    .object({
-      address: z.string(),
-      port: z.number().int().min(1).max(65_535).default(623),
-      user: z.string(),
-      password: z.string(),
-    })
-    .nullable()
-    .default(null),
+  bmc: newBmc.nullable().default(null),
 });
 
 export type Lease = z.infer<typeof lease>;

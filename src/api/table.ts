@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { bmcAspect, bmcReport, newBmc } from "./bmc-shapes.ts";
 import { consoleAsk, consoleSay } from "./console.ts";
 import * as s from "./shapes.ts";
 
@@ -132,6 +133,33 @@ export const API = {
     says: "The power state, asked from the BMC now",
     takes: named,
     gives: z.object({ power: s.powerState }),
+  },
+  readBmc: {
+    verb: "GET",
+    path: "/api/machines/:name/bmc/:about",
+    role: "operator",
+    says: "What the BMC tells about itself, asked from it now",
+    takes: named.extend({ about: bmcAspect }),
+    gives: bmcReport,
+  },
+  setBmc: {
+    verb: "POST",
+    path: "/api/machines/:name/bmc",
+    role: "operator",
+    says: "Change how a machine's BMC is reached; what is not given stays. `trustAnew` forgets its certificate and host key",
+    takes: named.extend({
+      ...newBmc.partial().shape,
+      trustAnew: z.boolean().default(false),
+    }),
+    gives: s.machine,
+  },
+  secure: {
+    verb: "POST",
+    path: "/api/machines/:name/secure",
+    role: "operator",
+    says: "Give the BMC's user a random password, prove it by logging in, keep it sealed",
+    takes: named,
+    gives: done,
   },
   timeline: {
     verb: "GET",

@@ -29,6 +29,7 @@ export const EVENT_KINDS = {
   "image.checked": "what the last check of the image says that a machine is armed with",
   "power.acted": "the BMC was told to change the power",
   "power.state": "the power state that the BMC reports",
+  "bmc.set": "a person changed how the BMC is reached, or its password",
   "boot-device.set": "the boot device was set and read back",
   "console.attached": "Serial-over-LAN is up, the recording runs",
   "console.lost": "Serial-over-LAN went away, and why",

@@ -40,7 +40,7 @@ export const FAULTS = {
   },
   "machine.no-bmc": {
     says: "{name} has no BMC on record.",
-    remedy: "Remove it and add it again with --bmc ADDRESS --bmc-user NAME.",
+    remedy: "IPMI_PASSWORD=… rackhand machine bmc {name} --bmc ADDRESS --bmc-user USER puts one on record.",
   },
   "segment.unknown": {
     says: 'There is no segment called "{name}".',
@@ -110,11 +110,12 @@ export const FAULTS = {
   "bmc.unreachable": {
     says: "The BMC of {machine} at {address} does not answer.",
     remedy:
-      "Check its address, cable and that IPMI over LAN is on; `ipmitool -I lanplus -H {address} mc info` tries by hand.",
+      "Check its address, port and cable, and that IPMI over LAN, HTTPS or ssh is on in it; `ipmitool -I lanplus -H {address} mc info` tries IPMI by hand.",
   },
   "bmc.login-refused": {
     says: "The BMC of {machine} at {address} refused the user or the password.",
-    remedy: "Set them anew: remove the machine and add it with --bmc-user and the right password.",
+    remedy:
+      "IPMI_PASSWORD=… rackhand machine bmc {machine} --password --bmc-user USER sets them anew; `rackhand machine secure {machine}` mends a change that was cut off.",
   },
   "bmc.no-cipher": {
     says: "The BMC of {machine} at {address} takes neither cipher suite 17 nor 3.",

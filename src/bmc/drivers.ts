@@ -12,10 +12,10 @@ import { smash } from "./smash.ts";
 
 /** A BMC as it is on record: which driver, and that driver's own settings. */
 export type BmcRecord = BmcAddress & {
-  readonly driver?: DriverName; // ipmitool unless said otherwise
-  readonly console?: "ipmitool" | "smash"; // by which its console is reached, where the driver has none
-  readonly consolePort?: number;
-  readonly commands?: string; // of `command`: the name of a table in the settings
+  readonly driver?: DriverName | undefined; // ipmitool unless said otherwise
+  readonly console?: "ipmitool" | "smash" | undefined; // by which its console is reached, where the driver has none
+  readonly consolePort?: number | undefined;
+  readonly commands?: string | undefined; // of `command`: the name of a table in the settings
 };
 export type DriverName = keyof typeof DRIVERS;
 export type DriverWorld = {

@@ -4,7 +4,7 @@ import { type Answer, API, type CallName, failure, type Question } from "../api/
 import { Fault, toldFault } from "../base/fault.ts";
 import type { Asks } from "./world.ts";
 
-const ANSWER_WITHIN_MS = 120_000;
+const ANSWER_WITHIN_MS = 180_000;
 
 /** Asks a running service over HTTP and WebSocket. */
 export function remote(url: string): Asks {

@@ -4,6 +4,7 @@ import { command, constant } from "@optique/core/primitives";
 import { run as parseAndRun } from "@optique/run";
 import { Fault, reason } from "../base/fault.ts";
 import type { AnyVerb } from "./verb.ts";
+import { machineBmc, machineLog, machineParts, machineSecure, machineSensors } from "./verbs/bmc.ts";
 import * as consoles from "./verbs/console.ts";
 import * as exports from "./verbs/export.ts";
 import * as images from "./verbs/image.ts";
@@ -17,6 +18,7 @@ import type { World } from "./world.ts";
 
 export const VERBS: readonly AnyVerb[] = [
   machines,
+  { machineBmc, machineSensors, machineLog, machineParts, machineSecure },
   power,
   stories,
   consoles,

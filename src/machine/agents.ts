@@ -19,7 +19,7 @@ export type Attached = {
   send(message: ToAgent): void;
 };
 
-const ANSWER_WITHIN_MS = 100_000; // a BMC may take 60 s to confirm an act
+const ANSWER_WITHIN_MS = 160_000; // a BMC may take 60 s to confirm an act, and `soft-or-off` is two
 
 /** The agents that are attached now, by segment; the last one that came for a segment speaks for it. */
 export class Agents {

@@ -1,6 +1,6 @@
 import { isStale } from "../agent/core/choice.ts";
 import type { KnownMachine } from "../api/agent.ts";
-import { type Act, whyNot } from "../api/can.ts";
+import { wholeBmc } from "../api/bmc-shapes.ts";
 import type { ConsoleAsk } from "../api/console.ts";
 import type { Machine, Plan } from "../api/shapes.ts";
 import type { Answer, Asked, Calls, Frame } from "../api/table.ts";
@@ -11,10 +11,12 @@ import { readMac } from "../base/mac.ts";
 import { must } from "../base/read.ts";
 import { diagnose } from "../boot/core/diagnosis/diagnose.ts";
 import { Agents, type Attached, agentEvent } from "./agents.ts";
+import { type BmcDeskNeeds, changeBmc, securePassword } from "./bmc-desk.ts";
 import { type InstallHands, installPlot } from "./install.ts";
 import { Ledger } from "./ledger.ts";
 import { Live } from "./live.ts";
 import type { DeskNeeds, KeptMachine } from "./needs.ts";
+import { refuse } from "./refuse.ts";
 import { SegmentDesk } from "./segment-desk.ts";
 import { Stories } from "./stories.ts";
 
@@ -101,7 +103,8 @@ export class Desk implements Calls {
 
   readonly addMachine = async ({ mac, ...asked }: Asked<"addMachine">): Promise<Machine> => {
     const { name, segment } = asked;
-    await this.#needs.store.addMachine({ ...asked, macs: [must(readMac(mac))], declaredBy: null });
+    const bmc = asked.bmc && wholeBmc(asked.bmc);
+    await this.#needs.store.addMachine({ ...asked, bmc, macs: [must(readMac(mac))], declaredBy: null });
     this.#live.begin(name, segment, []);
     await this.#teach(segment);
     return this.#changed(name);
@@ -201,6 +204,19 @@ export class Desk implements Calls {
     const { segment } = await this.#machine(name);
     return this.#agents.ask(segment, { ask: "power", machine: name });
   };
+
+  readonly readBmc = async ({ name, about }: Asked<"readBmc">): Promise<Answer<"readBmc">> => {
+    const { segment } = await this.#needs.store.machine(name);
+    return this.#agents.ask(segment, { ask: "report", machine: name, about });
+  };
+
+  readonly setBmc = async (asked: Asked<"setBmc">): Promise<Machine> => {
+    await this.#changeBmc(asked.name, (needs) => changeBmc(needs, asked));
+    return this.#machine(asked.name);
+  };
+
+  readonly secure = ({ name }: Asked<"secure">): Promise<Answer<"secure">> =>
+    this.#changeBmc(name, (needs) => securePassword(needs, name));
 
   readonly timeline = async ({ name, after, limit }: Asked<"timeline">): Promise<Answer<"timeline">> => ({
     events: await this.#needs.store.timeline(name, after === undefined ? { limit } : { after, limit }),
@@ -334,6 +350,13 @@ export class Desk implements Calls {
     this.#note({ kind: "image.checked", at: this.#needs.now(), machine, says, detail });
   }
 
+  async #changeBmc(name: string, change: (needs: BmcDeskNeeds) => Promise<string>) {
+    const says = await change({ ...this.#needs, agents: this.#agents });
+    this.#note({ kind: "bmc.set", at: this.#needs.now(), machine: name, says });
+    await this.#teach((await this.#changed(name)).segment);
+    return { says };
+  }
+
   #note(event: Observed): void {
     this.#ledger.note(event);
   }
@@ -358,7 +381,7 @@ export class Desk implements Calls {
     return {
       ...machine,
       macs: [...macs],
-      bmc: bmc === null ? null : { address: bmc.address, port: bmc.port, user: bmc.user },
+      bmc,
       plan: await this.#planOf(machine.name),
       ways: await this.#needs.store.waysOf(machine.name),
       attended: this.#agents.of(machine.segment) !== undefined,
@@ -374,16 +397,4 @@ function imageFor({ name, plan, image }: Asked<"armPlan">): string | null {
   const named = image ?? usual;
   if (named) return named;
   throw new Fault("use.wrong", { what: `Which kernel ${name} boots is not said.`, verb: "boot" });
-}
-
-function refuse(act: Act, machine: Machine): void {
-  const because = whyNot(act, machine);
-  if (because === undefined) return;
-  if (machine.bmc === null) throw new Fault("machine.no-bmc", { name: machine.name });
-  if (!machine.attended)
-    throw new Fault("machine.no-agent", { segment: machine.segment, name: machine.name });
-  throw new Fault("use.wrong", {
-    what: `${machine.name} cannot do "${act}" now: ${because}.`,
-    verb: "power",
-  });
 }

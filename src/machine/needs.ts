@@ -1,3 +1,4 @@
+import type { BmcLogin } from "../api/bmc-shapes.ts";
 import type {
   Firmware,
   Image,
@@ -16,12 +17,7 @@ import type { Mac } from "../base/mac.ts";
 import type { Json } from "../story/core/story.ts";
 import type { Home as StoryHome } from "../story/home.ts";
 
-type Login = {
-  readonly address: string;
-  readonly port: number;
-  readonly user: string;
-  readonly password: string;
-};
+type Login = BmcLogin;
 
 /** A machine as it is kept; its BMC's password comes only by `bmcLogin`. */
 export type KeptMachine = {
@@ -76,6 +72,11 @@ export type Keeps = KeepsStories & {
   machines(): Promise<KeptMachine[]>;
   machine(name: string): Promise<KeptMachine>;
   bmcLogin(name: string): Promise<Login | null>;
+  setBmc(name: string, login: Login): Promise<void>;
+  /** Beside the one that held until now, until one of them is settled for. */
+  offerPassword(name: string, password: string): Promise<void>;
+  offeredPassword(name: string): Promise<string | null>;
+  settlePassword(name: string, password: string): Promise<void>;
   addMachine(machine: NewKept): Promise<void>;
   setMachine(machine: NewKept): Promise<void>;
   removeMachine(name: string): Promise<void>;
@@ -105,6 +106,7 @@ export type DeskNeeds = {
   readonly version: string;
   readonly now: () => number;
   readonly newId: () => string;
+  readonly newPassword: () => string; // 20 characters that nobody guesses
   readonly troubled: (error: unknown) => void; // for the service's log
   readonly listImages: () => Promise<Image[]>;
   readonly mirror: () => MirrorStatus | null; // null: no segment has it

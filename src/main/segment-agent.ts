@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
+import { join } from "node:path";
 import { Agent } from "../agent/agent.ts";
 import { PrivateFiles } from "../agent/private-files.ts";
 import { SegmentReports } from "../agent/segment-reports.ts";
 import type { KnownMachine, Segment as SegmentTold } from "../api/agent.ts";
 import { Fault } from "../base/fault.ts";
-import { ipmitool } from "../bmc/ipmitool.ts";
+import { type DriverWorld, openDriver } from "../bmc/drivers.ts";
+import { filePins, forgetPins } from "../bmc/pins.ts";
 import type { Leases } from "../boot/core/leases.ts";
 import type { Quirk } from "../boot/core/strategy/quirks.ts";
 import type { Leaving } from "../boot/open-boot.ts";
@@ -36,6 +38,7 @@ export async function openSegmentAgent(wish: {
   readonly quirks?: readonly Quirk[]; // the operator's own rows
   readonly declares: readonly KnownMachine[];
   readonly state: string;
+  readonly commands?: () => DriverWorld["commands"]; // of the settings, as they are now
   readonly shared: boolean; // others may live on this network: look for another DHCP server first
 }): Promise<SegmentAgent> {
   const { name, segment, declares, state, quirks = [] } = wish;
@@ -44,7 +47,14 @@ export async function openSegmentAgent(wish: {
   let ground: Ground = { segment, quirks };
   try {
     if (wish.shared && segment.mode === "dhcp") await refuseBeside(segment);
-    const agent = new Agent({ ...needs, openBmc: ipmitool, recordings: recordingsIn(state) });
+    const pinned = join(state, "bmc", name);
+    const pins = filePins(pinned);
+    const agent = new Agent({
+      ...needs,
+      openBmc: (record) => openDriver(record, { pins, commands: wish.commands?.() ?? {} }),
+      forgetPins: (machine) => forgetPins(pinned, machine),
+      recordings: recordingsIn(state),
+    });
     opened.add(agent, (open) => open.stop());
     const { machineOf, machineCalled, observe } = agent;
     const privateFiles = new PrivateFiles({ machineOf, machineCalled, observe, now: Date.now });

@@ -7,6 +7,7 @@ import { must } from "../base/read.ts";
 import type { Quirk } from "../boot/core/strategy/quirks.ts";
 import type { Desk } from "../machine/desk.ts";
 import type { SegmentSettings, Settings } from "../settings/core/settings.ts";
+import { ownCommands } from "./own-commands.ts";
 import { ownQuirks } from "./own-quirks.ts";
 import { openSegmentAgent, type SegmentAgent } from "./segment-agent.ts";
 import type { ServedMirror } from "./served-mirror.ts";
@@ -17,7 +18,7 @@ type Wanted = {
   readonly quirks: readonly Quirk[];
   readonly mirrorPort: number | null; // null: no mirror there
 };
-type Asked = Pick<Settings, "segment" | "quirk" | "mirror">;
+type Asked = Pick<Settings, "segment" | "quirk" | "mirror" | "commands">;
 type Door = Awaited<ReturnType<ServedMirror["openDoor"]>>;
 type Open = { readonly agent: SegmentAgent; wanted: Wanted; door: Door | undefined };
 
@@ -27,6 +28,7 @@ export class Segments {
   readonly #desk: Desk;
   readonly #mirror: ServedMirror;
   readonly #open = new Map<string, Open>();
+  #commands: Settings["commands"] = {};
   #applying: Promise<unknown> = Promise.resolve();
 
   constructor(state: string, desk: Desk, mirror: ServedMirror) {
@@ -50,7 +52,8 @@ export class Segments {
     await Promise.all([...this.#open.values()].map(stop));
   }
 
-  async #apply({ segment, quirk, mirror }: Asked): Promise<string> {
+  async #apply({ segment, quirk, mirror, commands }: Asked): Promise<string> {
+    this.#commands = commands;
     await this.#mirror.configure(mirror);
     const wanted = new Map(
       segment.map((one): [string, Wanted] => {
@@ -87,6 +90,7 @@ export class Segments {
     const { told: segment, quirks } = wanted;
     const agent = await openSegmentAgent({
       ...{ name: segment.name, segment, quirks, declares: [], shared: true, state: this.#state },
+      commands: () => ownCommands(this.#commands),
     });
     const ends = memoryPair();
     this.#desk.meet(ends.service);

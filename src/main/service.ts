@@ -9,6 +9,7 @@ import { openStore } from "../store/open-store.ts";
 import { ImageWatch } from "./image-watch.ts";
 import { checkImageNow, imagesIn, requireImage } from "./images.ts";
 import { agentSocket, makeState, noteService, type Place } from "./place.ts";
+import { randomPassword } from "./random-password.ts";
 import { Stack } from "./stack.ts";
 
 export type Service = { readonly url: string; readonly desk: Desk; stop(): Promise<void> };
@@ -48,6 +49,7 @@ export async function openService(
       version,
       now: Date.now,
       newId: randomUUID,
+      newPassword: randomPassword,
       troubled,
       reload: wish.reload ?? (async () => "There is no settings file to read again"),
       mirror: wish.mirror ?? (() => null),

@@ -1,11 +1,12 @@
 import { type Kysely, sql, type Transaction } from "kysely";
 import { Fault } from "../base/fault.ts";
 import type { Mac } from "../base/mac.ts";
+import { aboutBmc, type BmcLogins, bmcLoginsIn, sealedBmc } from "./bmc-logins.ts";
 import type { Ask } from "./database.ts";
 import type { Secrets } from "./secrets.ts";
 import type { Firmware, Loader, SealedBmc, Tables } from "./tables.ts";
 
-export type Bmc = { readonly address: string; readonly port: number; readonly user: string };
+export type Bmc = Omit<SealedBmc, "sealed" | "offered">;
 export type BmcLogin = Bmc & { readonly password: string };
 export type Machine = {
   readonly name: string;
@@ -29,7 +30,7 @@ export type Machines = {
   removeMachine(name: string): Promise<void>;
   /** None for a machine without a BMC, and for one that is gone. */
   bmcLogin(name: string): Promise<BmcLogin | null>;
-};
+} & BmcLogins;
 
 export function machinesIn(ask: Ask, secrets: Secrets): Machines {
   const row = (machine: NewMachine) => rowOf(machine, secrets);
@@ -51,6 +52,7 @@ export function machinesIn(ask: Ask, secrets: Secrets): Machines {
         const found = await select(db).where("name", "=", name).executeTakeFirst();
         return found ? openBmc(name, found.bmc, secrets) : null;
       }),
+    ...bmcLoginsIn(ask, secrets),
   };
 }
 
@@ -76,29 +78,21 @@ async function one(db: Db, name: string): Promise<Row> {
 
 function machineOf(row: Row): Machine {
   const { name, macs, firmware, serial, redirected, loader, segment, bmc, declared_by } = row;
-  const shown = bmc && { address: bmc.address, port: bmc.port, user: bmc.user };
-  const bmcAndOwner = { bmc: shown, declaredBy: declared_by };
+  const { sealed: _, offered: __, ...shown } = bmc ?? { sealed: "" };
+  const bmcAndOwner = { bmc: bmc && (shown as Bmc), declaredBy: declared_by };
   return { name, macs, firmware, serial, redirected, loader, segment, ...bmcAndOwner };
 }
 
-const about = (name: string): string => `bmc of ${name}`;
-
 function rowOf({ macs: _, bmc, declaredBy, ...columns }: NewMachine, secrets: Secrets) {
   const { name, firmware, serial, redirected, loader, segment } = columns;
-  const sealed = bmc && {
-    address: bmc.address,
-    port: bmc.port,
-    user: bmc.user,
-    sealed: secrets.seal(bmc.password, about(name)),
-  };
-  const column = sealed && JSON.stringify(sealed satisfies SealedBmc);
+  const column = bmc && JSON.stringify(sealedBmc(name, bmc, secrets));
   return { name, firmware, serial, redirected, loader, segment, bmc: column, declared_by: declaredBy };
 }
 
 function openBmc(machine: string, bmc: SealedBmc | null, secrets: Secrets): BmcLogin | null {
   if (bmc === null) return null;
-  const { sealed, ...shown } = bmc;
-  const password = secrets.open(sealed, about(machine));
+  const { sealed, offered: _, ...shown } = bmc;
+  const password = secrets.open(sealed, aboutBmc(machine));
   if (password === undefined) throw new Fault("store.secret-lost", { machine, file: secrets.file });
   return { ...shown, password };
 }

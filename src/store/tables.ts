@@ -86,5 +86,10 @@ export type SealedBmc = {
   readonly address: string;
   readonly port: number;
   readonly user: string;
+  readonly driver?: "ipmitool" | "redfish" | "smash" | "command" | undefined;
+  readonly console?: "ipmitool" | "smash" | undefined;
+  readonly consolePort?: number | undefined;
+  readonly commands?: string | undefined;
   readonly sealed: string;
+  readonly offered?: string | undefined; // sealed: a password that the BMC may have taken since
 };

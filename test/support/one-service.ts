@@ -54,7 +54,7 @@ export async function openOneService() {
       const bmc = pretendBmc();
       const agent = new Agent({
         ...{ name: "rack", run: randomUUID(), segment: SEGMENT, declares: [MACHINE], recordings },
-        ...{ now: Date.now, openBmc: () => bmc.bmc },
+        ...{ now: Date.now, openBmc: () => bmc.bmc, forgetPins: async () => {} },
       });
       agents.push(agent);
       return { agent, ...bmc };
@@ -82,7 +82,15 @@ export async function openOneService() {
 async function start(store: Awaited<ReturnType<typeof openTestStore>>, images: readonly Image[]) {
   const storyHome = store.openStories();
   const desk = await new Desk({
-    ...{ store, storyHome, version: "0.0.0", now: Date.now, newId: randomUUID, troubled: () => {} },
+    ...{
+      store,
+      storyHome,
+      version: "0.0.0",
+      now: Date.now,
+      newId: randomUUID,
+      newPassword: randomUUID,
+      troubled: () => {},
+    },
     listImages: async () => [...images],
     requireImage: async () => {},
     mirror: () => null,

@@ -1,16 +1,16 @@
-import type { AgentBmc } from "../../src/agent/attendance.ts";
+import type { Bmc, ConsoleEars } from "../../src/bmc/bmc.ts";
 
 /** A BMC in memory: its power is what it was told, its console echoes. */
 export function pretendBmc() {
   const told: string[] = [];
   let power: "on" | "off" = "off";
-  let ears: Parameters<AgentBmc["openConsole"]>[0] | undefined;
-  const bmc: AgentBmc = {
+  let ears: ConsoleEars | undefined;
+  const bmc: Bmc = {
     speaks: "pretend",
     power: async () => power,
     act: async (act) => {
       told.push(`power ${act}`);
-      power = act === "off" || act === "soft" ? "off" : "on";
+      power = act === "off" || act.startsWith("soft") ? "off" : "on";
       return power;
     },
     bootOnce: async (device, { efi }) => void told.push(`boot ${device}${efi ? " efi" : ""}`),

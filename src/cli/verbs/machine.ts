@@ -1,5 +1,5 @@
 import { object } from "@optique/core/constructs";
-import { optional, withDefault } from "@optique/core/modifiers";
+import { withDefault } from "@optique/core/modifiers";
 import { flag, option } from "@optique/core/primitives";
 import { choice, integer, string } from "@optique/core/valueparser";
 import type { Machine } from "../../api/shapes.ts";
@@ -8,6 +8,7 @@ import { json, machineName, says } from "../common.ts";
 import { dayOf, eventLine, MACHINE_HEAD, machineRow } from "../lines.ts";
 import { columns, fields } from "../table.ts";
 import { verb } from "../verb.ts";
+import { bmcOptions, reached } from "./bmc.ts";
 
 export const machineAdd = verb({
   words: "machine add",
@@ -41,21 +42,12 @@ export const machineAdd = verb({
       option("--segment", string({ metavar: "NAME" }), says("The segment it is on")),
       "local",
     ),
-    bmc: optional(
-      option(
-        "--bmc",
-        string({ metavar: "ADDRESS" }),
-        says("Its BMC; the password is read from IPMI_PASSWORD"),
-      ),
-    ),
-    bmcPort: withDefault(
-      option("--bmc-port", integer({ min: 1, max: 65_535 }), says("The BMC's UDP port")),
-      623,
-    ),
+    ...bmcOptions,
     bmcUser: withDefault(option("--bmc-user", string({ metavar: "NAME" }), says("The BMC's user")), "ADMIN"),
     json,
   }),
-  async act({ bmc, bmcPort, bmcUser, json: asJson, ...machine }, { api, out, err }) {
+  async act(options, { api, out, err }) {
+    const { bmc, bmcPort, bmcUser, driver, consoleBy, commands, json: asJson, ...machine } = options;
     // The password never stands in argv, where every user of this machine could read it.
     const password = process.env.IPMI_PASSWORD;
     if (bmc !== undefined && password === undefined) {
@@ -64,7 +56,8 @@ export const machineAdd = verb({
       );
       return 2;
     }
-    const at = bmc === undefined ? null : { address: bmc, port: bmcPort, user: bmcUser, password: password! };
+    const how = reached({ driver, consoleBy, commands, bmcPort });
+    const at = bmc === undefined ? null : { address: bmc, user: bmcUser, password: password!, ...how };
     const added = await api.ask("addMachine", { ...machine, bmc: at });
     out(asJson ? JSON.stringify(added) : `${added.name} is on record`);
     return 0;
@@ -201,6 +194,11 @@ function planWords({ kind, image, preseed, state, by }: NonNullable<Machine["pla
   return `${kind} ${image ?? ""} (${state} by ${by}${preseed ? ", with a preseed" : ""})`;
 }
 
+function bmcWords({ address, port, user, driver, console }: NonNullable<Machine["bmc"]>): string {
+  const by = `${driver ?? "ipmitool"}${console === undefined ? "" : `, console by ${console}`}`;
+  return `${address}:${port}, user ${user}, by ${by}`;
+}
+
 function described(machine: Machine): string[] {
   const { state, plan, bmc } = machine;
   const waits = state.waits === null ? "" : `, waits for ${state.waits}`;
@@ -219,6 +217,6 @@ function described(machine: Machine): string[] {
     ["serial", `${machine.serial}${machine.redirected ? ", to which the firmware copies its screen" : ""}`],
     ["answers", wayWords(machine.ways)],
     ["segment", `${machine.segment}${machine.attended ? "" : ", which nothing attends to now"}`],
-    ["BMC", bmc === null ? "none" : `${bmc.address}:${bmc.port}, user ${bmc.user}`],
+    ["BMC", bmc === null ? "none" : bmcWords(bmc)],
   ]);
 }

@@ -16,9 +16,14 @@ export const power = verb({
       choice(["status", "on", "off", "cycle", "reset", "soft"], { metavar: "ACT" }),
       says("What to do; soft asks the operating system"),
     ),
+    orOff: withDefault(
+      flag("--or-off", says("For soft: take the power away when it is still on after a minute")),
+      false,
+    ),
     json,
   }),
-  async act({ name, act, json: asJson }, { api, out }) {
+  async act({ name, act: asked, orOff, json: asJson }, { api, out }) {
+    const act = asked === "soft" && orOff ? "soft-or-off" : asked;
     const answer =
       act === "status" ? await api.ask("readPower", { name }) : await api.ask("setPower", { name, act });
     out(asJson ? JSON.stringify(answer) : `${name} is ${answer.power}`);

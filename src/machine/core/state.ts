@@ -30,7 +30,7 @@ export function advance(now: MachineState, event: Observed): MachineState {
 
 function wordOf({ kind, detail = {} }: Observed): Pick<MachineState, "word" | "waits"> | undefined {
   if (kind === "power.state" && detail.power === "off") return { word: "off", waits: null };
-  if (kind === "power.acted" && detail.act !== "off" && detail.act !== "soft") {
+  if (kind === "power.acted" && detail.act !== "off" && !`${detail.act}`.startsWith("soft")) {
     return { word: "starting", waits: "its firmware" };
   }
   if (kind === "dhcp.answered" && detail.netboot === true)

@@ -177,6 +177,21 @@ const mirror = z.strictObject({
     ),
 });
 
+const argv = z.array(z.string()).min(1).describe("a program and its arguments; {machine}, {address}, {user}");
+const commands = z.strictObject({
+  on: argv,
+  off: argv,
+  cycle: argv.optional().describe("not given: off, then on"),
+  reset: argv.optional(),
+  soft: argv.optional(),
+  status: argv,
+  console: argv.optional().describe("its input and output are the serial line"),
+  "status-by": z.enum(["words", "exit"]).default("words").describe("exit: 0 is on, 1 is off"),
+  "on-words": z.array(z.string().min(1)).default(["on", "running"]),
+  "off-words": z.array(z.string().min(1)).default(["off", "shut off"]),
+  within: word(readDuration, "30s").default(30_000).describe("each of them is killed after this"),
+});
+
 export const settings = z
   .strictObject({
     service: z
@@ -186,6 +201,10 @@ export const settings = z
       .default({ port: 7623 }),
     mirror: mirror.prefault({}),
     segment: z.array(segment).default([]),
+    commands: z
+      .record(name, commands)
+      .default({})
+      .describe("programs that turn machines on and off, for BMCs with --driver command"),
     quirk: z.array(quirk).default([]).describe("looked at before Rackhand's own rows (docs/quirks.md)"),
   })
   .check((context) => {
