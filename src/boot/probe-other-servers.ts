@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { networkInterfaces } from "node:os";
+import { setTimeout as pause } from "node:timers/promises";
 import { bigEndian } from "../base/bytes.ts";
 import { ANY4, BROADCAST4, type Ipv4 } from "../base/ipv4.ts";
 import { CLIENT_PORT, SERVER_PORT } from "./core/dhcp/decide.ts";
@@ -10,8 +11,13 @@ import { closeUdp, openUdp } from "./sockets.ts";
 
 /**
  * Asks for an address, takes none, and tells which other servers offered one (RFC 2131 3.1, steps 1 and 2).
+ * Rejects when it is told to stop.
  */
-export async function probeOtherServers(name: string, withinMs: number): Promise<readonly Ipv4[]> {
+export async function probeOtherServers(
+  name: string,
+  withinMs: number,
+  signal?: AbortSignal,
+): Promise<readonly Ipv4[]> {
   const socket = await openUdp({ interface: name, port: CLIENT_PORT, address: ANY4, shared: true });
   const probe = discover(randomBytes(9));
   const servers = new Set<Ipv4>();
@@ -28,7 +34,7 @@ export async function probeOtherServers(name: string, withinMs: number): Promise
         socket.send(writePacket(probe), SERVER_PORT, BROADCAST4, resolve),
       );
       if (sent) throw sent;
-      await new Promise((resolve) => setTimeout(resolve, withinMs * part)); // one packet may be lost
+      await pause(withinMs * part, undefined, { ...(signal && { signal }) }); // one packet may be lost
     }
   } finally {
     await closeUdp(socket);

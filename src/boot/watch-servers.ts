@@ -9,7 +9,7 @@ type Wish = Pick<BootWorld, "observe" | "now"> & {
   readonly segment: Pick<Segment | ProxySegment, "name" | "interface" | "mode">;
   readonly expected: readonly Ipv4[];
   readonly found: (findings: readonly ServerFinding[]) => void; // when they changed
-  readonly probe?: (on: string, withinMs: number) => Promise<readonly Ipv4[]>;
+  readonly probe?: typeof probeOtherServers;
 };
 
 const [EVERY_MS, WITHIN_MS] = [600_000, 10_000];
@@ -19,13 +19,12 @@ export function watchServers({ segment, expected, found, observe, now, probe = p
   const { name, interface: on, mode = "dhcp" } = segment;
   let first: Ipv4 | undefined;
   let before: readonly ServerFinding[] = [];
-  let stopped = false;
+  const stopped = new AbortController();
   const tell = (says: string, detail: object) =>
     observe({ kind: "dhcp.other-server", at: now(), says, detail: { segment: name, ...detail } });
 
   const look = async (): Promise<void> => {
-    const heard = await probe(on, WITHIN_MS);
-    if (stopped) return;
+    const heard = await probe(on, WITHIN_MS, stopped.signal);
     const findings = judgeServers({ on, mode, expected, first, heard });
     first ??= heard[0];
     const known = new Set(before.map(({ says }) => says));
@@ -36,6 +35,7 @@ export function watchServers({ segment, expected, found, observe, now, probe = p
     before = findings;
   };
   const troubled = (error: unknown) => {
+    if (stopped.signal.aborted) return;
     const because = reason(error);
     const says = `Other DHCP servers on ${on} cannot be looked for: ${because}`;
     observe({ kind: "fault", at: now(), says, detail: { segment: name, interface: on, because } });
@@ -46,8 +46,9 @@ export function watchServers({ segment, expected, found, observe, now, probe = p
   }, EVERY_MS).unref();
   return {
     stop: async () => {
-      stopped = true;
       clearInterval(timer);
+      stopped.abort();
+      await looking;
     },
   };
 }
