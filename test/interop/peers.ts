@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -27,11 +27,12 @@ export function unpackPeers(packages: readonly string[]): Peers | string {
     rmSync(home, { recursive: true });
     return `apt cannot fetch ${packages.join(" ")}: ${fetched.error?.message ?? fetched.stderr.trim()}`;
   }
-  const libraries = ["usr/lib", "lib"].flatMap((lib) =>
-    readdirSync(join(root, lib), { withFileTypes: true }).flatMap((found) =>
-      found.isDirectory() && found.name.includes("linux-gnu") ? [join(root, lib, found.name)] : [],
-    ),
-  );
+  // a package of programs alone brings no libraries
+  const libraries = ["usr/lib", "lib"]
+    .map((lib) => join(root, lib))
+    .filter((lib) => existsSync(lib))
+    .flatMap((lib) => readdirSync(lib).map((name) => join(lib, name)))
+    .filter((path) => path.includes("linux-gnu"));
   const program = (name: string) => join(root, "usr/sbin", name);
   const kea = { KEA_LOCKFILE_DIR: home, KEA_PIDFILE_DIR: home, KEA_LFC_EXECUTABLE: program("kea-lfc") };
   return {
