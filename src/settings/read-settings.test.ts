@@ -51,6 +51,7 @@ test("a whole file is read, with its defaults", () => {
 test("an empty file is a service without a segment", () => {
   expect(read("")).toEqual({
     service: { port: 7623 },
+    commands: {},
     mirror: { port: 3142, cache: 20e9, archives: {}, hosts: [], tunnels: [] },
     segment: [],
     quirk: [],
