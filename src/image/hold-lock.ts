@@ -15,6 +15,7 @@ export async function holdLock(path: string, withinMs: number, signal?: AbortSig
     stdio: ["pipe", "pipe", "ignore"],
   });
   const ended = once(child, "close");
+  child.stdin.on("error", () => {}); // it may be gone before it reads: its end is what is heard
   try {
     child.stdin.write("\n"); // cat sends it back once flock let it start
     await Promise.race([once(child.stdout, "data", { signal: limit }), ended.then(refused)]);

@@ -62,7 +62,9 @@ test(`of ${STORIES + 8} stories told by two processes on one PostgreSQL none is 
         child.kill("SIGCONT");
       }
     }
-    const last = workers.get(0)!;
+    const [last, other] = [workers.get(0)!, workers.get(1)!];
+    noteHit(diary, other);
+    other.kill("SIGSTOP"); // it would take them all
     const more = await Promise.all(Array.from({ length: 8 }, (_, at) => ask(ROUNDS + at)));
     ids.push(...more);
     const tells = (note: Noted | Hit) =>
@@ -70,6 +72,7 @@ test(`of ${STORIES + 8} stories told by two processes on one PostgreSQL none is 
     await expect.poll(() => notesIn(diary).some(tells), { timeout: 20_000 }).toBe(true);
     noteHit(diary, last);
     last.kill("SIGSTOP"); // for good: the other one tells what it held
+    other.kill("SIGCONT");
     const open = async () =>
       (await store.stories({ limit: 100 })).filter(({ state }) => state === "open").length;
     await expect.poll(open, { timeout: 120_000, interval: 500 }).toBe(0);
