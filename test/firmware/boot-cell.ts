@@ -65,7 +65,7 @@ async function powerOn(
     (on) => void on.kill("SIGKILL"),
   );
   const watching = opened.add(watch(NAME, qemu, recordings), (on) => on.stop());
-  const proofs = until(cell.image);
+  const proofs = until(cell.image, cell.place);
   const seenAll = () => watching.missing(proofs).length === 0;
   const ended = await watching.until(seenAll, withinMs, stopped);
   const seconds = Math.round((performance.now() - began) / 100) / 10;

@@ -21,7 +21,7 @@ type Boot = {
   readonly images?: readonly Image[]; // default: all
   /** Armed: it goes on to the installer's kernel by itself; else its menu waits. */
   readonly armed: boolean;
-  readonly until: (image: Image) => readonly Proof[];
+  readonly until: (image: Image, place: PlaceId) => readonly Proof[];
   readonly shows: string; // in the table of results
   /** Files that the timeline must have besides, in order, and how they went. */
   readonly loads: readonly (readonly ["tftp.ended" | "http.ended", file: string])[];
@@ -34,6 +34,12 @@ const KERNEL = { "debian-12": /^6\.1\.\d+-\d+-amd64/, "debian-13": /\+deb13-amd6
 const GRUB = { "debian-12": /GNU GRUB +version \S+deb12u/, "debian-13": /GNU GRUB +version \S+deb13u/ };
 const menu = (image: Image): Proof[] => [{ text: GRUB[image] }, { text: /\*Install .*Advanced options/s }];
 const kernel = (image: Image): Proof[] => [{ seen: "kernel-started", subject: KERNEL[image] }];
+
+/** GRUB 2.06 takes its server from the address's lease alone: beside another server it asks that one for its menu. */
+const prompt: readonly Proof[] = [{ text: GRUB["debian-12"] }, { text: /grub> $/ }];
+const isLost = (image: Image, place: PlaceId): boolean =>
+  image === "debian-12" && (place === "dnsmasq" || place === "kea");
+const LOST = "; of Debian 12 beside another server its prompt alone";
 
 const SHIM = ["tftp.ended", "bootnetx64.efi"] as const;
 
@@ -48,18 +54,22 @@ export const BOOTS: Readonly<Record<FirmwareId, Boot>> = {
   },
   uefi: {
     ...{ add: ["--firmware", "uefi"], armed: false, withinMs: 240_000 },
-    ...{ until: menu, shows: "GRUB's menu" },
+    until: (image, place) => (isLost(image, place) ? prompt : menu(image)),
+    shows: `GRUB's menu${LOST}`,
     loads: [SHIM, ["tftp.ended", "grubx64.efi"]],
   },
   "uefi-secure": {
     ...{ add: ["--firmware", "uefi"], armed: true, withinMs: 300_000 },
-    until: (image) => [
-      ...menu(image),
-      ...kernel(image),
-      { text: /Secure boot enabled|locked down from EFI Secure Boot/ },
-    ],
-    shows: 'GRUB\'s menu, kernel: "Secure boot enabled"',
-    loads: [SHIM, ["tftp.ended", "grubx64.efi"], ["tftp.ended", "initrd.gz"]],
+    until: (image, place) =>
+      isLost(image, place)
+        ? prompt
+        : [
+            ...menu(image),
+            ...kernel(image),
+            { text: /Secure boot enabled|locked down from EFI Secure Boot/ },
+          ],
+    shows: `GRUB's menu, kernel: "Secure boot enabled"${LOST}`,
+    loads: [SHIM, ["tftp.ended", "grubx64.efi"]],
   },
   "uefi-pxe6": {
     ...{ add: ["--firmware", "uefi"], armed: false, withinMs: 90_000 },
@@ -69,7 +79,7 @@ export const BOOTS: Readonly<Record<FirmwareId, Boot>> = {
   "uefi-http": {
     ...{ add: ["--firmware", "uefi"], armed: false, withinMs: 240_000 },
     // GRUB 2.06 does not find what it was loaded from, and asks for no menu
-    until: (image) => (image === "debian-12" ? [{ text: GRUB[image] }, { text: /grub> $/ }] : menu(image)),
+    until: (image) => (image === "debian-12" ? prompt : menu(image)),
     shows: "GRUB's menu; of Debian 12 its prompt alone",
     loads: [
       ["http.ended", "bootnetx64.efi"],
