@@ -6,6 +6,7 @@ import type { Json } from "./tables.ts";
 export type StoryClaim = {
   readonly story: { id: number; kind: string; lane: string; subject: Json; by: string };
   readonly signal: AbortSignal; // its reason: { because: "lost" | "cancelled" }
+  readonly holdsForMs: number; // after a read began
   read(): Promise<{ journal: StoryEntry[]; cancelled: boolean }>;
   append(entry: StoryEntry): Promise<void>;
   rest(forMs: number): Promise<void>;
@@ -26,6 +27,7 @@ export type StoryHome = {
 
 type Held = { readonly lane: string; readonly signals: AbortController };
 type Session = {
+  readonly leaseMs: number;
   readonly held: Map<number, Held>;
   /** One question after the other: the driver takes no second one while it waits. */
   ask<R extends pg.QueryResultRow>(text: string, values: unknown[]): Promise<R[]>;
@@ -96,6 +98,7 @@ async function openSession(where: Where, leaseMs: number, forget: () => void): P
   await client.connect();
   await client.query(`set idle_session_timeout = ${Math.round(leaseMs)}`);
   const session: Session = {
+    leaseMs,
     held,
     ask: <R extends pg.QueryResultRow>(text: string, values: unknown[]) => {
       const asked = last.then(async () => {
@@ -175,6 +178,7 @@ function claimOf(session: Session, story: StoryClaim["story"], signal: AbortSign
   return {
     story,
     signal,
+    holdsForMs: session.leaseMs / 2,
     read: async () => (await ask<{ cancelled: boolean; journal: StoryEntry[] }>(READ, [id]))[0]!,
     append: async ({ seq, at, act, outcome }) => {
       await ask(APPEND, [id, seq, new Date(at), act, JSON.stringify(outcome)]);

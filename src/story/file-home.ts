@@ -87,6 +87,7 @@ function homeOf(
   const claim: Claim = {
     story,
     signal: cancels.signal,
+    holdsForMs: Number.POSITIVE_INFINITY,
     read: async () => ({ journal: [...journal], cancelled }),
     append: async (entry: Entry) => {
       if (entry.seq !== journal.length + 1) throw new Error(`entry ${entry.seq} has no place`);

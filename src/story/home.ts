@@ -5,6 +5,8 @@ export type Claim = {
   readonly story: Told;
   /** Aborts when the claim is lost, or when somebody cancels the story: its reason says which. */
   readonly signal: AbortSignal;
+  /** How long after a read began the claim surely holds: a process that was paused longer reads again. */
+  readonly holdsForMs: number;
   /** All that was told, and whether somebody wants it to end; read at the source that grants claims. */
   read(): Promise<{ readonly journal: Journal; readonly cancelled: boolean }>;
   /** Throws when the claim is lost or the place is taken: then nothing was written. */

@@ -122,3 +122,29 @@ test("half a line at the end is cut off, and a flawed line is a fault that names
   writeFileSync(path, `${whole}nonsense\n`);
   await expect(openAt(path)).rejects.toMatchObject({ id: "story.broken" });
 });
+
+test("what was read before a pause begins no act: it is read again", async () => {
+  const file = await openAt(fresh());
+  let reads = 0;
+  const paused: FileHome = {
+    ...file,
+    claim: async (kinds) => {
+      const claim = await file.claim(kinds);
+      const read = async () => {
+        reads += 1;
+        if (reads === 1) await new Promise((resolve) => setTimeout(resolve, 300)); // as long as nobody is sure
+        return claim!.read();
+      };
+      return claim && { ...claim, holdsForMs: 200, read };
+    },
+  };
+  const readsBefore: number[] = [];
+  await tell(
+    paused,
+    walk(async () => readsBefore.push(reads)),
+    () => file.read().end !== undefined,
+  );
+
+  expect(readsBefore[0]).toBe(2);
+  await file.close();
+});

@@ -104,13 +104,15 @@ export class Teller {
     const { signal, end } = eitherOf(claim.signal, this.#stopping.signal);
     try {
       while (!this.#stopping.signal.aborted) {
-        const { journal, cancelled } = await claim.read(); // before each act: a reply from before a pause starts none
+        const asked = performance.now();
+        const { journal, cancelled } = await claim.read(); // before each act
         const step = cancelled ? CANCELLED : plot.next(story.subject, journal, this.#needs.now());
         if (step.do === "end") {
           await plot.ended?.(story, step.how, step.says);
           return await claim.end(step.how, step.says);
         }
         if (step.do === "rest") return await claim.rest(step.forMs);
+        if (performance.now() - asked > claim.holdsForMs) continue; // a reply from before a pause begins no act
         const outcome = await this.#outcome(plot, step, { story, journal, signal });
         if (this.#stopping.signal.aborted) return;
         if (isBecause(claim.signal, "cancelled")) continue;

@@ -36,7 +36,7 @@ const menu = (image: Image): Proof[] => [{ text: GRUB[image] }, { text: /\*Insta
 const kernel = (image: Image): Proof[] => [{ seen: "kernel-started", subject: KERNEL[image] }];
 
 /** GRUB 2.06 takes its server from the address's lease alone: beside another server it asks that one for its menu. */
-const prompt: readonly Proof[] = [{ text: GRUB["debian-12"] }, { text: /grub> $/ }];
+const prompt: readonly Proof[] = [{ text: GRUB["debian-12"] }, { text: /grub> / }];
 const isLost = (image: Image, place: PlaceId): boolean =>
   image === "debian-12" && (place === "dnsmasq" || place === "kea");
 const LOST = "; of Debian 12 beside another server its prompt alone";
