@@ -123,8 +123,9 @@ async function openLine(path: string) {
       machine = new Duplex({
         read: () => {},
         write: (chunk: Buffer, _, done) => {
-          shell?.write(chunk);
-          done();
+          const give = (to: Socket) => to.write(chunk, () => done());
+          if (shell !== undefined) give(shell);
+          else server.once("connection", give); // its shell has connected, and is not heard of here yet
         },
       });
       return machine;
