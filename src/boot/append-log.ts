@@ -106,3 +106,18 @@ export async function linesIn(path: string): Promise<string[]> {
   });
   return text.split("\n");
 }
+
+/** The last word on each address, oldest first. A line that a power loss cut off was never acknowledged. */
+export function lastOfEach<L extends { readonly address: string }>(
+  lines: readonly string[],
+  read: (line: string) => L | undefined,
+): L[] {
+  const leases = new Map<string, L>();
+  for (const line of lines) {
+    const lease = read(line);
+    if (lease === undefined) continue;
+    leases.delete(lease.address);
+    leases.set(lease.address, lease);
+  }
+  return [...leases.values()];
+}

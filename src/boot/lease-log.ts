@@ -1,8 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
-import { type Ipv4, readIpv4 } from "../base/ipv4.ts";
+import { readIpv4 } from "../base/ipv4.ts";
 import { type Mac, readMac } from "../base/mac.ts";
-import { AppendLog, linesIn } from "./append-log.ts";
+import { AppendLog, lastOfEach, linesIn } from "./append-log.ts";
 import { type KeptLease, type LeaseGround, type Leases, memoryLeases } from "./core/leases.ts";
 import type { Pool } from "./core/segment.ts";
 
@@ -27,7 +27,7 @@ export async function openLeaseLog(wish: {
 }): Promise<KeptLeases> {
   const { path, pool, now, ground = {}, changed = () => {} } = wish;
   await mkdir(dirname(path), { recursive: true });
-  const kept = lastOfEach(await linesIn(path));
+  const kept = lastOfEach(await linesIn(path), readLease);
   const onDisk = new Map(kept.map((lease) => [lease.address, lease]));
   const leases = memoryLeases(pool, now, { ...ground, kept });
   const log = await new AppendLog(path, leases.all).open();
@@ -62,18 +62,6 @@ export async function openLeaseLog(wish: {
 
 const holds = (on: KeptLease | undefined, { mac, known, until }: Omit<KeptLease, "address">): boolean =>
   on?.mac === mac && (on.known ?? false) === known && on.until >= until;
-
-/** The last word on each address, oldest first. A line that was cut off by a power loss was never acknowledged. */
-function lastOfEach(lines: readonly string[]): KeptLease[] {
-  const leases = new Map<Ipv4, KeptLease>();
-  for (const line of lines) {
-    const lease = readLease(line);
-    if (lease === undefined) continue;
-    leases.delete(lease.address);
-    leases.set(lease.address, lease);
-  }
-  return [...leases.values()];
-}
 
 function readLease(line: string): KeptLease | undefined {
   try {

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { type Ipv6, type Pool6, readIpv6 } from "../base/ipv6.ts";
-import { AppendLog, linesIn } from "./append-log.ts";
+import { AppendLog, lastOfEach, linesIn } from "./append-log.ts";
 import { type KeptLease6, type Leases6, memoryLeases6 } from "./core/leases6.ts";
 
 /** IPv6 leases, on disk before the machine hears of them. */
@@ -13,7 +13,7 @@ export async function openLeaseLog6(wish: {
 }): Promise<Leases6 & { close(): Promise<void> }> {
   const { path, pool, except, now } = wish;
   await mkdir(dirname(path), { recursive: true });
-  const kept = lastOfEach(await linesIn(path));
+  const kept = lastOfEach(await linesIn(path), readLease);
   const latest = new Map(kept.map((lease) => [lease.address, lease]));
   const log = await new AppendLog(path, () => latest.values()).open();
   const keep = (lease: KeptLease6) => {
@@ -36,18 +36,6 @@ export async function openLeaseLog6(wish: {
     },
     close: () => log.close(),
   };
-}
-
-/** The last word on each address, oldest first. A line that a power loss cut off was never acknowledged. */
-function lastOfEach(lines: readonly string[]): KeptLease6[] {
-  const leases = new Map<Ipv6, KeptLease6>();
-  for (const line of lines) {
-    const lease = readLease(line);
-    if (lease === undefined) continue;
-    leases.delete(lease.address);
-    leases.set(lease.address, lease);
-  }
-  return [...leases.values()];
 }
 
 function readLease(line: string): KeptLease6 | undefined {
