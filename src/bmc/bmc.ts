@@ -48,6 +48,13 @@ export type Bmc = {
   /** Gives back what the driver holds at the BMC, such as a session. */
   close?(): Promise<void>;
 };
+/** What a BMC that answers more than power and console tells and takes. */
+export type Upkeep = Required<
+  Pick<
+    Bmc,
+    "consoleOffer" | "sensors" | "log" | "parts" | "controller" | "users" | "setPassword" | "findings"
+  >
+>;
 export type ConsoleEars = { bytes(chunk: Uint8Array): void; ended(why: string): void };
 export type SolSession = { write(bytes: Uint8Array): void; sendBreak(): void; close(): Promise<void> };
 

@@ -1,4 +1,4 @@
-import type { Bmc, BmcAddress } from "./bmc.ts";
+import type { BmcAddress, Upkeep } from "./bmc.ts";
 import {
   aboutUsers,
   cipherZero,
@@ -20,12 +20,6 @@ import { type Ask, type CipherSuite, call, callOf, type Start } from "./ipmitool
 import { refused, understood } from "./refusals.ts";
 
 type Needs = { readonly at: BmcAddress; readonly start: Start; readonly ask: Ask };
-type Upkeep = Required<
-  Pick<
-    Bmc,
-    "consoleOffer" | "sensors" | "log" | "parts" | "controller" | "users" | "setPassword" | "findings"
-  >
->;
 const NEWEST = "200"; // log entries
 
 /** What is asked of a BMC besides power and console. */

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Fault } from "../base/fault.ts";
-import type { Bmc, BmcAddress, BmcUser, ConsoleOffer, Sensor } from "./bmc.ts";
+import type { BmcAddress, BmcUser, ConsoleOffer, Sensor, Upkeep } from "./bmc.ts";
 import {
   aboutUsers,
   anyPassword,
@@ -19,12 +19,6 @@ import type { Walk } from "./redfish-walk.ts";
 import { refused } from "./refusals.ts";
 
 type Needs = { readonly at: BmcAddress; readonly way: Walk; readonly pins: Pins };
-type Upkeep = Required<
-  Pick<
-    Bmc,
-    "consoleOffer" | "sensors" | "log" | "parts" | "controller" | "users" | "setPassword" | "findings"
-  >
->;
 const NEWEST = 200; // log entries
 const MOST_LOG_PAGES = 8;
 
