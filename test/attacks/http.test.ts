@@ -1,6 +1,7 @@
 import { request } from "node:http";
 import { connect, type Socket } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { rawSaid } from "../support/raw-said.ts";
 import { CLIMBING, GOOD, HERE, longestBlock, openTarget, SECRET, type Target } from "./boot-target.ts";
 
 let target: Target;
@@ -9,23 +10,8 @@ beforeAll(async () => {
 });
 afterAll(() => target.close());
 
-/** What comes back for bytes as they are, until the other side ends or has been quiet for a while. */
-function said(bytes: string, withinMs = 500): Promise<string> {
-  return new Promise((resolve) => {
-    const socket = connect(target.http, HERE);
-    let text = "";
-    const done = () => {
-      socket.destroy();
-      resolve(text);
-    };
-    socket.setTimeout(withinMs, done);
-    socket.on("data", (more) => {
-      text += more.toString("latin1");
-    });
-    socket.on("end", done).on("error", done);
-    socket.write(bytes, "latin1");
-  });
-}
+const said = (bytes: string, withinMs?: number) =>
+  rawSaid({ host: HERE, port: target.http }, bytes, withinMs);
 const ask = (path: string, headers = "") =>
   said(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${headers}\r\n`);
 const statuses = (text: string) => [...text.matchAll(/HTTP\/1\.1 (\d{3})/g)].map((match) => match[1]);

@@ -7,6 +7,7 @@ import { Upstream } from "../../src/mirror/upstream.ts";
 import { openArchive } from "../support/debian-archive.ts";
 import { load } from "../support/load.ts";
 import { HERE, openTestMirror } from "../support/mirror-door.ts";
+import { rawSaid } from "../support/raw-said.ts";
 import { CLIMBING, longestBlock } from "./boot-target.ts";
 
 const SECRET = "the canary inside";
@@ -22,23 +23,8 @@ async function setUp(wish: Parameters<typeof openTestMirror>[0] = {}) {
   return { ...mirror, inside, archive, get, isAlive };
 }
 
-/** What comes back for bytes as they are, until the other side ends or has been quiet for a while. */
-function said(url: string, bytes: string, withinMs = 500): Promise<string> {
-  return new Promise((resolve) => {
-    const socket = connect(Number(new URL(url).port), HERE);
-    let text = "";
-    const done = () => {
-      socket.destroy();
-      resolve(text);
-    };
-    socket.setTimeout(withinMs, done);
-    socket.on("data", (more) => {
-      text += more.toString("latin1");
-    });
-    socket.on("end", done).on("error", done);
-    socket.write(bytes, "latin1");
-  });
-}
+const said = (url: string, bytes: string, withinMs?: number) =>
+  rawSaid({ host: HERE, port: Number(new URL(url).port) }, bytes, withinMs);
 const statuses = (text: string) => [...text.matchAll(/HTTP\/1\.1 (\d{3})/g)].map((match) => match[1]);
 
 test("no name that ever led out of a tree leads to anything here", async () => {
