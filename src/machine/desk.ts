@@ -1,8 +1,6 @@
-import { isStale } from "../agent/core/choice.ts";
-import type { KnownMachine } from "../api/agent.ts";
 import { wholeBmc } from "../api/bmc-shapes.ts";
 import type { ConsoleAsk } from "../api/console.ts";
-import type { Machine, Plan } from "../api/shapes.ts";
+import type { ImageCheck, Machine } from "../api/shapes.ts";
 import type { Answer, Asked, Calls, Frame } from "../api/table.ts";
 import type { ServiceEnd } from "../api/wire.ts";
 import type { Observed } from "../base/event.ts";
@@ -13,7 +11,9 @@ import { diagnose } from "../boot/core/diagnosis/diagnose.ts";
 import { Agents, type Attached, agentEvent } from "./agents.ts";
 import { type BmcDeskNeeds, changeBmc, securePassword } from "./bmc-desk.ts";
 import { type InstallHands, installPlot } from "./install.ts";
+import { askInstall, type InstallNeeds } from "./install-desk.ts";
 import { Ledger } from "./ledger.ts";
+import { Lessons } from "./lessons.ts";
 import { Live } from "./live.ts";
 import type { DeskNeeds, KeptMachine } from "./needs.ts";
 import { refuse } from "./refuse.ts";
@@ -32,7 +32,7 @@ export class Desk implements Calls {
   readonly #live: Live;
   readonly #stories: Stories;
   readonly #segments: SegmentDesk;
-  #taught: Promise<void> = Promise.resolve();
+  readonly #lessons: Lessons;
   readonly #viewers = new Map<string, (frame: Frame<"console">) => void>();
 
   constructor(needs: DeskNeeds) {
@@ -45,6 +45,7 @@ export class Desk implements Calls {
     });
     const agentOf = (segment: string) => this.#agents.of(segment);
     this.#segments = new SegmentDesk({ ...needs, agentOf });
+    this.#lessons = new Lessons({ ...needs, agentOf });
     this.#agents = new Agents({
       met: (agent) => this.#met(agent),
       said: (agent, message) => {
@@ -63,9 +64,6 @@ export class Desk implements Calls {
     const { store, storyHome, now, troubled } = needs;
     const plots = [installPlot(this.#hands())];
     this.#stories = new Stories({ store, home: storyHome, plots, now, troubled });
-    this.listStories = this.#stories.list;
-    this.showStory = this.#stories.show;
-    this.cancelStory = this.#stories.cancel;
   }
 
   get listSegments() {
@@ -74,6 +72,18 @@ export class Desk implements Calls {
 
   get showSegment() {
     return this.#segments.show;
+  }
+
+  get listStories() {
+    return this.#stories.list;
+  }
+
+  get showStory() {
+    return this.#stories.show;
+  }
+
+  get cancelStory() {
+    return this.#stories.cancel;
   }
 
   /** Reads what is kept, so that states stand before the first event. */
@@ -106,7 +116,7 @@ export class Desk implements Calls {
     const bmc = asked.bmc && wholeBmc(asked.bmc);
     await this.#needs.store.addMachine({ ...asked, bmc, macs: [must(readMac(mac))], declaredBy: null });
     this.#live.begin(name, segment, []);
-    await this.#teach(segment);
+    await this.#lessons.teach(segment);
     return this.#changed(name);
   };
 
@@ -114,7 +124,7 @@ export class Desk implements Calls {
     const { segment } = await this.#needs.store.machine(name);
     await this.#needs.store.removeMachine(name);
     this.#live.gone(name);
-    await this.#teach(segment);
+    await this.#lessons.teach(segment);
     return { says: `${name} is off the record; its timeline stays` };
   };
 
@@ -141,41 +151,24 @@ export class Desk implements Calls {
       detail: { plan: kind, id: plan.id, image: named, by: plan.by, ...(preseed && { preseed: true }) },
     });
     if (named !== null) await this.#warnOf(named, name);
-    await this.#teach(machine.segment);
+    await this.#lessons.teach(machine.segment);
     if (now) await this.#agents.ask(machine.segment, { ask: "bootOnce", machine: name });
     return this.#changed(name);
   };
 
-  readonly listStories: Calls["listStories"];
-  readonly showStory: Calls["showStory"];
-  readonly cancelStory: Calls["cancelStory"];
-
-  /** Looks before it acts: what would end the install in an hour is said now. */
-  readonly install = async (asked: Asked<"install">): Promise<Answer<"install">> => {
-    const { name, image, preseed, despite } = asked;
-    const { store } = this.#needs;
-    refuse("boot", await this.#machine(name));
-    await this.#stories.refuseBeside(name);
-    await this.#needs.requireImage(image, "installer");
-    const { check } = (await this.#needs.listImages()).find((one) => one.name === image) ?? { check: null };
-    const failed = check?.findings.filter(({ is }) => is === "fail").map(({ says }) => says) ?? [];
-    if (failed.length > 0 && !despite) throw new Fault("install.image", { image, why: failed.join(" ") });
-    await this.readPower({ name }); // a BMC that does not answer is told of now
-    const since = (await store.timeline(name, { limit: 1 })).at(-1)?.id ?? 0;
-    const armed = { name, plan: "installer", image, now: false } as const;
-    const { plan } = await this.armPlan({ ...armed, ...(preseed !== undefined && { preseed }) });
-    const story = await this.#stories.ask("install", name, { machine: name, image, plan: plan!.id, since });
-    const says = `An install of ${name} from ${image} was asked for`;
-    this.#note({
-      kind: "install.asked",
-      at: this.#needs.now(),
-      machine: name,
-      says,
-      detail: { story: story.id },
-    });
-    return story;
+  readonly install = (asked: Asked<"install">): Promise<Answer<"install">> => {
+    const { now, requireImage, store } = this.#needs;
+    const needs: InstallNeeds = {
+      ...{ now, requireImage, readPower: this.readPower, armPlan: this.armPlan },
+      machine: (name) => this.#machine(name),
+      lastEvent: async (machine) => (await store.timeline(machine, { limit: 1 })).at(-1),
+      checkOf: (image) => this.#checkOf(image),
+      note: (event) => this.#note(event),
+    };
+    return askInstall(needs, this.#stories, asked);
   };
 
+  /** What an install under way acts by. */
   #hands(): InstallHands {
     const { store, now } = this.#needs;
     return {
@@ -306,37 +299,12 @@ export class Desk implements Calls {
     }
     this.#note(agentEvent("agent.attached", now(), agent));
     this.#live.attended(agent.segment.name);
-    await this.#teach(agent.segment.name);
-  }
-
-  /** Tells a segment's agent what it must know: one lesson after the other, so that the last is the newest. */
-  #teach(segment: string): Promise<void> {
-    const lesson = this.#taught.then(() => this.#tell(segment));
-    this.#taught = lesson.catch(() => {});
-    return lesson;
-  }
-
-  async #tell(segment: string): Promise<void> {
-    const machines = (await this.#needs.store.machines()).filter((machine) => machine.segment === segment);
-    const { store } = this.#needs;
-    const known = machines.map(
-      async ({ declaredBy: _, segment: __, macs, ...machine }): Promise<KnownMachine> => {
-        const { name } = machine;
-        const [bmc, plan, preseed, ways] = await Promise.all([
-          store.bmcLogin(name),
-          this.#planOf(name),
-          store.preseedOf(name),
-          store.waysOf(name),
-        ]);
-        return { ...machine, macs: [...macs], bmc, plan, ways, ...(preseed !== null && { preseed }) };
-      },
-    );
-    this.#agents.of(segment)?.send({ do: "know", machines: await Promise.all(known) });
+    await this.#lessons.teach(agent.segment.name);
   }
 
   /** The installer's dialog must not be the first to tell that its image fits the mirror no more. */
   async #warnOf(image: string, machine: string): Promise<void> {
-    const { check } = (await this.#needs.listImages()).find((one) => one.name === image) ?? { check: null };
+    const check = await this.#checkOf(image);
     const worst = ["fail", "warn"] as const;
     const found = worst.flatMap((is) => check?.findings.filter((finding) => finding.is === is) ?? []);
     if (check === null || found.length === 0) return;
@@ -350,10 +318,14 @@ export class Desk implements Calls {
     this.#note({ kind: "image.checked", at: this.#needs.now(), machine, says, detail });
   }
 
+  async #checkOf(image: string): Promise<ImageCheck | null> {
+    return (await this.#needs.listImages()).find(({ name }) => name === image)?.check ?? null;
+  }
+
   async #changeBmc(name: string, change: (needs: BmcDeskNeeds) => Promise<string>) {
     const says = await change({ ...this.#needs, agents: this.#agents });
     this.#note({ kind: "bmc.set", at: this.#needs.now(), machine: name, says });
-    await this.#teach((await this.#changed(name)).segment);
+    await this.#lessons.teach((await this.#changed(name)).segment);
     return { says };
   }
 
@@ -371,18 +343,12 @@ export class Desk implements Calls {
     return this.#shown(await this.#needs.store.machine(name));
   }
 
-  /** A stale arming is none. */
-  async #planOf(name: string): Promise<Plan | null> {
-    const plan = await this.#needs.store.planOf(name);
-    return plan !== null && isStale(plan, this.#needs.now()) ? null : plan;
-  }
-
   async #shown({ declaredBy: _, bmc, macs, ...machine }: KeptMachine): Promise<Machine> {
     return {
       ...machine,
       macs: [...macs],
       bmc,
-      plan: await this.#planOf(machine.name),
+      plan: await this.#lessons.planOf(machine.name),
       ways: await this.#needs.store.waysOf(machine.name),
       attended: this.#agents.of(machine.segment) !== undefined,
       ...this.#live.of(machine.name),

@@ -1,0 +1,40 @@
+import type { ImageCheck, Machine, Story, TimelineEvent } from "../api/shapes.ts";
+import type { Asked } from "../api/table.ts";
+import { Fault } from "../base/fault.ts";
+import type { InstallHands } from "./install.ts";
+import type { DeskNeeds } from "./needs.ts";
+import { refuse } from "./refuse.ts";
+import type { Stories } from "./stories.ts";
+
+export type InstallNeeds = Pick<InstallHands, "now" | "note"> &
+  Pick<DeskNeeds, "requireImage"> & {
+    readonly machine: (name: string) => Promise<Machine>;
+    readonly lastEvent: (machine: string) => Promise<TimelineEvent | undefined>;
+    readonly checkOf: (image: string) => Promise<ImageCheck | null>;
+    readonly readPower: (asked: Asked<"readPower">) => Promise<unknown>;
+    readonly armPlan: (asked: Asked<"armPlan">) => Promise<Machine>;
+  };
+
+/** Looks before it acts: what would end the install in an hour is said now. */
+export async function askInstall(
+  needs: InstallNeeds,
+  stories: Stories,
+  { name, image, preseed, despite }: Asked<"install">,
+): Promise<Story> {
+  refuse("boot", await needs.machine(name));
+  await stories.refuseBeside(name);
+  await needs.requireImage(image, "installer");
+  const check = await needs.checkOf(image);
+  const failed = check?.findings.filter(({ is }) => is === "fail").map(({ says }) => says) ?? [];
+  if (failed.length > 0 && !despite) throw new Fault("install.image", { image, why: failed.join(" ") });
+  await needs.readPower({ name }); // a BMC that does not answer is told of now
+  const since = (await needs.lastEvent(name))?.id ?? 0;
+  const armed = { name, plan: "installer", image, now: false } as const;
+  const { plan } = await needs.armPlan({ ...armed, ...(preseed !== undefined && { preseed }) });
+  const story = await stories.ask("install", name, { machine: name, image, plan: plan!.id, since });
+  needs.note({
+    ...{ kind: "install.asked", at: needs.now(), machine: name, detail: { story: story.id } },
+    says: `An install of ${name} from ${image} was asked for`,
+  });
+  return story;
+}
