@@ -36,6 +36,8 @@ export const redirected = z.boolean();
 /** `pxelinux`: even to an iPXE ROM; `ipxe`: even to firmware that is not iPXE. */
 export const loader = z.enum(["auto", "pxelinux", "ipxe"]);
 export const planKind = z.enum(["installer", "live", "kernel", "local"]);
+/** How Debian gets onto a disk. */
+export const installMethod = z.enum(["installer"]);
 export const powerState = z.enum(["on", "off", "unknown"]);
 export const powerAct = z.enum(["on", "off", "cycle", "reset", "soft", "soft-or-off"]);
 
@@ -206,6 +208,7 @@ export type NewMachine = z.infer<typeof newMachine>;
 export type MachineState = z.infer<typeof machineState>;
 export type Firmware = z.infer<typeof firmware>;
 export type Loader = z.infer<typeof loader>;
+export type InstallMethod = z.infer<typeof installMethod>;
 export type Plan = z.infer<typeof plan>;
 export type TimelineEvent = z.infer<typeof event>;
 export type PowerState = z.infer<typeof powerState>;

@@ -85,7 +85,8 @@ export const API = {
     role: "operator",
     says: "Install Debian: look first, arm, boot once from the network, and watch until its login prompt is seen",
     takes: named.extend({
-      image: z.string().default("debian-12"),
+      method: s.installMethod.default("installer"),
+      image: z.string().optional().describe("not given: the method's usual one, debian-12"),
       preseed: z.string().max(65_536).optional().describe("the installer's answers, served to it once"),
       despite: z.boolean().default(false).describe("although the image's last check failed"),
     }),

@@ -1,6 +1,7 @@
 import type { ImageCheck, Machine, Story, TimelineEvent } from "../api/shapes.ts";
 import type { Asked } from "../api/table.ts";
 import { Fault } from "../base/fault.ts";
+import { INSTALL_METHODS } from "./core/install-methods.ts";
 import type { InstallHands } from "./install.ts";
 import type { DeskNeeds } from "./needs.ts";
 import { refuse } from "./refuse.ts";
@@ -19,19 +20,21 @@ export type InstallNeeds = Pick<InstallHands, "now" | "note"> &
 export async function askInstall(
   needs: InstallNeeds,
   stories: Stories,
-  { name, image, preseed, despite }: Asked<"install">,
+  { name, method, image: named, preseed, despite }: Asked<"install">,
 ): Promise<Story> {
+  const { plan: kind, image: usual } = INSTALL_METHODS[method];
+  const image = named ?? usual;
   refuse("boot", await needs.machine(name));
   await stories.refuseBeside(name);
-  await needs.requireImage(image, "installer");
+  await needs.requireImage(image, kind);
   const check = await needs.checkOf(image);
   const failed = check?.findings.filter(({ is }) => is === "fail").map(({ says }) => says) ?? [];
   if (failed.length > 0 && !despite) throw new Fault("install.image", { image, why: failed.join(" ") });
   await needs.readPower({ name }); // a BMC that does not answer is told of now
   const since = (await needs.lastEvent(name))?.id ?? 0;
-  const armed = { name, plan: "installer", image, now: false } as const;
+  const armed = { name, plan: kind, image, now: false } as const;
   const { plan } = await needs.armPlan({ ...armed, ...(preseed !== undefined && { preseed }) });
-  const story = await stories.ask("install", name, { machine: name, image, plan: plan!.id, since });
+  const story = await stories.ask("install", name, { method, machine: name, image, plan: plan!.id, since });
   needs.note({
     ...{ kind: "install.asked", at: needs.now(), machine: name, detail: { story: story.id } },
     says: `An install of ${name} from ${image} was asked for`,

@@ -7,15 +7,8 @@ import type { SightingId } from "../console/core/sightings.ts";
 import { straightOn } from "../story/core/steps.ts";
 import { cameTo, type Json } from "../story/core/story.ts";
 import type { Plot, Scene } from "../story/teller.ts";
-import {
-  hasBooted,
-  INSTALL_STAGES,
-  INSTALLER_WITHIN_MS,
-  type InstallAct,
-  type InstallSubject,
-  LOGIN_WITHIN_MS,
-  look,
-} from "./core/install-plot.ts";
+import { type InstallAct, type InstallSubject, methodOf } from "./core/install-methods.ts";
+import { hasBooted, INSTALLER_WITHIN_MS, LOGIN_WITHIN_MS, look } from "./core/install-plot.ts";
 
 /** All that an install needs of the world: the desk has it. */
 export type InstallHands = {
@@ -30,29 +23,12 @@ export type InstallHands = {
 
 const LOOK_EVERY_MS = 1000;
 
-/** From an armed installer to the login prompt of what it installed. */
+/** From an armed boot plan to the login prompt of what it installed, by the stages of its method. */
 export function installPlot(hands: InstallHands): Plot {
-  const acts: Record<InstallAct, (subject: InstallSubject, scene: Scene) => Promise<Json>> = {
-    boot: async ({ machine, since }) => {
-      if (hasBooted(await hands.events(machine, since))) return "it was booted already";
-      await hands.bootOnce(machine);
-      return null;
-    },
-    "see the installer": ({ machine, since }, { signal }) =>
-      seen(hands, machine, since, { wanted: "kernel-started", withinMs: INSTALLER_WITHIN_MS, signal }),
-    // only what came after its kernel: the system that was there before has a login prompt too
-    "see the login prompt": ({ machine }, { journal, signal }) =>
-      seen(hands, machine, eventOf(cameTo(journal, "see the installer")), {
-        ...{ wanted: "login-prompt", withinMs: LOGIN_WITHIN_MS, signal },
-      }),
-    settle: async ({ machine }) => {
-      await hands.armLocal(machine);
-      return null;
-    },
-  };
+  const acts = installActs(hands);
   return {
     kind: "install",
-    next: (_, journal, now) => straightOn(INSTALL_STAGES, journal, now),
+    next: (subject, journal, now) => straightOn(methodOf(subject as InstallSubject).stages, journal, now),
     carryOut: (act, scene) =>
       acts[act as InstallAct](scene.story.subject as unknown as InstallSubject, scene),
     ended: async (story, how, says) => {
@@ -71,6 +47,27 @@ export function installPlot(hands: InstallHands): Plot {
     },
   };
 }
+
+type Acts = Record<InstallAct, (subject: InstallSubject, scene: Scene) => Promise<Json>>;
+
+const installActs = (hands: InstallHands): Acts => ({
+  boot: async ({ machine, since }) => {
+    if (hasBooted(await hands.events(machine, since))) return "it was booted already";
+    await hands.bootOnce(machine);
+    return null;
+  },
+  "see the installer": ({ machine, since }, { signal }) =>
+    seen(hands, machine, since, { wanted: "kernel-started", withinMs: INSTALLER_WITHIN_MS, signal }),
+  // only what came after its kernel: the system that was there before has a login prompt too
+  "see the login prompt": ({ machine }, { journal, signal }) =>
+    seen(hands, machine, eventOf(cameTo(journal, "see the installer")), {
+      ...{ wanted: "login-prompt", withinMs: LOGIN_WITHIN_MS, signal },
+    }),
+  settle: async ({ machine }) => {
+    await hands.armLocal(machine);
+    return null;
+  },
+});
 
 const ENDED = { done: "install.done", failed: "install.failed", cancelled: "install.cancelled" } as const;
 

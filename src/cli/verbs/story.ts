@@ -2,8 +2,8 @@ import { setTimeout as pause } from "node:timers/promises";
 import { object } from "@optique/core/constructs";
 import { optional, withDefault } from "@optique/core/modifiers";
 import { argument, flag, option } from "@optique/core/primitives";
-import { integer, string } from "@optique/core/valueparser";
-import type { Story } from "../../api/shapes.ts";
+import { choice, integer, string } from "@optique/core/valueparser";
+import { installMethod, type Story } from "../../api/shapes.ts";
 import { given, json, machineName, says } from "../common.ts";
 import { verb } from "../verb.ts";
 import type { World } from "../world.ts";
@@ -19,7 +19,17 @@ export const install = verb({
   example: "rackhand install web1 --image debian-13 --preseed web.cfg --watch",
   options: object({
     name: machineName,
-    image: withDefault(option("--image", string({ metavar: "IMAGE" }), says("Which installer")), "debian-12"),
+    image: optional(
+      option(
+        "--image",
+        string({ metavar: "IMAGE" }),
+        says("Which image; else the method's usual, debian-12"),
+      ),
+    ),
+    method: withDefault(
+      option("--method", choice(installMethod.options), says("How Debian gets onto the disk")),
+      "installer" as const,
+    ),
     preseed: optional(
       option("--preseed", string({ metavar: "FILE" }), says("The installer's answers, served to it once")),
     ),
@@ -30,13 +40,17 @@ export const install = verb({
     ),
     json,
   }),
-  async act({ name, image, preseed, despite, watch, json: asJson }, world) {
+  async act({ name, image, method, preseed, despite, watch, json: asJson }, world) {
     const { api, local, out } = world;
     const answers = preseed === undefined ? undefined : local.readText(preseed);
-    const story = await api.ask("install", { name, image, despite, ...given({ preseed: answers }) });
+    const story = await api.ask("install", { name, method, despite, ...given({ image, preseed: answers }) });
     if (watch) return watched(world, story, asJson);
     const next = `\`rackhand story show ${story.id}\` tells how it stands`;
-    out(asJson ? JSON.stringify(story) : `The install of ${name} from ${image} is under way; ${next}`);
+    out(
+      asJson
+        ? JSON.stringify(story)
+        : `The install of ${name} from ${story.subject.image} is under way; ${next}`,
+    );
     return 0;
   },
 });
