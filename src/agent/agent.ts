@@ -6,6 +6,8 @@ import type { Mac } from "../base/mac.ts";
 import { Attendance, type AttendanceNeeds } from "./attendance.ts";
 import { keepUsed, usesUp } from "./core/choice.ts";
 import { OUTBOX, post, stored, take } from "./core/outbox.ts";
+import { GrantDesk, type KeptGrants } from "./grant-desk.ts";
+import { Hands, type HandsNeeds } from "./hands.ts";
 import { RememberedWays } from "./remembered-ways.ts";
 
 export type AgentNeeds = Pick<AttendanceNeeds, "openBmc" | "forgetPins" | "recordings" | "now"> & {
@@ -13,6 +15,8 @@ export type AgentNeeds = Pick<AttendanceNeeds, "openBmc" | "forgetPins" | "recor
   readonly run: string; // unique to this life of the agent
   readonly segment: Segment;
   readonly declares: readonly KnownMachine[];
+  readonly keptGrants?: KeptGrants;
+  readonly handFile: HandsNeeds["file"];
 };
 
 /** Attends to the machines of one segment, and goes on while the service is away. */
@@ -22,6 +26,8 @@ export class Agent {
   readonly #byMac = new Map<string, KnownMachine>();
   readonly #watching = new Map<string, Attendance>();
   readonly ways: RememberedWays;
+  readonly grants: GrantDesk;
+  readonly hands: Hands;
   /** What is told of the segment to each service that comes. */
   reports: () => readonly FromAgent[] = () => [];
   #outbox = OUTBOX;
@@ -29,8 +35,11 @@ export class Agent {
 
   constructor(needs: AgentNeeds) {
     this.#needs = needs;
-    const { machineOf, observe } = this;
-    this.ways = new RememberedWays({ machineOf, observe, now: needs.now });
+    const { machineOf, machineCalled, observe, tell } = this;
+    const { now, keptGrants: kept, handFile: file } = needs;
+    this.ways = new RememberedWays({ machineOf, observe, now });
+    this.grants = new GrantDesk({ machineOf, machineCalled, observe, now, ...(kept && { kept }) });
+    this.hands = new Hands({ grants: this.grants, machineCalled, observe, now, tell, file });
     void this.#know(needs.declares);
   }
 
@@ -42,7 +51,7 @@ export class Agent {
     for (const { seq, event } of this.#outbox.sent) service.send({ is: "event", seq, event });
     this.#sendEvents();
     for (const attendance of this.#attended.values()) this.#sendState(attendance);
-    for (const report of this.reports()) service.send(report);
+    for (const report of [...this.reports(), ...this.hands.reports()]) service.send(report);
     return new Promise((resolve) => {
       service.listen({
         message: (message) => void this.#obey(message).catch((error) => this.#failed(error)),
@@ -84,6 +93,7 @@ export class Agent {
   readonly tell = (report: FromAgent): void => this.#send(report);
 
   async stop(): Promise<void> {
+    this.hands.stop();
     await Promise.all([...this.#attended.values()].map((attendance) => attendance.stop()));
     this.#service?.close();
   }
@@ -108,6 +118,7 @@ export class Agent {
     const names = new Set(machines.map(({ name }) => name));
     for (const machine of machines) {
       this.ways.learn(machine);
+      this.hands.learn(machine);
       const before = this.#attended.get(machine.name);
       if (before !== undefined && sameBmc(before.machine, machine)) {
         this.#remember(keepUsed(before.machine, machine));
@@ -160,7 +171,11 @@ export class Agent {
     try {
       const attendance = this.#attended.get(question.machine);
       if (attendance === undefined) throw new Fault("machine.unknown", { name: question.machine });
-      this.#send({ is: "answered", id, value: await ANSWERS[question.ask](attendance, question as never) });
+      this.#send({
+        is: "answered",
+        id,
+        value: await ANSWERS[question.ask](attendance, question as never, this.hands),
+      });
     } catch (error) {
       this.#send({ is: "failed", id, fault: this.#failed(error, question.machine) });
     }
@@ -204,10 +219,12 @@ const ANSWERS = {
   report: (one, { about }) => one.report(about),
   password: (one, change) => one.password(change),
   trustAnew: (one) => one.trustAnew(),
+  errand: async (_, asked, hands) => hands.errand(asked),
 } as const satisfies {
   [A in AgentQuestion["ask"]]: (
     one: Attendance,
     question: Extract<AgentQuestion, { ask: A }>,
+    hands: Hands,
   ) => Promise<unknown>;
 };
 

@@ -11,7 +11,7 @@ const machine = (mac: string, plan: KnownMachine["plan"]): KnownMachine => ({
   ...{ name: "m", macs: [mac], firmware: "bios", serial: "ttyS0,115200n8", redirected: true, loader: "auto" },
   ...{ bmc: null, plan },
 });
-const armed = (image: string, kind: "installer" | "kernel" = "installer") =>
+const armed = (image: string, kind: "installer" | "kernel" | "live" = "installer") =>
   ({ id: 1, kind, image, state: "armed", by: "ann", at: 0 }) as const;
 
 /** Images whose only rendered file tells for whom it was rendered. */
@@ -26,6 +26,7 @@ function setUp(machines: Record<string, KnownMachine> = {}) {
       const root = `/images/${image}/${generation.of}${arch === "amd64" ? "" : arch}`;
       return {
         root,
+        isHand: image === "live",
         ...(image.startsWith("kernel") ? { files: new Set(["linux"]) } : {}),
         isLast: (path) => path === "linux",
         render: ({ choice, words }) =>
@@ -41,6 +42,7 @@ function setUp(machines: Record<string, KnownMachine> = {}) {
       pathFor: ({ preseed }) => preseed && "private/t/preseed.cfg",
       answer: (_, path) => ({ is: "missing", because: `private ${path}` }),
     },
+    handPathFor: ({ plan }) => (plan?.kind === "live" ? "private/h/" : undefined),
     now: () => clock.now,
   });
   const ask = async (mac: typeof M1, path: string) => {
@@ -64,6 +66,18 @@ test("the same path is another file for another machine", async () => {
   expect(await ask(M1, "menu")).toBe('debian-13 {"entry":"install","afterSeconds":1}');
   expect(await ask(M2, "menu")).toBe('debian-12 {"stay":true}');
   expect(await ask(M1, "linux")).toEqual({ is: "file", root: "/images/debian-13/1", path: "linux" });
+});
+
+test("our live hand is told whom to ask and by which card; a live system of the user's own is not", async () => {
+  const { ask } = setUp({
+    [M1!]: machine(M1!, armed("live", "live")),
+    [M2!]: machine(M2!, armed("kernel-rescue", "live")),
+  });
+
+  expect(await ask(M1, "menu")).toMatch(
+    / rackhand.hand=http:\/\/10.77.0.1\/private\/h\/ rackhand.nics=52:54:00:7a:00:01$/,
+  );
+  expect(await ask(M2, "menu")).not.toContain("rackhand");
 });
 
 test("an image that is not here is a missing file with the reason, and is looked for again", async () => {

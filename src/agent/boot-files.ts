@@ -20,6 +20,8 @@ export type OpenImage = {
   readonly root: string;
   /** Of an image that brings no loaders along: these are all there is, loaders come from the standard image. */
   readonly files?: ReadonlySet<string>;
+  /** It is our live hand, which wants to know whom to ask. */
+  readonly isHand?: boolean;
   /** Whether a loader that has this file has all that it came for. */
   readonly isLast: (path: string) => boolean;
   render(wish: Wish): ReadonlyMap<string, Uint8Array>;
@@ -46,8 +48,9 @@ export type BootFilesNeeds = {
   readonly unknown: ForUnknown;
   readonly privateFiles: {
     readonly pathFor: (machine: KnownMachine) => string | undefined;
-    readonly answer: (client: Client, path: string) => FileAnswer;
+    readonly answer: (client: Client, path: string) => FileAnswer | Promise<FileAnswer>;
   };
+  readonly handPathFor: (machine: KnownMachine) => string | undefined;
   readonly now: () => number;
 };
 
@@ -101,7 +104,7 @@ export class BootFiles {
     const redirected = machine?.redirected ?? false;
     const { now, unknown } = this.#needs;
     const choice = choiceFor(machine, { now: now(), unknown });
-    const words = machine !== undefined && "entry" in choice ? this.#wordsFor(machine, base) : [];
+    const words = machine !== undefined && "entry" in choice ? this.#wordsFor(machine, image, base) : [];
     const wish: Wish = { serial, redirected, choice, base, words };
     const key = JSON.stringify([image.root, wish]);
     const known = this.#menus.get(key);
@@ -113,7 +116,10 @@ export class BootFiles {
   }
 
   /** The Installation Guide's words for a preseed on the network (B.2.3); nothing but it is asked then. */
-  #wordsFor(machine: KnownMachine, base: string): readonly string[] {
+  #wordsFor(machine: KnownMachine, image: OpenImage, base: string): readonly string[] {
+    const hand = image.isHand ? this.#needs.handPathFor(machine) : undefined;
+    if (hand !== undefined)
+      return [`rackhand.hand=${base}${hand}`, `rackhand.nics=${machine.macs.join(",")}`];
     const path = this.#needs.privateFiles.pathFor(machine);
     return path === undefined ? [] : ["auto=true", "priority=critical", `url=${base}${path}`];
   }

@@ -4,6 +4,7 @@ import type { Observed } from "../base/event.ts";
 import type { Ipv4 } from "../base/ipv4.ts";
 import { readMac } from "../base/mac.ts";
 import { must } from "../base/read.ts";
+import { GrantDesk } from "./grant-desk.ts";
 import { PrivateFiles } from "./private-files.ts";
 
 const MAC = must(readMac("52:54:00:7a:00:01"));
@@ -17,22 +18,25 @@ const machine: KnownMachine = {
 
 function setUp() {
   const events: Observed[] = [];
-  const files = new PrivateFiles({
+  const machineCalled = (name: string) => (name === "m1" ? machine : undefined);
+  const grants = new GrantDesk({
     machineOf: (mac) => (mac === MAC ? machine : undefined),
-    machineCalled: (name) => (name === "m1" ? machine : undefined),
+    machineCalled,
     observe: (event) => events.push(event),
     now: () => 0,
   });
+  const handFile = async () => ({ is: "missing", because: "there is no hand here" }) as const;
+  const files = new PrivateFiles({ grants, machineCalled, handFile });
   return { files, events };
 }
 
-test("the machine gets its preseed at an address of 128 bits of dice, once; the second time is told of", () => {
+test("the machine gets its preseed at an address of 128 bits of dice, once; the second time is told of", async () => {
   const { files, events } = setUp();
   const path = files.pathFor(machine)!;
 
   const [first, second] = [
-    files.answer({ mac: MAC, address }, path),
-    files.answer({ mac: MAC, address }, path),
+    await files.answer({ mac: MAC, address }, path),
+    await files.answer({ mac: MAC, address }, path),
   ];
 
   expect(path).toMatch(/^private\/[0-9a-f]{32}\/preseed\.cfg$/);
@@ -45,12 +49,12 @@ test("the machine gets its preseed at an address of 128 bits of dice, once; the 
   expect(events[0]?.detail).toMatchObject({ plan: 7 });
 });
 
-test("no event holds a token or the preseed", () => {
+test("no event holds a token or the preseed", async () => {
   const { files, events } = setUp();
   const path = files.pathFor(machine)!;
 
   for (const asked of [path, path, `${path}x`, path.toUpperCase(), path.replace("preseed", "other")])
-    files.answer({ mac: MAC, address }, asked);
+    await files.answer({ mac: MAC, address }, asked);
 
   const said = JSON.stringify(events);
   const token = path.split("/")[1]!;

@@ -67,6 +67,14 @@ const password = z.object({
   sets: z.boolean(),
 });
 const trustAnew = z.object({ ask: z.literal("trustAnew"), machine: s.name });
+/** One script for the machine's live hand; the same id is run once in a boot and answered alike each time. */
+const errand = z.object({
+  ask: z.literal("errand"),
+  machine: s.name,
+  id: s.name,
+  script: z.string().max(131_072),
+  withinMs: z.number().int().min(1000).describe("for the script, once it runs"),
+});
 export const agentQuestion = z.discriminatedUnion("ask", [
   power,
   act,
@@ -75,6 +83,7 @@ export const agentQuestion = z.discriminatedUnion("ask", [
   report,
   password,
   trustAnew,
+  errand,
 ]);
 
 const viewer = z.string();
@@ -120,6 +129,12 @@ export const fromAgent = z.discriminatedUnion("is", [
   }),
   z.object({ is: z.literal("console"), viewer, say: consoleSay }),
   z.object({
+    is: z.literal("hand"),
+    machine: s.name,
+    boot: z.string().describe("the boot that it stands in"),
+    address: z.string(),
+  }),
+  z.object({
     is: z.literal("leases"),
     whole: z.boolean().describe("all there are begin here; else what changed, or more of them"),
     leases: z.array(s.lease.omit({ machine: true })),
@@ -140,4 +155,5 @@ export type AgentAnswers = {
   report: BmcReport;
   password: { kept: "old" | "new" | "shortened" };
   trustAnew: { says: string };
+  errand: { code: number; output: string };
 };

@@ -131,6 +131,63 @@ export const image = z.object({
   check: imageCheck.nullable().describe("its last check; null: not checked by this service yet"),
 });
 
+/** What its live hand found in a machine. A word that the machine does not say, or says in vain, is null. */
+const word = z.string().nullable();
+export const disk = z.object({
+  name: z.string().describe("of its device, such as sda or nvme0n1"),
+  model: word,
+  serial: word,
+  wwn: word,
+  bytes: z.number(),
+  blockBytes: z.number(),
+  kind: z.enum(["hdd", "ssd", "nvme", "virtual"]),
+  transport: word.describe("sata, sas, nvme, usb, virtio"),
+  removable: z.boolean(),
+  holds: z.array(z.string()).describe("what is on it: partitions, file systems, RAID and LVM members"),
+  health: z.object({
+    is: z.enum(["good", "failing", "unknown"]),
+    says: z.string().describe("what SMART tells, or why nothing is known"),
+  }),
+});
+export const nic = z.object({
+  name: z.string(),
+  mac: z.string(),
+  driver: word,
+  link: z.enum(["up", "down", "unknown"]),
+  megabits: z.number().nullable(),
+  pci: word.describe("where it is plugged, such as 0000:00:03.0"),
+  model: word,
+});
+export const inventory = z.object({
+  readAt: z.number().describe("milliseconds since 1970"),
+  boot: z.string().describe("the boot of the live hand that read it"),
+  firmware,
+  secureBoot: z.enum(["on", "off"]).nullable().describe("null: its firmware has none"),
+  cpu: z.object({
+    model: word,
+    architecture: z.string(),
+    sockets: z.number(),
+    cores: z.number(),
+    threads: z.number(),
+  }),
+  memory: z.object({
+    bytes: z.number().describe("that the kernel has"),
+    modules: z.array(z.object({ slot: z.string(), bytes: z.number(), kind: word, serial: word })),
+  }),
+  dmi: z.object({
+    vendor: word,
+    product: word,
+    serial: word,
+    uuid: word,
+    board: word,
+    firmwareVendor: word,
+    firmwareVersion: word,
+    firmwareDate: word,
+  }),
+  disks: z.array(disk),
+  nics: z.array(nic),
+});
+
 /** Long work on one machine, told from its journal. */
 export const story = z.object({
   id: z.number(),
@@ -217,4 +274,5 @@ export type Recording = z.infer<typeof recording>;
 export type ImageCheck = z.infer<typeof imageCheck>;
 export type MirrorStatus = z.infer<typeof mirror>;
 export type Image = z.infer<typeof image>;
+export type Inventory = z.infer<typeof inventory>;
 export type Story = z.infer<typeof story>;

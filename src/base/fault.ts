@@ -159,6 +159,26 @@ export const FAULTS = {
     says: "A virtual rack runs already in {state}.",
     remedy: "Use it, or stop it with `rackhand rack down`.",
   },
+  "hand.no-plan": {
+    says: "{name} has no live hand: its boot plan is not live.",
+    remedy: "`rackhand boot {name} live --now` boots it.",
+  },
+  "hand.absent": {
+    says: "No live hand of {name} said hello within {limit}.",
+    remedy: "`rackhand machine why {name}` and its console say where it stands.",
+  },
+  "hand.lost": {
+    says: "The live hand of {name} went silent over an errand for {limit}, or was not done in time.",
+    remedy: "Look at its console; when it stands still, `rackhand boot {name} live --now` boots it anew.",
+  },
+  "hand.over": {
+    says: "The live hand of {name} is done with: another boot plan was armed.",
+    remedy: "`rackhand boot {name} live --now` boots it anew.",
+  },
+  "hand.busy": {
+    says: "The live hand of {name} has more errands than it can keep.",
+    remedy: "Wait until they are done.",
+  },
   "story.open": {
     says: "{machine} has an {kind} under way (story {id}).",
     remedy: "Wait for it, or end it with `rackhand story cancel {id}`.",

@@ -39,6 +39,14 @@ beforeAll(async () => {
       if (path === "menu.ipxe") return { is: "bytes", bytes: Buffer.from("#!ipxe\n") };
       return { is: "file", root, path };
     },
+    converse: (_, method, path) => {
+      if (path === "talk/refused") return { status: 410 };
+      if (path !== "talk") return undefined;
+      return async ({ body, header }) => ({
+        ...{ status: 200, headers: { "X-Errand": "e1" } },
+        body: Buffer.from(`${method} ${header("x-exit")} ${Buffer.from(body)}`),
+      });
+    },
     transferred: (_, path, bytes) => sent.push([path, bytes]),
     observe: (event) => events.push(event),
     now: Date.now,
@@ -51,7 +59,12 @@ afterAll(async () => {
 });
 
 type Got = { status: number; headers: Record<string, unknown>; body: Buffer };
-function ask(path: string, method = "GET", headers: Record<string, string> = {}): Promise<Got> {
+function ask(
+  path: string,
+  method = "GET",
+  headers: Record<string, string> = {},
+  body = Buffer.alloc(0),
+): Promise<Got> {
   return new Promise((resolve, reject) => {
     const asked = request({ host: HERE, port: http.port, path, method, headers }, (response) => {
       const parts: Buffer[] = [];
@@ -60,7 +73,7 @@ function ask(path: string, method = "GET", headers: Record<string, string> = {})
         resolve({ status: response.statusCode!, headers: response.headers, body: Buffer.concat(parts) }),
       );
     });
-    asked.on("error", reject).end();
+    asked.on("error", reject).end(body);
   });
 }
 
@@ -108,6 +121,20 @@ test("what cannot be given has the status that says why", async () => {
     expect([path, (await ask(path)).status]).toEqual([path, status]);
   expect((await ask("/big", "PUT")).status).toBe(405);
   expect(events.slice(before).map(({ kind }) => kind)).toEqual(Array(7).fill("http.refused"));
+});
+
+test("what is no request for a file is heard whole and answered, up to its bound; it counts as no transfer", async () => {
+  const before = [sent.length, events.length];
+
+  const said = await ask("/talk", "POST", { "X-Exit": "3" }, Buffer.from("the end"));
+
+  expect([said.status, said.headers["x-errand"], said.body.toString()]).toEqual([
+    ...[200, "e1", "POST 3 the end"],
+  ]);
+  expect((await ask("/talk", "POST", {}, Buffer.alloc(70_000))).status).toBe(200);
+  expect((await ask("/talk", "POST", {}, Buffer.alloc(100_000))).status).toBe(413);
+  expect((await ask("/talk/refused", "POST")).status).toBe(410);
+  expect([sent.length, events.length]).toEqual(before);
 });
 
 test("a client that hangs up in the middle is told of as such", async () => {

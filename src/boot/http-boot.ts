@@ -8,6 +8,7 @@ import { withoutTokens } from "../base/private-path.ts";
 import { printable } from "../base/text.ts";
 import { duration, size } from "../base/units.ts";
 import type { Clients } from "./clients.ts";
+import { converse } from "./converse.ts";
 import { contentType, pathOf } from "./core/http-request.ts";
 import { noteOf } from "./note.ts";
 import { faultOf } from "./sockets.ts";
@@ -96,6 +97,9 @@ async function respond(
   // it hung up already, or the leases are out of reach
   if (client === undefined) return refuse(response, 403);
   const exchange = { world, request, response, client, path: path.ok ? path.value : "", began };
+  const conversation = path.ok ? world.converse?.(client, request.method ?? "", path.value) : undefined;
+  if (conversation !== undefined)
+    return converse(conversation, request, response).catch(() => response.destroy());
   if (request.method !== "GET" && request.method !== "HEAD")
     return decline(exchange, { status: 405, because: "only GET and HEAD are answered" });
   if (!path.ok) return decline(exchange, { status: 400, because: path.flaw });

@@ -16,6 +16,20 @@ export type FileAnswer =
 /** Who asks for a file: known by its address alone, so `mac` is missing when nothing names it. */
 export type Client = { readonly mac?: Mac; readonly address: Address; readonly firmware?: Firmware };
 
+/** What a machine says to us by HTTP, or asks and waits for: no file. */
+export type Said = {
+  readonly body: Uint8Array;
+  readonly header: (name: string) => string | undefined;
+  readonly gone: AbortSignal; // it waits no more
+};
+export type Reply = {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array;
+};
+/** A reply alone refuses: nothing that was said is read. */
+export type Conversation = Reply | ((said: Said) => Promise<Reply>);
+
 /** All that the boot service of one segment needs from outside. */
 export type BootWorld = LeasingWorld | ProxyWorld;
 
@@ -31,6 +45,8 @@ type Outside = {
   readonly machineOf: (mac: Mac) => Bootable | undefined;
   /** `path` has no leading slash, and "/" for every "\\". */
   readonly fileFor: (client: Client, path: string) => FileAnswer | Promise<FileAnswer>;
+  /** Of an HTTP request that is no request for a file. */
+  readonly converse?: (client: Client, method: string, path: string) => Conversation | undefined;
   /** A file was sent whole. */
   readonly transferred?: (client: Client, path: string, bytes: number) => void;
   /** The leases of an IPv6 subnet with a pool; without it they are gone with the process. */

@@ -2,6 +2,7 @@ import type { AgentAnswers, AgentQuestion, FromAgent, KnownMachine, Segment, ToA
 import type { ServiceEnd } from "../api/wire.ts";
 import type { Observed } from "../base/event.ts";
 import { Fault, toldFault } from "../base/fault.ts";
+import { errandTakesMs } from "../hand/core/errand.ts";
 
 type Hello = Extract<FromAgent, { is: "hello" }>;
 type Said = Exclude<FromAgent, { is: "hello" | "answered" | "failed" }>;
@@ -20,6 +21,8 @@ export type Attached = {
 };
 
 const ANSWER_WITHIN_MS = 160_000; // a BMC may take 60 s to confirm an act, and `soft-or-off` is two
+const answerWithinMs = (question: AgentQuestion): number =>
+  question.ask === "errand" ? errandTakesMs(question.withinMs) : ANSWER_WITHIN_MS;
 
 /** The agents that are attached now, by segment; the last one that came for a segment speaks for it. */
 export class Agents {
@@ -77,7 +80,7 @@ export class Agents {
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
       const late = new Fault("service.failed", { why: `the agent of ${segment} did not answer in time` });
-      const timer = setTimeout(() => settle(late), ANSWER_WITHIN_MS);
+      const timer = setTimeout(() => settle(late), answerWithinMs(question));
       const settle = (message: FromAgent | Fault) => {
         clearTimeout(timer);
         this.#asked.delete(id);

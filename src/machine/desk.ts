@@ -52,7 +52,7 @@ export class Desk implements Calls {
         if (message.is === "event") this.#ledger.keep(agent, message.seq, message.event);
         else if (message.is === "leases" || message.is === "segment") this.#segments.heard(agent, message);
         else if (message.is === "console") this.#viewers.get(message.viewer)?.(message.say);
-        else this.#live.reported(message);
+        else if (message.is === "machine") this.#live.reported(message);
       },
       left: (agent, why) => {
         this.#note(agentEvent("agent.lost", needs.now(), agent, why));

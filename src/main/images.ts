@@ -40,6 +40,7 @@ function openKernel({ name, root, image }: KernelHere): OpenImage {
   return {
     root,
     files: new Set(image.files.map(({ path }) => path)),
+    isHand: image.hand === true,
     isLast: (path) => path === last,
     render: (wish) => renderTree(must(kernelTexts(name, image, wish.base)), wish),
   };

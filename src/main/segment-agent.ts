@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { Agent } from "../agent/agent.ts";
+import { keptGrants } from "../agent/kept-grants.ts";
 import { PrivateFiles } from "../agent/private-files.ts";
 import { SegmentReports } from "../agent/segment-reports.ts";
 import type { KnownMachine, Segment as SegmentTold } from "../api/agent.ts";
@@ -11,6 +12,7 @@ import type { Leases } from "../boot/core/leases.ts";
 import type { Quirk } from "../boot/core/strategy/quirks.ts";
 import type { Leaving } from "../boot/open-boot.ts";
 import { probeOtherServers } from "../boot/probe-other-servers.ts";
+import { generationFile } from "../image/generation-file.ts";
 import { recordingsIn } from "./place.ts";
 import { type Ground, openSegmentBoot } from "./segment-boot.ts";
 import { Stack } from "./stack.ts";
@@ -54,10 +56,12 @@ export async function openSegmentAgent(wish: {
       openBmc: (record) => openDriver(record, { pins, commands: wish.commands?.() ?? {} }),
       forgetPins: (machine) => forgetPins(pinned, machine),
       recordings: recordingsIn(state),
+      keptGrants: keptGrants(join(state, "hands", `${name}.json`)),
+      handFile: (path) => generationFile(state, path),
     });
     opened.add(agent, (open) => open.stop());
-    const { machineOf, machineCalled, observe } = agent;
-    const privateFiles = new PrivateFiles({ machineOf, machineCalled, observe, now: Date.now });
+    const { machineCalled, grants, hands } = agent;
+    const privateFiles = new PrivateFiles({ grants, machineCalled, handFile: hands.fileFor });
     const reports = opened.add(new SegmentReports({ tell: agent.tell, now: Date.now }), (open) =>
       open.stop(),
     );

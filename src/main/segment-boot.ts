@@ -58,6 +58,7 @@ export async function openSegmentBoot(
       standard: segment.image,
       unknown: segment.unknown,
       privateFiles,
+      handPathFor: agent.hands.pathFor,
     });
     const { macAt, ...ground } =
       segment.mode === "proxy"
@@ -69,6 +70,7 @@ export async function openSegmentBoot(
       leases6Of: await leaseLogs6(segment, state, logs),
       machineOf: agent.machineOf,
       fileFor: files.answer,
+      converse: agent.hands.conversation,
       transferred: (client, path) => {
         const last = files.isLast(client, path);
         last.then((isLast) => isLast && agent.took(client.mac)).catch(() => {}); // the image is gone by now

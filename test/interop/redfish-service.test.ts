@@ -43,6 +43,7 @@ beforeEach(async () => {
     ...{ name: "a", run: randomUUID(), segment: SEGMENT, declares: [], recordings: place, now: Date.now },
     openBmc: (record) => openDriver(record, { pins, commands: {} }),
     forgetPins: (machine) => forgetPins(place, machine),
+    handFile: async () => ({ is: "missing", because: "there is no such file" }),
   });
   const ends = memoryPair();
   desk.meet(ends.service);

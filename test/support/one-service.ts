@@ -55,6 +55,7 @@ export async function openOneService() {
       const agent = new Agent({
         ...{ name: "rack", run: randomUUID(), segment: SEGMENT, declares: [MACHINE], recordings },
         ...{ now: Date.now, openBmc: () => bmc.bmc, forgetPins: async () => {} },
+        handFile: async () => ({ is: "missing", because: "there is no such file" }),
       });
       agents.push(agent);
       return { agent, ...bmc };

@@ -11,8 +11,9 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   store: ["base"],
   export: ["base"],
   story: ["base"],
+  hand: ["base"],
   api: ["base"],
-  agent: ["base", "api", "boot", "bmc", "console", "image"],
+  agent: ["base", "api", "boot", "bmc", "console", "image", "hand"],
   machine: ["base", "api", "image", "story"], // and other rooms' cores
   serve: ["base", "api"],
   cli: ["base", "api"],

@@ -1,16 +1,23 @@
 import { expect, test } from "vitest";
-import { claim, type Grants, granted } from "./grants.ts";
+import { claim, claimedBy, type GrantKind, type Grants, granted } from "./grants.ts";
 
 const [A, B] = ["a".repeat(32), "b".repeat(32)] as [string, string];
 const MINUTE = 60_000;
 const none: Grants = new Map();
-const grant = (before: Grants, plan: number, token: string, now = 0) =>
-  granted(before, { machine: "m1", plan }, { now, newToken: () => token });
+const digestOf = (token: string) => `digest of ${token}`;
+const grant = (before: Grants, plan: number, token: string, now = 0, kind: GrantKind = "preseed") =>
+  granted(
+    before,
+    { kind, machine: "m1", plan },
+    { now, newToken: () => ({ token, digest: digestOf(token) }) },
+  );
+type More = Partial<Parameters<typeof claim>[2]>;
 const asks = (
   token: string,
-  more: Partial<Parameters<typeof claim>[2]> = {},
+  more: More = {},
   before = grant(none, 1, A).grants,
-) => claim(before, token, { now: 0, asker: "m1", planOf: () => 1, ...more });
+  kind: GrantKind = "preseed",
+) => claim(before, kind, { digest: digestOf(token), now: 0, asker: "m1", planOf: () => 1, ...more });
 
 test("its own machine gets it, once", () => {
   const first = asks(A);
@@ -43,4 +50,34 @@ test("the menus of one boot name one token; a later boot, and another arming, ge
   const another = grant(first.grants, 2, B);
   expect(another.grant.token).toBe(B);
   expect(asks(A, {}, another.grants)).toMatchObject({ is: "refused" });
+});
+
+const hand = grant(none, 1, A, 0, "hand").grants;
+
+test("a hand's token is good for the length of its boot, and ended by the next arming", () => {
+  expect(asks(A, { now: 90 * 24 * 60 * MINUTE }, hand, "hand").is).toBe("given");
+  expect(asks(A, { planOf: () => 2 }, hand, "hand")).toMatchObject({ is: "refused", isOver: true });
+  expect(asks(A, { planOf: () => 2, asker: "m2" }, hand, "hand")).not.toHaveProperty("isOver");
+});
+
+test("a token of one kind is none of the other", () => {
+  expect(asks(A, {}, hand, "preseed").is).toBe("refused");
+  expect(asks(A, {}, undefined, "hand").is).toBe("refused");
+});
+
+test("a hand's token belongs to the first boot that says hello with it, and is named in no later menu", () => {
+  const first = asks(A, {}, hand, "hand");
+  const taken = first.is === "given" ? claimedBy(first.grants, first.grant, "boot 1")! : none;
+  const held = [...taken.values()][0]!;
+
+  expect([claimedBy(taken, held, "boot 1"), claimedBy(taken, held, "boot 2")]).toEqual([taken, undefined]);
+  expect(grant(taken, 1, B, 1, "hand").grant.token).toBe(B);
+});
+
+test("where only the digest was kept, the token holds and a new menu names another", () => {
+  const { token: _, ...kept } = [...hand.values()][0]!;
+  const after: Grants = new Map([["hand m1", kept]]);
+
+  expect(asks(A, {}, after, "hand").is).toBe("given");
+  expect(grant(after, 1, B, 1, "hand").grant.token).toBe(B);
 });

@@ -8,6 +8,7 @@ import { scriptBase, scriptWord } from "./script-words.ts";
  */
 export type KernelImage = {
   readonly append: string; // its command line; `{base}` is where its files are fetched from
+  readonly hand?: true; // our live hand: it is told whom to ask for errands
   readonly files: readonly ImageFile[];
 };
 export type ImageFile = { readonly path: string; readonly bytes: number; readonly sha256: string };
@@ -56,13 +57,13 @@ export function readManifest(text: string): Read<KernelImage> {
   } catch {
     return flaw(`${MANIFEST} is not JSON`);
   }
-  const { append, files } = (told ?? {}) as Partial<Record<keyof KernelImage, unknown>>;
+  const { append, files, hand } = (told ?? {}) as Partial<Record<keyof KernelImage, unknown>>;
   if (typeof append !== "string" || !Array.isArray(files)) return flaw(`${MANIFEST} lacks append or files`);
   const read = readAppend(append);
   if (!read.ok) return read;
   if (!files.every(isFile)) return flaw(`${MANIFEST} has a file without path, bytes and sha256`);
   if (files[0]?.path !== KERNEL) return flaw(`${MANIFEST} has no ${KERNEL}`);
-  return ok({ append, files });
+  return ok({ append, files, ...(hand === true && { hand }) });
 }
 
 function isFile(told: unknown): told is ImageFile {
