@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import "./main/small-heap.ts";
 import { userInfo } from "node:os";
+import { createInterface } from "node:readline/promises";
 import { remote } from "./cli/remote.ts";
 import { run } from "./cli/run.ts";
 import type { Asks, Terminal, World } from "./cli/world.ts";
@@ -13,7 +14,7 @@ const signals = listenForSignals();
 
 /** Looked up when first asked: the service may have been started by then. */
 const service = (): Asks =>
-  remote(process.env.RACKHAND_URL ?? notedService(place.state) ?? "http://127.0.0.1:7623");
+  remote(process.env.RACKHAND_URL ?? notedService(place.state) ?? "http://127.0.0.1:7623", whoAmI());
 
 const world: World = {
   api: {
@@ -26,12 +27,26 @@ const world: World = {
   width: process.stdout.isTTY ? process.stdout.columns : 1000,
   now: Date.now,
   terminal: process.stdin.isTTY && process.stdout.isTTY ? terminal() : undefined,
+  confirm: process.stdin.isTTY && process.stderr.isTTY ? confirm : undefined,
   who: whoAmI(),
   stopped: signals.stopped,
 };
 
 process.exitCode = await run(process.argv.slice(2), place.version, world);
 process.stdin.pause();
+
+/** Anything but a yes is a no. */
+async function confirm(question: string): Promise<boolean> {
+  const reader = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await reader.question(`${question} [y/N] `, { signal: signals.stopped });
+    return /^y(es)?$/i.test(answer.trim());
+  } catch {
+    return false; // ctrl-C
+  } finally {
+    reader.close();
+  }
+}
 
 /** In containers a user may have a number and no name. */
 function whoAmI(): string {

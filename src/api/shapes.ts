@@ -30,6 +30,15 @@ export const serial = z.string().check((c) => {
 });
 export { readBy };
 
+export const labels = z.record(
+  z
+    .string()
+    .regex(
+      /^[a-z0-9]([a-z0-9._/-]{0,61}[a-z0-9])?$/,
+      "a label's key has lower-case letters, digits, . _ / -",
+    ),
+  z.string().regex(/^[\w.:/+-]{0,63}$/, "a label's value has letters, digits and . _ : / + -, at most 63"),
+);
 export const firmware = z.enum(["bios", "uefi"]);
 /** Whether the firmware copies its screen to the serial port, so that a loader must not write to both. */
 export const redirected = z.boolean();
@@ -85,7 +94,14 @@ export const machine = z.object({
   loader,
   segment: z.string(),
   attended: z.boolean().describe("whether an agent attends to its segment now"),
-  bmc: bmcShown.nullable(),
+  bmc: bmcShown
+    .extend({ lacksPassword: z.literal(true).optional().describe("nobody has told it yet") })
+    .nullable(),
+  labels,
+  declared: z
+    .object({ by: z.enum(["file", "agent"]), name: z.string() })
+    .nullable()
+    .describe("who says how it is, so that it is changed there; null: it is changed here"),
   plan: plan.nullable(),
   ways: z.array(workedWay).describe("by which ways it got on; the next answer takes them first"),
   power: powerState,
@@ -255,8 +271,36 @@ export const newMachine = z.object({
   loader: loader.default("auto"),
   segment: z.string().default("local"),
   bmc: newBmc.nullable().default(null),
+  labels: labels.default({}),
 });
 
+const machineFields = z.object({
+  macs: z.array(mac).min(1).max(16),
+  firmware,
+  serial,
+  redirected,
+  loader,
+  segment: z.string().min(1).max(63),
+});
+/** What is given is set anew. */
+export const machineChange = machineFields.partial();
+/** As a file in git has it: whole, and without a secret. */
+export const declaredMachine = machineFields.extend({
+  name,
+  labels,
+  bmc: z
+    .object({ ...bmcShown.shape, address: z.string().min(1).max(255), user: z.string().max(64) })
+    .nullable(),
+});
+export const inventoryChange = z.object({
+  name,
+  does: z.enum(["add", "change", "remove", "let go"]),
+  fields: z.array(z.object({ field: z.string(), from: z.string(), to: z.string() })),
+});
+
+export type Labels = z.infer<typeof labels>;
+export type DeclaredMachine = z.infer<typeof declaredMachine>;
+export type InventoryChange = z.infer<typeof inventoryChange>;
 export type Lease = z.infer<typeof lease>;
 export type SegmentFinding = z.infer<typeof segmentFinding>;
 export type Segment = z.infer<typeof segment>;

@@ -13,12 +13,18 @@ type Row = {
   readonly says: string; // one line for OpenAPI and help
   readonly takes: z.ZodObject;
   readonly gives: Shape; // of a stream: each frame
+  readonly mostBytes?: number; // of the question, where the usual 64 KiB do not do
   readonly hears?: Shape; // of a stream: each frame from the asker
 };
 
 const none = z.object({});
 const named = z.object({ name: s.name });
 const done = z.object({ says: z.string() });
+const filter = z.object({
+  name: z.string().max(10_000).optional().describe("names, * and ? allowed, with commas between"),
+  label: z.string().max(1000).optional().describe("such as rack=3,role!=db,spare,!old"),
+  state: z.string().max(200).optional().describe("such as up,installer"),
+});
 
 /** Everything that can be asked. HTTP routes, OpenAPI, the CLI and the page's client come from these rows. */
 export const API = {
@@ -38,8 +44,8 @@ export const API = {
     verb: "GET",
     path: "/api/machines",
     role: "viewer",
-    says: "All machines, each with its present state",
-    takes: none,
+    says: "All machines, or those that fit, each with its present state",
+    takes: filter,
     gives: z.object({ machines: z.array(s.machine) }),
   },
   showMachine: {
@@ -57,6 +63,45 @@ export const API = {
     says: "Put a machine on record",
     takes: s.newMachine,
     gives: s.machine,
+  },
+  setMachine: {
+    verb: "POST",
+    path: "/api/machines/:name",
+    role: "operator",
+    says: "Change what is on record of a machine; what is not given stays",
+    takes: named.extend(s.machineChange.shape),
+    gives: s.machine,
+  },
+  labelMachine: {
+    verb: "POST",
+    path: "/api/machines/:name/labels",
+    role: "operator",
+    says: "Put labels on a machine and take others off",
+    takes: named.extend({ set: s.labels.default({}), drop: z.array(z.string()).max(100).default([]) }),
+    gives: s.machine,
+  },
+  importMachines: {
+    verb: "POST",
+    path: "/api/inventory",
+    role: "operator",
+    says: "Make the record be as a file declares it: all or nothing; `dryRun` only tells what would change",
+    mostBytes: 8 * 1024 * 1024,
+    takes: z.object({
+      file: z.string().min(1).max(500).describe("what the file is called, here and everywhere"),
+      machines: z.array(s.declaredMachine).max(10_000),
+      letGo: z.boolean().default(false).describe("it declares nothing any more; its machines stay"),
+      dryRun: z.boolean().default(false),
+      agreed: z
+        .string()
+        .optional()
+        .describe("`shows` of the dry run: refused when something else would change now"),
+    }),
+    gives: z.object({
+      changes: z.array(s.inventoryChange),
+      shows: z.string().describe("stands for exactly these changes"),
+      done: z.boolean(),
+      lackPassword: z.array(s.name).describe("of these nobody has told the BMC's password"),
+    }),
   },
   removeMachine: {
     verb: "DELETE",
@@ -278,7 +323,8 @@ export type Question<N extends RowName> = z.input<Api[N]["takes"]>;
 export type Asked<N extends RowName> = z.output<Api[N]["takes"]>;
 export type Answer<N extends RowName> = z.output<Api[N]["gives"]>;
 export type Frame<N extends StreamName> = z.output<Api[N]["gives"]>;
-export type Calls = { readonly [N in CallName]: (asked: Asked<N>) => Promise<Answer<N>> };
+/** `by` is who asks, for the timeline. */
+export type Calls = { readonly [N in CallName]: (asked: Asked<N>, by: string) => Promise<Answer<N>> };
 
 /** What went wrong, as the API says it: HTTP status 4xx or 5xx with this body. */
 export const failure = z.object({ id: z.string(), says: z.string(), remedy: z.string() });

@@ -34,6 +34,26 @@ export const FAULTS = {
     says: 'A machine called "{name}" or with the address {mac} is there already.',
     remedy: "Choose another name, or remove the old one with `rackhand machine remove`.",
   },
+  "machine.declared": {
+    says: "{name} is declared in {file}, so {what} is changed there.",
+    remedy: "Change that file and run `rackhand machine import {file}`; --let-go ends its hold.",
+  },
+  "machine.comes-with-agent": {
+    says: "{name} comes with the agent {agent}, which says anew what it is whenever it connects.",
+    remedy: "Change it where the agent has it from; labels can be set here.",
+  },
+  "machine.file-wrong": {
+    says: "The machines in {path} are not right, and nothing was taken:\n  {wrong}",
+    remedy: "Mend that and import it again; docs/inventory.md has an example.",
+  },
+  "machine.import-clash": {
+    says: "{file} was not taken, because {why}.",
+    remedy: "Take it out of one of the two, then import again.",
+  },
+  "machine.import-stale": {
+    says: "The record has changed since the differences of {file} were shown; nothing was taken.",
+    remedy: "Run `rackhand machine import {file}` again and look at what would change now.",
+  },
   "machine.no-agent": {
     says: "Nothing attends to the segment {segment} of {name} now.",
     remedy: "Start its agent (`rackhand rack up` for the virtual rack), or wait until it is back.",

@@ -10,15 +10,21 @@ export function eventLine({ at, kind, says }: Pick<TimelineEvent, "at" | "kind" 
 /** The day in this terminal's time: 2026-11-24. */
 export const dayOf = (at: number): string => new Date(at).toLocaleDateString("sv");
 
+export const labelWords = ({ labels }: Pick<Machine, "labels">): string =>
+  Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(" ");
+
 /** The machine's row, the same in list, page and report. */
 export function machineRow(machine: Machine, now: number): string[] {
   const { state, plan } = machine;
   const since = state.since === null ? "" : duration(now - state.since);
   const planned = plan === null ? "none" : `${plan.kind}${plan.image ? ` ${plan.image}` : ""}, ${plan.state}`;
-  return [machine.name, state.word, since, machine.power, planned, state.waits ?? ""];
+  const name = machine.declared?.by === "file" ? `${machine.name}*` : machine.name; // a file says how it is
+  return [name, state.word, since, machine.power, planned, labelWords(machine), state.waits ?? ""];
 }
 
-export const MACHINE_HEAD = ["NAME", "STATE", "SINCE", "POWER", "BOOT PLAN", "WAITS FOR"];
+export const MACHINE_HEAD = ["NAME", "STATE", "SINCE", "POWER", "BOOT PLAN", "LABELS", "WAITS FOR"];
 
 /** The console's screen in a frame, as reports show it. */
 export function framed(lines: readonly string[]): string[] {

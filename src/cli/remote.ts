@@ -7,7 +7,7 @@ import type { Asks } from "./world.ts";
 const ANSWER_WITHIN_MS = 180_000;
 
 /** Asks a running service over HTTP and WebSocket. */
-export function remote(url: string): Asks {
+export function remote(url: string, who = "somebody"): Asks {
   return {
     async ask<N extends CallName>(row: N, question: Question<N>): Promise<Answer<N>> {
       const { verb } = API[row];
@@ -16,7 +16,11 @@ export function remote(url: string): Asks {
       const request = {
         method: verb,
         signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
-        ...(inBody ? { body: JSON.stringify(rest), headers: { "content-type": "application/json" } } : {}),
+        headers: {
+          "x-rackhand-who": encodeURIComponent(who),
+          ...(inBody && { "content-type": "application/json" }),
+        },
+        ...(inBody && { body: JSON.stringify(rest) }),
       };
       const response = await fetch(`${url}${path}${inBody ? "" : query(rest)}`, request).catch(
         (error: unknown) => {

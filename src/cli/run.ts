@@ -8,6 +8,7 @@ import { machineBmc, machineLog, machineParts, machineSecure, machineSensors } f
 import * as consoles from "./verbs/console.ts";
 import * as exports from "./verbs/export.ts";
 import * as images from "./verbs/image.ts";
+import * as inventory from "./verbs/inventory.ts";
 import * as machines from "./verbs/machine.ts";
 import * as mirrors from "./verbs/mirror.ts";
 import * as power from "./verbs/power.ts";
@@ -18,6 +19,7 @@ import type { World } from "./world.ts";
 
 export const VERBS: readonly AnyVerb[] = [
   machines,
+  inventory,
   { machineBmc, machineSensors, machineLog, machineParts, machineSecure },
   power,
   stories,

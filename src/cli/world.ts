@@ -1,4 +1,4 @@
-import type { Image, Machine } from "../api/shapes.ts";
+import type { DeclaredMachine, Image, Machine } from "../api/shapes.ts";
 import type { Answer, CallName, Frame, Question, StreamName } from "../api/table.ts";
 
 export type Asks = {
@@ -106,6 +106,9 @@ export type Local = {
   pullImage(options: ImagePullOptions, progress: (line: string) => void): Promise<Image>;
   addImage(options: ImageAddOptions): Promise<Image>;
   removeImage(name: string): Promise<boolean>;
+  fullPath(path: string): string;
+  readMachines(path: string): { path: string; machines: DeclaredMachine[] }; // throws what is wrong with it
+  writeMachines(machines: readonly Machine[]): string;
   readText(path: string): string; // of a file that a verb was given
   checkImage(options: ImageCheckOptions): Promise<CheckedImage>;
   serialImage(options: { tree: string; unit: number; speed: number; out?: string }): Promise<string>;
@@ -122,6 +125,7 @@ export type World = {
   readonly width: number;
   readonly now: () => number;
   readonly terminal: Terminal | undefined; // when stdin and stdout are one
+  readonly confirm: ((question: string) => Promise<boolean>) | undefined; // when somebody is there to say so
   readonly who: string; // the name of the person at the terminal
   readonly stopped: AbortSignal; // ctrl-C
 };

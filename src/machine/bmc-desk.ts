@@ -14,13 +14,17 @@ const SHORTENED = 16; // what old firmware keeps of 20 characters
 /** Keeps how a BMC is reached; what is not given stays as it is. */
 export async function changeBmc({ store, agents }: BmcDeskNeeds, asked: Asked<"setBmc">): Promise<string> {
   const { name, trustAnew, ...given } = asked;
-  const { segment } = await store.machine(name);
-  const now = await store.bmcLogin(name);
+  const { segment, declaredIn, bmc } = await store.machine(name);
+  const now = (await store.bmcLogin(name)) ?? bmc; // one that a file declared may lack its password yet
   const changed = Object.entries(given).filter(([, value]) => value !== undefined);
+  const isDeclared = declaredIn !== null && changed.some(([field]) => field !== "password");
+  if (isDeclared)
+    throw new Fault("machine.declared", { name, file: declaredIn, what: "how its BMC is reached" });
   if (changed.length > 0) {
     // another driver has another port, unless one is given
     const { port, ...rest } = { ...now, ...(given.driver === undefined ? {} : { port: undefined }) };
-    const login = { ...rest, ...(port === undefined ? {} : { port }), ...Object.fromEntries(changed) };
+    const { lacksPassword: _, ...kept } = { lacksPassword: undefined, ...rest };
+    const login = { ...kept, ...(port === undefined ? {} : { port }), ...Object.fromEntries(changed) };
     if (!("address" in login) || !("user" in login) || !("password" in login)) {
       throw new Fault("machine.no-bmc", { name });
     }

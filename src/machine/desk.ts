@@ -1,5 +1,5 @@
-import { wholeBmc } from "../api/bmc-shapes.ts";
 import type { ConsoleAsk } from "../api/console.ts";
+import { fits, readFilter } from "../api/filter.ts";
 import type { ImageCheck, Machine } from "../api/shapes.ts";
 import type { Answer, Asked, Calls, Frame } from "../api/table.ts";
 import type { ServiceEnd } from "../api/wire.ts";
@@ -12,8 +12,9 @@ import { Agents, type Attached, agentEvent } from "./agents.ts";
 import { type BmcDeskNeeds, changeBmc, securePassword } from "./bmc-desk.ts";
 import { type InstallHands, installPlot } from "./install.ts";
 import { askInstall, type InstallNeeds } from "./install-desk.ts";
+import { declaredOf, InventoryDesk } from "./inventory-desk.ts";
 import { Ledger } from "./ledger.ts";
-import { Lessons } from "./lessons.ts";
+import { type Everyone, Lessons } from "./lessons.ts";
 import { Live } from "./live.ts";
 import type { DeskNeeds, KeptMachine } from "./needs.ts";
 import { refuse } from "./refuse.ts";
@@ -33,6 +34,7 @@ export class Desk implements Calls {
   readonly #stories: Stories;
   readonly #segments: SegmentDesk;
   readonly #lessons: Lessons;
+  readonly #inventory: InventoryDesk;
   readonly #viewers = new Map<string, (frame: Frame<"console">) => void>();
 
   constructor(needs: DeskNeeds) {
@@ -61,11 +63,31 @@ export class Desk implements Calls {
       },
       troubled: needs.troubled,
     });
+    this.#inventory = new InventoryDesk({
+      ...{ store: needs.store, live: this.#live, now: needs.now, note: (event) => this.#note(event) },
+      teach: (segment) => this.#lessons.teach(segment),
+      changed: (name) => this.#changed(name),
+    });
     const { store, storyHome, now, troubled } = needs;
     const plots = [installPlot(this.#hands())];
     this.#stories = new Stories({ store, home: storyHome, plots, now, troubled });
   }
 
+  get addMachine() {
+    return this.#inventory.add;
+  }
+  get setMachine() {
+    return this.#inventory.set;
+  }
+  get labelMachine() {
+    return this.#inventory.label;
+  }
+  get removeMachine() {
+    return this.#inventory.remove;
+  }
+  get importMachines() {
+    return this.#inventory.import;
+  }
   get listSegments() {
     return this.#segments.list;
   }
@@ -104,31 +126,17 @@ export class Desk implements Calls {
     agents: this.#agents.all().map(({ name, segment }) => ({ name, segment: segment.name, attached: true })),
   });
 
-  readonly listMachines = async (): Promise<Answer<"listMachines">> => {
-    const kept = await this.#needs.store.machines();
-    return { machines: await Promise.all(kept.map((machine) => this.#shown(machine))) };
+  readonly listMachines = async (asked: Asked<"listMachines">): Promise<Answer<"listMachines">> => {
+    const filter = readFilter(asked);
+    if (!filter.ok) throw new Fault("use.wrong", { what: `${filter.flaw}.`, verb: "machine list" });
+    const [kept, everyone] = await Promise.all([this.#needs.store.machines(), this.#lessons.everyone()]);
+    const machines = kept.map((machine) => this.#row(machine, everyone));
+    return { machines: machines.filter((machine) => fits(filter.value, machine)) };
   };
 
   readonly showMachine = ({ name }: Asked<"showMachine">): Promise<Machine> => this.#machine(name);
 
-  readonly addMachine = async ({ mac, ...asked }: Asked<"addMachine">): Promise<Machine> => {
-    const { name, segment } = asked;
-    const bmc = asked.bmc && wholeBmc(asked.bmc);
-    await this.#needs.store.addMachine({ ...asked, bmc, macs: [must(readMac(mac))], declaredBy: null });
-    this.#live.begin(name, segment, []);
-    await this.#lessons.teach(segment);
-    return this.#changed(name);
-  };
-
-  readonly removeMachine = async ({ name }: Asked<"removeMachine">): Promise<Answer<"removeMachine">> => {
-    const { segment } = await this.#needs.store.machine(name);
-    await this.#needs.store.removeMachine(name);
-    this.#live.gone(name);
-    await this.#lessons.teach(segment);
-    return { says: `${name} is off the record; its timeline stays` };
-  };
-
-  readonly armPlan = async (asked: Asked<"armPlan">): Promise<Machine> => {
+  readonly armPlan = async (asked: Asked<"armPlan">, by: string): Promise<Machine> => {
     const { name, plan: kind, preseed, now } = asked;
     const machine = await this.#machine(name);
     if (now) refuse("boot", machine);
@@ -140,7 +148,7 @@ export class Desk implements Calls {
         verb: "boot",
       });
     if (named !== null) await this.#needs.requireImage(named, kind);
-    const plan = await this.#needs.store.armPlan(name, { kind, image: named, preseed, by: "operator" });
+    const plan = await this.#needs.store.armPlan(name, { kind, image: named, preseed, by });
     const answers = preseed === undefined ? "" : ", with a preseed";
     const says = `The boot plan ${kind}${named === null ? "" : ` (${named})`} is armed for ${name}${answers}`;
     this.#note({
@@ -156,10 +164,11 @@ export class Desk implements Calls {
     return this.#changed(name);
   };
 
-  readonly install = (asked: Asked<"install">): Promise<Answer<"install">> => {
+  readonly install = (asked: Asked<"install">, by: string): Promise<Answer<"install">> => {
     const { now, requireImage, store } = this.#needs;
     const needs: InstallNeeds = {
-      ...{ now, requireImage, readPower: this.readPower, armPlan: this.armPlan },
+      by,
+      ...{ now, requireImage, readPower: this.readPower, armPlan: (wish) => this.armPlan(wish, by) },
       machine: (name) => this.#machine(name),
       lastEvent: async (machine) => (await store.timeline(machine, { limit: 1 })).at(-1),
       checkOf: (image) => this.#checkOf(image),
@@ -179,17 +188,19 @@ export class Desk implements Calls {
         await this.#agents.ask(segment, { ask: "bootOnce", machine });
       },
       planOf: (machine) => store.planOf(machine),
-      armLocal: (name) => this.armPlan({ name, plan: "local", now: false }),
+      armLocal: (name) => this.armPlan({ name, plan: "local", now: false }, "its install"),
       note: (event) => this.#note(event),
     };
   }
 
-  readonly setPower = async ({ name, act }: Asked<"setPower">): Promise<Answer<"setPower">> => {
+  readonly setPower = async ({ name, act }: Asked<"setPower">, by: string): Promise<Answer<"setPower">> => {
     const machine = await this.#machine(name);
     if (act === "on" || act === "off") {
       const { power } = await this.readPower({ name });
       if (power === act) return { power }; // it is so already: nothing is done twice
     } else if (machine.power !== "unknown") refuse(act, machine);
+    const says = `${by} asked for power ${act} of ${name}`;
+    this.#note({ kind: "power.asked", at: this.#needs.now(), machine: name, says, detail: { act, by } });
     return this.#agents.ask(machine.segment, { ask: "act", machine: name, act });
   };
 
@@ -203,13 +214,13 @@ export class Desk implements Calls {
     return this.#agents.ask(segment, { ask: "report", machine: name, about });
   };
 
-  readonly setBmc = async (asked: Asked<"setBmc">): Promise<Machine> => {
-    await this.#changeBmc(asked.name, (needs) => changeBmc(needs, asked));
+  readonly setBmc = async (asked: Asked<"setBmc">, by: string): Promise<Machine> => {
+    await this.#changeBmc(asked.name, by, (needs) => changeBmc(needs, asked));
     return this.#machine(asked.name);
   };
 
-  readonly secure = ({ name }: Asked<"secure">): Promise<Answer<"secure">> =>
-    this.#changeBmc(name, (needs) => securePassword(needs, name));
+  readonly secure = ({ name }: Asked<"secure">, by: string): Promise<Answer<"secure">> =>
+    this.#changeBmc(name, by, (needs) => securePassword(needs, name));
 
   readonly timeline = async ({ name, after, limit }: Asked<"timeline">): Promise<Answer<"timeline">> => ({
     events: await this.#needs.store.timeline(name, after === undefined ? { limit } : { after, limit }),
@@ -250,7 +261,7 @@ export class Desk implements Calls {
     const early: Frame<"watch">[] = [];
     let deliver: (frame: Frame<"watch">) => void = (frame) => early.push(frame);
     const end = this.#live.subscribe(machine, (frame) => deliver(frame));
-    const { machines } = await this.listMachines();
+    const { machines } = await this.listMachines({});
     send({
       is: "machines",
       machines: machines.filter(({ name }) => machine === undefined || name === machine),
@@ -322,9 +333,9 @@ export class Desk implements Calls {
     return (await this.#needs.listImages()).find(({ name }) => name === image)?.check ?? null;
   }
 
-  async #changeBmc(name: string, change: (needs: BmcDeskNeeds) => Promise<string>) {
+  async #changeBmc(name: string, by: string, change: (needs: BmcDeskNeeds) => Promise<string>) {
     const says = await change({ ...this.#needs, agents: this.#agents });
-    this.#note({ kind: "bmc.set", at: this.#needs.now(), machine: name, says });
+    this.#note({ kind: "bmc.set", at: this.#needs.now(), machine: name, says, detail: { by } });
     await this.#lessons.teach((await this.#changed(name)).segment);
     return { says };
   }
@@ -343,13 +354,21 @@ export class Desk implements Calls {
     return this.#shown(await this.#needs.store.machine(name));
   }
 
-  async #shown({ declaredBy: _, bmc, macs, ...machine }: KeptMachine): Promise<Machine> {
+  async #shown(machine: KeptMachine): Promise<Machine> {
+    const { name } = machine;
+    const [plan, ways] = await Promise.all([this.#lessons.planOf(name), this.#needs.store.waysOf(name)]);
+    return this.#row(machine, { planOf: () => plan, waysOf: () => ways });
+  }
+
+  #row(kept: KeptMachine, { planOf, waysOf }: Everyone): Machine {
+    const { declaredBy: _, declaredIn: __, macs, ...machine } = kept;
     return {
       ...machine,
       macs: [...macs],
-      bmc,
-      plan: await this.#lessons.planOf(machine.name),
-      ways: await this.#needs.store.waysOf(machine.name),
+      labels: { ...kept.labels },
+      declared: declaredOf(kept),
+      plan: planOf(machine.name),
+      ways: [...waysOf(machine.name)],
       attended: this.#agents.of(machine.segment) !== undefined,
       ...this.#live.of(machine.name),
     };

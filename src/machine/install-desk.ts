@@ -9,6 +9,7 @@ import type { Stories } from "./stories.ts";
 
 export type InstallNeeds = Pick<InstallHands, "now" | "note"> &
   Pick<DeskNeeds, "requireImage"> & {
+    readonly by: string;
     readonly machine: (name: string) => Promise<Machine>;
     readonly lastEvent: (machine: string) => Promise<TimelineEvent | undefined>;
     readonly checkOf: (image: string) => Promise<ImageCheck | null>;
@@ -34,10 +35,14 @@ export async function askInstall(
   const since = (await needs.lastEvent(name))?.id ?? 0;
   const armed = { name, plan: kind, image, now: false } as const;
   const { plan } = await needs.armPlan({ ...armed, ...(preseed !== undefined && { preseed }) });
-  const story = await stories.ask("install", name, { method, machine: name, image, plan: plan!.id, since });
+  const story = await stories.ask(
+    "install",
+    { machine: name, by: needs.by },
+    { method, machine: name, image, plan: plan!.id, since },
+  );
   needs.note({
-    ...{ kind: "install.asked", at: needs.now(), machine: name, detail: { story: story.id } },
-    says: `An install of ${name} from ${image} was asked for`,
+    ...{ kind: "install.asked", at: needs.now(), machine: name, detail: { story: story.id, by: needs.by } },
+    says: `An install of ${name} from ${image} was asked for by ${needs.by}`,
   });
   return story;
 }

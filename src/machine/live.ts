@@ -76,6 +76,10 @@ export class Live {
     return () => this.#subscribers.delete(send);
   }
 
+  isWatched(): boolean {
+    return this.#subscribers.size > 0;
+  }
+
   publish(frame: Frame<"watch">): void {
     const about = nameIn(frame);
     for (const [send, machine] of this.#subscribers) {

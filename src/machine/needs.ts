@@ -2,6 +2,7 @@ import type { BmcLogin } from "../api/bmc-shapes.ts";
 import type {
   Firmware,
   Image,
+  Labels,
   Lease,
   Loader,
   Machine,
@@ -28,10 +29,26 @@ export type KeptMachine = {
   readonly redirected: boolean;
   readonly loader: Loader;
   readonly segment: string;
-  readonly bmc: Omit<Login, "password"> | null;
+  readonly bmc: (Omit<Login, "password"> & { readonly lacksPassword?: true }) | null;
   readonly declaredBy: string | null; // the agent that it came with
+  readonly declaredIn: string | null; // the file that declares it
+  readonly labels: Labels;
 };
-export type NewKept = Omit<KeptMachine, "bmc"> & { readonly bmc: Login | null };
+type NewKept = Omit<KeptMachine, "bmc" | "labels" | "declaredIn"> & {
+  readonly bmc: Login | null;
+  readonly labels?: Labels;
+};
+type Change = Partial<Omit<KeptMachine, "name" | "bmc" | "declaredBy" | "declaredIn" | "labels">> & {
+  readonly relabel?: (labels: Labels) => Labels;
+};
+type Declaring = {
+  readonly file: string;
+  readonly decide: (kept: readonly KeptMachine[]) => {
+    readonly put: readonly Omit<KeptMachine, "declaredBy" | "declaredIn">[];
+    readonly drop: readonly string[];
+    readonly free: readonly string[];
+  };
+};
 export type Arming = {
   readonly kind: Plan["kind"];
   readonly image: string | null;
@@ -79,15 +96,19 @@ export type Keeps = KeepsStories & {
   settlePassword(name: string, password: string): Promise<void>;
   addMachine(machine: NewKept): Promise<void>;
   setMachine(machine: NewKept): Promise<void>;
+  changeMachine(name: string, change: Change): Promise<void>;
+  declareMachines(declaring: Declaring): Promise<void>;
   removeMachine(name: string): Promise<void>;
   armPlan(machine: string, plan: Arming): Promise<Plan>;
   planOf(machine: string): Promise<Plan | null>;
+  plans(): Promise<ReadonlyMap<string, Plan>>;
   /** What the machine of the last plan has not fetched yet. */
   preseedOf(machine: string): Promise<string | null>;
   forgetPreseed(machine: string, plan: number): Promise<void>;
   usePlan(machine: string, at: number, plan: number): Promise<unknown>;
   rememberWay(machine: string, way: Machine["ways"][number]): Promise<void>;
   waysOf(machine: string): Promise<Machine["ways"]>;
+  ways(): Promise<ReadonlyMap<string, Machine["ways"]>>;
   /** Answers the number up to which all are kept. */
   appendEvents(
     agent: string,

@@ -33,9 +33,13 @@ export class Stories {
   }
 
   /** One at a time: a second install of a machine would wait, and begin when nobody expects it any more. */
-  async ask(kind: string, machine: string, subject: KeptStory["subject"]): Promise<Story> {
+  async ask(
+    kind: string,
+    { machine, by }: { readonly machine: string; readonly by: string },
+    subject: KeptStory["subject"],
+  ): Promise<Story> {
     await this.refuseBeside(machine);
-    const id = await this.#store.askStory({ kind, lane: machine, subject, by: "operator" });
+    const id = await this.#store.askStory({ kind, lane: machine, subject, by });
     this.#teller.nudge();
     return this.show({ id });
   }
@@ -53,9 +57,9 @@ export class Stories {
 
   readonly show = async ({ id }: Asked<"showStory">): Promise<Story> => shown(await this.#store.story(id));
 
-  readonly cancel = async ({ id }: Asked<"cancelStory">): Promise<Answer<"cancelStory">> => {
+  readonly cancel = async ({ id }: Asked<"cancelStory">, by: string): Promise<Answer<"cancelStory">> => {
     const { kind, lane } = await this.#store.story(id);
-    const ended = await this.#store.cancelStory(id, "operator");
+    const ended = await this.#store.cancelStory(id, by);
     return { says: ended ? `The ${kind} of ${lane} ends` : `The ${kind} of ${lane} has ended already` };
   };
 }

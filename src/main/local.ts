@@ -1,8 +1,11 @@
 import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import type { Local } from "../cli/world.ts";
 import { removeKernelImage } from "../image/kernel-images.ts";
 import { holdRack } from "../rack/hold.ts";
+import { writeMachines } from "../settings/core/machines-file.ts";
 import { settingsSchema } from "../settings/core/settings.ts";
+import { readMachines } from "../settings/read-machines.ts";
 import { readSettings } from "../settings/read-settings.ts";
 import { lacks } from "./doctor.ts";
 import { exportTo } from "./export.ts";
@@ -35,6 +38,9 @@ export function localWork(place: Place, signals: Signals): Local {
     pullImage: (options, progress) => pullImageHere(options, place.state, { progress, signal: stopped }),
     addImage: (options) => addImageHere(options, place.state),
     removeImage: (name) => removeKernelImage(name, place.state),
+    fullPath: (path) => resolve(path),
+    readMachines: (path) => ({ path: resolve(path), machines: readMachines(path) }),
+    writeMachines,
     readText: (path) => readFileSync(path, "utf8"),
     serialImage,
     exportTo: (asked) => exportTo(asked, place.state),

@@ -40,7 +40,10 @@ export async function start(options: StartOptions, place: Place, stopped: AbortS
     opened.add(await show.watch(service.desk, MACHINE), (end) => end());
     const began = Date.now();
     const seen = awaitGoal(service, options.within, stopped);
-    await service.desk.armPlan({ name: MACHINE, plan: "installer", image: options.image, now: true });
+    await service.desk.armPlan(
+      { name: MACHINE, plan: "installer", image: options.image, now: true },
+      "start",
+    );
     const failed = await seen;
     if (stopped.aborted) return 130;
     if (failed !== undefined) return await tellFailure(failed, { service, show, within: options.within });

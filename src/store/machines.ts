@@ -4,10 +4,10 @@ import type { Mac } from "../base/mac.ts";
 import { aboutBmc, type BmcLogins, bmcLoginsIn, sealedBmc } from "./bmc-logins.ts";
 import type { Ask } from "./database.ts";
 import type { Secrets } from "./secrets.ts";
-import type { Firmware, Loader, SealedBmc, Tables } from "./tables.ts";
+import type { Firmware, Labels, Loader, SealedBmc, Tables } from "./tables.ts";
 
-export type Bmc = Omit<SealedBmc, "sealed" | "offered">;
-export type BmcLogin = Bmc & { readonly password: string };
+export type Bmc = Omit<SealedBmc, "sealed" | "offered"> & { readonly lacksPassword?: true };
+export type BmcLogin = Omit<Bmc, "lacksPassword"> & { readonly password: string };
 export type Machine = {
   readonly name: string;
   readonly macs: readonly Mac[];
@@ -18,8 +18,17 @@ export type Machine = {
   readonly segment: string;
   readonly bmc: Bmc | null; // its password only by bmcLogin
   readonly declaredBy: string | null; // the agent it comes with; null: a person added it
+  readonly declaredIn: string | null; // the file that declares it
+  readonly labels: Labels;
 };
-export type NewMachine = Omit<Machine, "bmc"> & { readonly bmc: BmcLogin | null };
+export type NewMachine = Omit<Machine, "bmc" | "labels" | "declaredIn"> & {
+  readonly bmc: BmcLogin | null;
+  readonly labels?: Labels; // not given: as they are
+};
+/** What is given is set anew. */
+export type MachineChange = Partial<
+  Pick<Machine, "macs" | "firmware" | "serial" | "redirected" | "loader" | "segment">
+> & { readonly relabel?: (labels: Labels) => Labels };
 
 export type Machines = {
   addMachine(machine: NewMachine): Promise<void>;
@@ -27,6 +36,7 @@ export type Machines = {
   setMachine(machine: NewMachine): Promise<void>;
   machines(): Promise<Machine[]>;
   machine(name: string): Promise<Machine>;
+  changeMachine(name: string, change: MachineChange): Promise<void>;
   removeMachine(name: string): Promise<void>;
   /** None for a machine without a BMC, and for one that is gone. */
   bmcLogin(name: string): Promise<BmcLogin | null>;
@@ -37,6 +47,12 @@ export function machinesIn(ask: Ask, secrets: Secrets): Machines {
   return {
     addMachine: (machine) => ask((db) => asked(machine, () => insert(db, machine, row(machine)))),
     setMachine: (machine) => ask((db) => asked(machine, () => upsert(db, machine, row(machine)))),
+    changeMachine: (name, change) =>
+      ask((db) =>
+        asked({ name, macs: change.macs ?? [] }, () =>
+          db.transaction().execute((tx) => alter(tx, name, change)),
+        ),
+      ),
     machines: () => ask(async (db) => (await select(db).orderBy("name").execute()).map(machineOf)),
     machine: (name) => ask(async (db) => machineOf(await one(db, name))),
     removeMachine: (name) =>
@@ -58,7 +74,7 @@ export function machinesIn(ask: Ask, secrets: Secrets): Machines {
 
 type Db = Kysely<Tables> | Transaction<Tables>;
 
-const select = (db: Db) =>
+export const select = (db: Db) =>
   db
     .selectFrom("machines")
     .selectAll()
@@ -76,22 +92,39 @@ async function one(db: Db, name: string): Promise<Row> {
   return row;
 }
 
-function machineOf(row: Row): Machine {
-  const { name, macs, firmware, serial, redirected, loader, segment, bmc, declared_by } = row;
-  const { sealed: _, offered: __, ...shown } = bmc ?? { sealed: "" };
-  const bmcAndOwner = { bmc: bmc && (shown as Bmc), declaredBy: declared_by };
-  return { name, macs, firmware, serial, redirected, loader, segment, ...bmcAndOwner };
+export function machineOf(row: Row): Machine {
+  const { name, macs, firmware, serial, redirected, loader, segment, bmc, labels } = row;
+  const owner = { declaredBy: row.declared_by, declaredIn: row.declared_in };
+  const whole = { name, macs, firmware, serial, redirected, loader, segment, labels };
+  return { ...whole, bmc: bmc && shown(bmc), ...owner };
 }
 
-function rowOf({ macs: _, bmc, declaredBy, ...columns }: NewMachine, secrets: Secrets) {
+function shown({ sealed, offered: _, ...bmc }: SealedBmc): Bmc {
+  const lacks = sealed === null && bmc.driver !== "command"; // a command needs none
+  return { ...bmc, ...(lacks && { lacksPassword: true }) };
+}
+
+function rowOf({ macs: _, bmc, declaredBy, labels, ...columns }: NewMachine, secrets: Secrets) {
   const { name, firmware, serial, redirected, loader, segment } = columns;
   const column = bmc && JSON.stringify(sealedBmc(name, bmc, secrets));
-  return { name, firmware, serial, redirected, loader, segment, bmc: column, declared_by: declaredBy };
+  const said = labels === undefined ? {} : { labels: JSON.stringify(labels) };
+  return {
+    name,
+    firmware,
+    serial,
+    redirected,
+    loader,
+    segment,
+    bmc: column,
+    declared_by: declaredBy,
+    ...said,
+  };
 }
 
 function openBmc(machine: string, bmc: SealedBmc | null, secrets: Secrets): BmcLogin | null {
   if (bmc === null) return null;
   const { sealed, offered: _, ...shown } = bmc;
+  if (sealed === null) return bmc.driver === "command" ? { ...shown, password: "" } : null;
   const password = secrets.open(sealed, aboutBmc(machine));
   if (password === undefined) throw new Fault("store.secret-lost", { machine, file: secrets.file });
   return { ...shown, password };
@@ -122,13 +155,30 @@ const upsert = (db: Kysely<Tables>, machine: NewMachine, row: ReturnType<typeof 
     await setMacs(tx, set.id, machine.macs);
   });
 
-async function setMacs(tx: Transaction<Tables>, id: number, macs: readonly Mac[]): Promise<void> {
+async function alter(
+  tx: Transaction<Tables>,
+  name: string,
+  { macs, relabel, ...columns }: MachineChange,
+): Promise<void> {
+  const query = tx.selectFrom("machines").select(["id", "labels"]).where("name", "=", name);
+  const row = await query.forUpdate().executeTakeFirst();
+  if (row === undefined) throw new Fault("machine.unknown", { name });
+  const set = { ...columns, ...(relabel && { labels: JSON.stringify(relabel(row.labels)) }) };
+  const update = tx.updateTable("machines").set(set).where("id", "=", row.id);
+  if (Object.keys(set).length > 0) await update.execute();
+  if (macs !== undefined) await setMacs(tx, row.id, macs);
+}
+
+export async function setMacs(tx: Transaction<Tables>, id: number, macs: readonly Mac[]): Promise<void> {
   await tx.deleteFrom("machine_macs").where("machine_id", "=", id).execute();
   const rows = [...new Set(macs)].map((mac, place) => ({ mac, place, machine_id: id }));
   if (rows.length > 0) await tx.insertInto("machine_macs").values(rows).execute();
 }
 
-async function asked(machine: NewMachine, write: () => Promise<void>): Promise<void> {
+export async function asked(
+  machine: Pick<NewMachine, "name" | "macs">,
+  write: () => Promise<void>,
+): Promise<void> {
   try {
     await write();
   } catch (thrown) {
@@ -138,5 +188,5 @@ async function asked(machine: NewMachine, write: () => Promise<void>): Promise<v
   }
 }
 
-const exists = ({ name }: NewMachine, mac: string | undefined, thrown?: unknown): Fault =>
+const exists = ({ name }: Pick<NewMachine, "name">, mac: string | undefined, thrown?: unknown): Fault =>
   new Fault("machine.exists", { name, mac: mac ?? "none" }, thrown);

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { Fault, reason } from "../base/fault.ts";
 import { type Database, openDatabase, type Where } from "./database.ts";
+import { type Declarations, declarationsIn } from "./declare-machines.ts";
 import { type Events, eventsIn } from "./events.ts";
 import type { Log } from "./log.ts";
 import { type Machines, machinesIn } from "./machines.ts";
@@ -17,6 +18,7 @@ import { type Ways, waysIn } from "./ways.ts";
 /** What survives a restart. */
 export type Store = Segments &
   Machines &
+  Declarations &
   Plans &
   Ways &
   Events &
@@ -42,6 +44,7 @@ export async function openStore({ directory, url, log = () => {} }: StoreWishes)
     const { ask } = home.database;
     const rooms = {
       ...machinesIn(ask, secrets),
+      ...declarationsIn(ask),
       ...plansIn(ask, secrets),
       ...eventsIn(ask),
       ...recordingsIn(ask),

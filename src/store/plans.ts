@@ -27,6 +27,8 @@ export type Plans = {
   armPlan(machine: string, arming: Arming): Promise<Plan>;
   /** The plan that is armed, else the last one unless it was cancelled; none for a machine that is gone. */
   planOf(machine: string): Promise<Plan | null>;
+  /** Of all machines that have one, by name. */
+  plans(): Promise<Map<string, Plan>>;
   /** Uses up the armed plan, or only that `plan` if it is still armed; null when there is none. */
   usePlan(machine: string, at: number, plan?: number): Promise<Plan | null>;
   cancelPlan(machine: string): Promise<boolean>;
@@ -42,6 +44,18 @@ export function plansIn(ask: Ask, secrets: Secrets): Plans {
     armPlan: (machine, arming) =>
       ask((db) => db.transaction().execute((tx) => arm(tx, machine, arming, sealed(machine, arming)))),
     planOf: (machine) => ask((db) => last(db, machine)),
+    plans: () =>
+      ask(async (db) => {
+        const newest = db.selectFrom("boot_plans").selectAll().distinctOn("machine_id");
+        const rows = await db
+          .selectFrom(newest.orderBy("machine_id").orderBy("id", "desc").as("plan"))
+          .innerJoin("machines", "machines.id", "plan.machine_id")
+          .selectAll("plan")
+          .select("machines.name as machine")
+          .where("plan.state", "!=", "cancelled")
+          .execute();
+        return new Map(rows.map(({ machine, ...row }) => [machine, planOf(row)]));
+      }),
     usePlan: (machine, at, plan) => ask((db) => use(db, { machine, at, plan })),
     cancelPlan: (machine) =>
       ask(async (db) => {

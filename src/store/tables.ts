@@ -16,6 +16,8 @@ export type Tables = {
     segment: string;
     bmc: Stored<SealedBmc | null> | null;
     declared_by: string | null;
+    declared_in: Generated<string | null>;
+    labels: ColumnType<Labels, string | undefined, string>;
     created_at: Generated<Date>;
   };
   machine_macs: { mac: string; machine_id: number; place: number };
@@ -82,6 +84,7 @@ export type ToldSegment = {
 export type Firmware = "bios" | "uefi";
 export type Loader = "auto" | "pxelinux" | "ipxe";
 export type PlanKind = "installer" | "live" | "kernel" | "local";
+export type Labels = Readonly<Record<string, string>>;
 export type SealedBmc = {
   readonly address: string;
   readonly port: number;
@@ -90,6 +93,6 @@ export type SealedBmc = {
   readonly console?: "ipmitool" | "smash" | undefined;
   readonly consolePort?: number | undefined;
   readonly commands?: string | undefined;
-  readonly sealed: string;
+  readonly sealed: string | null; // null: a file declared it, and nobody has told its password yet
   readonly offered?: string | undefined; // sealed: a password that the BMC may have taken since
 };

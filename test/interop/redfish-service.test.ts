@@ -49,11 +49,14 @@ beforeEach(async () => {
   desk.meet(ends.service);
   void agent.serve(ends.agent);
   await vi.waitFor(async () => expect((await desk.status()).agents).toHaveLength(1));
-  await desk.addMachine({
-    ...{ name: "web1", mac: "0c:c4:7a:7c:28:40", firmware: "uefi", serial: "ttyS1,115200n8" },
-    ...{ redirected: false, loader: "auto", segment: "local" },
-    bmc: { address: "127.0.0.1", port: board.port, user: "ADMIN", password: OLD, driver: "redfish" },
-  });
+  await desk.addMachine(
+    {
+      ...{ name: "web1", mac: "0c:c4:7a:7c:28:40", firmware: "uefi", serial: "ttyS1,115200n8" },
+      ...{ redirected: false, loader: "auto", segment: "local", labels: {} },
+      bmc: { address: "127.0.0.1", port: board.port, user: "ADMIN", password: OLD, driver: "redfish" },
+    },
+    "anna",
+  );
 });
 afterEach(async () => {
   await agent.stop();
@@ -65,10 +68,10 @@ afterEach(async () => {
 });
 
 const everythingTold = async () =>
-  JSON.stringify([await desk.listMachines(), await store.recentEvents({ limit: 1000 })]);
+  JSON.stringify([await desk.listMachines({}), await store.recentEvents({ limit: 1000 })]);
 
 test("power, sensors and findings come through service and agent by the driver on record", async () => {
-  expect(await desk.setPower({ name: "web1", act: "on" })).toEqual({ power: "on" });
+  expect(await desk.setPower({ name: "web1", act: "on" }, "anna")).toEqual({ power: "on" });
   expect((await desk.readBmc({ name: "web1", about: "sensors" })).sensors).toContainEqual({
     ...{ name: "CPU Temp", is: "ok", reads: "40 Cel" },
   });
@@ -78,7 +81,7 @@ test("power, sensors and findings come through service and agent by the driver o
 });
 
 test("a secured BMC has a password of 20 characters that only the store knows", async () => {
-  const { says } = await desk.secure({ name: "web1" });
+  const { says } = await desk.secure({ name: "web1" }, "anna");
 
   expect(says).toMatch(/took it at a login/);
   expect(passwords.ADMIN).toMatch(/^[A-Za-z0-9]{20}$/);
@@ -94,7 +97,7 @@ test("a change that was cut off after the BMC took it is found out the next time
   await store.offerPassword("web1", "Taken8letters0000000"); // and then the service was killed
   passwords.ADMIN = "Taken8letters0000000";
 
-  await desk.secure({ name: "web1" });
+  await desk.secure({ name: "web1" }, "anna");
 
   expect((await store.bmcLogin("web1"))?.password).toBe(passwords.ADMIN);
   expect(passwords.ADMIN).not.toBe("Taken8letters0000000");
@@ -104,17 +107,17 @@ test("a change that was cut off before the BMC took it leaves the old one, and b
   await store.offerPassword("web1", "NeverTaken8letters00");
   await board.newCertificate(); // nobody logs in through a stranger
 
-  await expect(desk.secure({ name: "web1" })).rejects.toMatchObject({ id: "bmc.changed" });
+  await expect(desk.secure({ name: "web1" }, "anna")).rejects.toMatchObject({ id: "bmc.changed" });
   expect((await store.bmcLogin("web1"))?.password).toBe(OLD);
   expect(await store.offeredPassword("web1")).toBe("NeverTaken8letters00");
 
-  await desk.setBmc({ name: "web1", trustAnew: true });
-  await desk.secure({ name: "web1" });
+  await desk.setBmc({ name: "web1", trustAnew: true }, "anna");
+  await desk.secure({ name: "web1" }, "anna");
   expect((await store.bmcLogin("web1"))?.password).toBe(passwords.ADMIN);
 });
 
 test("another driver brings its own port, and what was not given stays", async () => {
-  await desk.setBmc({ name: "web1", driver: "smash", trustAnew: false });
+  await desk.setBmc({ name: "web1", driver: "smash", trustAnew: false }, "anna");
 
   expect((await desk.showMachine({ name: "web1" })).bmc).toEqual({
     ...{ address: "127.0.0.1", port: 22, user: "ADMIN", driver: "smash" },

@@ -205,6 +205,8 @@ export const pretendMachine = (over: Partial<Machine> = {}): Machine => ({
   bmc: { address: "10.77.0.2", port: 623, user: "admin" },
   plan: null,
   ways: [],
+  labels: {},
+  declared: null,
   power: "on",
   console: { is: "attached", writer: null, because: null },
   state: { word: "installer", since: Date.now() - 240_000, waits: 'an answer to "Select a language"' },

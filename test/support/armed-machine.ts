@@ -13,6 +13,8 @@ export const armedFor = (given: { name: string; mac: string; serial: string; ima
   ...{ firmware: "bios", redirected: false, loader: "auto", segment: "local", attended: true, bmc: null },
   plan: { id: 1, kind: "installer", image: given.image, state: "armed", by: "anna", at: Date.now() },
   ways: [],
+  labels: {},
+  declared: null,
   power: "off",
   console: { is: "none", writer: null, because: null },
   state: { word: "off", since: null, waits: null },

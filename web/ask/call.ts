@@ -24,8 +24,14 @@ export async function call<N extends CallName>(
   const { verb } = API[row];
   const { path, rest } = addressed(row, question);
   const limit = AbortSignal.timeout(WITHIN_MS);
-  const init: RequestInit = { method: verb, signal: signal ? AbortSignal.any([signal, limit]) : limit };
-  if (verb === "POST") Object.assign(init, { body: JSON.stringify(rest), headers: JSON_BODY });
+  const headers = { "x-rackhand-who": "the page" };
+  const init: RequestInit = {
+    method: verb,
+    headers,
+    signal: signal ? AbortSignal.any([signal, limit]) : limit,
+  };
+  if (verb === "POST")
+    Object.assign(init, { body: JSON.stringify(rest), headers: { ...headers, ...JSON_BODY } });
   try {
     const response = await fetch(verb === "POST" ? path : path + query(rest), init);
     return understood(row, response.ok, await response.json());

@@ -5,6 +5,7 @@ import { choice, integer, string } from "@optique/core/valueparser";
 import type { BmcAspect, BmcReport } from "../../api/bmc-shapes.ts";
 import { printable } from "../../base/text.ts";
 import { json, machineName, says } from "../common.ts";
+import { severally, severalOptions } from "../several.ts";
 import { columns } from "../table.ts";
 import { verb } from "../verb.ts";
 import type { World } from "../world.ts";
@@ -107,12 +108,21 @@ export const machineSecure = verb({
   words: "machine secure",
   says: "Give the BMC's user a random password of 20 characters; the old one is kept until the new one logs in",
   example: "rackhand machine secure web1",
-  options: object({ name: machineName, json }),
-  async act({ name, json: asJson }, { api, out }) {
-    const done = await api.ask("secure", { name });
-    out(asJson ? JSON.stringify(done) : done.says);
-    return 0;
-  },
+  options: object({ ...severalOptions, json }),
+  act: (chosen, world) =>
+    severally(
+      chosen,
+      {
+        verb: "machine secure",
+        will: ({ bmc }) =>
+          bmc === null ? "has no BMC" : `the user ${bmc.user} of its BMC gets a new password`,
+        act: async (name) => {
+          const answer = await world.api.ask("secure", { name });
+          return { answer, says: answer.says };
+        },
+      },
+      world,
+    ),
 });
 
 /** Exit 1 when something fails: a critical sensor, an unsafe setting. */

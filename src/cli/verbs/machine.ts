@@ -4,8 +4,9 @@ import { flag, option } from "@optique/core/primitives";
 import { choice, integer, string } from "@optique/core/valueparser";
 import type { Machine } from "../../api/shapes.ts";
 import { duration } from "../../base/units.ts";
-import { json, machineName, says } from "../common.ts";
-import { dayOf, eventLine, MACHINE_HEAD, machineRow } from "../lines.ts";
+import { given, json, machineName, says } from "../common.ts";
+import { dayOf, eventLine, labelWords, MACHINE_HEAD, machineRow } from "../lines.ts";
+import { filterOptions, machineNames, severally, severalOptions } from "../several.ts";
 import { columns, fields } from "../table.ts";
 import { verb } from "../verb.ts";
 import { bmcOptions, reached } from "./bmc.ts";
@@ -67,11 +68,14 @@ export const machineAdd = verb({
 export const machineList = verb({
   words: "machine list",
   says: "All machines and what each is doing",
-  example: "rackhand machine list",
-  options: object({ json }),
-  async act({ json: asJson }, { api, out, width, now }) {
-    const { machines } = await api.ask("listMachines", {});
+  example: "rackhand machine list 'web*' --label rack=3 --state up",
+  options: object({ names: machineNames, ...filterOptions, json }),
+  async act({ names, label, state, json: asJson }, { api, out, width, now }) {
+    const name = names.length === 0 ? undefined : names.join(",");
+    const isAll = [name, label, state].every((one) => one === undefined);
+    const { machines } = await api.ask("listMachines", given({ name, label, state }));
     if (asJson) out(JSON.stringify(machines));
+    else if (machines.length === 0 && !isAll) out("No machine fits.");
     else if (machines.length === 0)
       out("No machines yet. `rackhand machine add --help` shows how to add one.");
     else
@@ -176,12 +180,20 @@ export const machineRemove = verb({
   words: "machine remove",
   says: "Take a machine off the record; its timeline stays",
   example: "rackhand machine remove web1",
-  options: object({ name: machineName, json }),
-  async act({ name, json: asJson }, { api, out }) {
-    const done = await api.ask("removeMachine", { name });
-    out(asJson ? JSON.stringify(done) : done.says);
-    return 0;
-  },
+  options: object({ ...severalOptions, json }),
+  act: (chosen, world) =>
+    severally(
+      chosen,
+      {
+        verb: "machine remove",
+        will: () => "goes off the record; its timeline stays",
+        act: async (name) => {
+          const answer = await world.api.ask("removeMachine", { name });
+          return { answer, says: answer.says };
+        },
+      },
+      world,
+    ),
 });
 
 /** How the next answer to its firmware will look. */
@@ -189,6 +201,12 @@ function wayWords(ways: Machine["ways"]): string {
   const words = ways.map(({ asker, way, at }) => `${way} to ${asker} (worked on ${dayOf(at)})`);
   return words.length === 0 ? "as its kind of firmware is; it has not got on yet" : words.join(", ");
 }
+
+const declaredWords = ({ declared }: Machine): string => {
+  if (declared === null) return "here";
+  if (declared.by === "file") return `in ${declared.name}, and changed there only`;
+  return `by the agent ${declared.name}`;
+};
 
 function planWords({ kind, image, preseed, state, by }: NonNullable<Machine["plan"]>): string {
   return `${kind} ${image ?? ""} (${state} by ${by}${preseed ? ", with a preseed" : ""})`;
@@ -204,6 +222,8 @@ function described(machine: Machine): string[] {
   const waits = state.waits === null ? "" : `, waits for ${state.waits}`;
   return fields([
     ["name", machine.name],
+    ["labels", labelWords(machine) || "none"],
+    ["declared", declaredWords(machine)],
     ["state", `${state.word}${waits}`],
     ["power", machine.power],
     ["boot plan", plan === null ? "none" : planWords(plan)],

@@ -1,33 +1,57 @@
 import { object } from "@optique/core/constructs";
-import { optional, withDefault } from "@optique/core/modifiers";
+import { multiple, optional, withDefault } from "@optique/core/modifiers";
 import { argument, flag, option } from "@optique/core/primitives";
-import { choice, string } from "@optique/core/valueparser";
+import { string } from "@optique/core/valueparser";
+import type { Machine } from "../../api/shapes.ts";
 import { Fault } from "../../base/fault.ts";
-import { given, json, kernelParts, machineName, says } from "../common.ts";
+import { given, json, kernelParts, says } from "../common.ts";
+import { filterOptions, severally, yes } from "../several.ts";
 import { verb } from "../verb.ts";
+
+const POWER_ACTS = ["status", "on", "off", "cycle", "reset", "soft"] as const;
+const PLANS = ["installer", "live", "kernel", "local"] as const;
+
+/** The last word says what is done, those before it name machines. */
+const namesAnd = (metavar: string, words: string) =>
+  multiple(argument(string({ metavar: `NAME... ${metavar}` }), says(words)), { min: 1 });
+
+function apart<W extends string>(words: readonly string[], choices: readonly W[], verbWords: string) {
+  const last = choices.find((choice) => choice === words.at(-1));
+  if (last !== undefined) return { names: words.slice(0, -1), last };
+  const what = `"${words.at(-1)}" is none of ${choices.join(", ")}.`;
+  throw new Fault("use.wrong", { what, verb: verbWords });
+}
 
 export const power = verb({
   words: "power",
-  says: "Read or change one machine's power through its BMC, and read it back",
+  says: "Read or change the power of machines through their BMCs, and read it back",
   example: "rackhand power m1 cycle",
   options: object({
-    name: machineName,
-    act: argument(
-      choice(["status", "on", "off", "cycle", "reset", "soft"], { metavar: "ACT" }),
-      says("What to do; soft asks the operating system"),
-    ),
+    words: namesAnd("ACT", `What to do: ${POWER_ACTS.join(", ")}; soft asks the operating system`),
+    ...filterOptions,
+    yes,
     orOff: withDefault(
       flag("--or-off", says("For soft: take the power away when it is still on after a minute")),
       false,
     ),
     json,
   }),
-  async act({ name, act: asked, orOff, json: asJson }, { api, out }) {
+  async act({ words, orOff, ...chosen }, world) {
+    const { names, last: asked } = apart(words, POWER_ACTS, "power");
     const act = asked === "soft" && orOff ? "soft-or-off" : asked;
-    const answer =
-      act === "status" ? await api.ask("readPower", { name }) : await api.ask("setPower", { name, act });
-    out(asJson ? JSON.stringify(answer) : `${name} is ${answer.power}`);
-    return 0;
+    const one = async (name: string) => {
+      const { api } = world;
+      const answer =
+        act === "status" ? await api.ask("readPower", { name }) : await api.ask("setPower", { name, act });
+      return { answer, says: `${name} is ${answer.power}` };
+    };
+    const will = ({ power: now }: Machine) => `power ${act}; it is ${now} now`;
+    const isQuestion = act === "status"; // which changes nothing
+    return severally(
+      { ...chosen, names, yes: chosen.yes || isQuestion },
+      { verb: "power", will, act: one },
+      world,
+    );
   },
 });
 
@@ -36,11 +60,9 @@ export const boot = verb({
   says: "Arm a boot plan, once; --now boots the machine from the network through its BMC",
   example: "rackhand boot m1 installer --image debian-12 --now",
   options: object({
-    name: machineName,
-    plan: argument(
-      choice(["installer", "live", "kernel", "local"], { metavar: "PLAN" }),
-      says("What it gets from the network"),
-    ),
+    words: namesAnd("PLAN", `What it gets from the network: ${PLANS.join(", ")}`),
+    ...filterOptions,
+    yes,
     image: optional(
       option(
         "--image",
@@ -62,7 +84,9 @@ export const boot = verb({
     now: withDefault(flag("--now", says("Boot it from the network now, through its BMC")), false),
     json,
   }),
-  async act({ name, plan, now, json: asJson, ...options }, { api, local, out }) {
+  async act({ words, now, label, state, yes: isAgreed, json: asJson, ...options }, world) {
+    const { api, local } = world;
+    const { names, last: plan } = apart(words, PLANS, "boot");
     const { kernel, initrd, append, preseed, image: named } = options;
     const own = [kernel, initrd, append || undefined].some((one) => one !== undefined);
     if (own && (plan !== "kernel" || kernel === undefined || named !== undefined)) {
@@ -73,11 +97,18 @@ export const boot = verb({
     const added = kernel && (await local.addImage({ kernel, append, files: [], ...given({ initrd }) }));
     const image = added ? added.name : named;
     const answers = preseed === undefined ? undefined : local.readText(preseed);
-    const asked = { name, plan, now, ...given({ image, preseed: answers }) };
-    const machine = await api.ask("armPlan", asked);
-    const armed = `${plan}${added ? ` (${image})` : ""} is armed for ${machine.name}`;
     const next = now ? "it boots from the network now" : "it takes it when it next asks the network";
-    out(asJson ? JSON.stringify(machine) : `${armed}; ${next}`);
-    return 0;
+    const armed = `${plan}${added ? ` (${image})` : ""}`;
+    const one = async (name: string) => {
+      const asked = { name, plan, now, ...given({ image, preseed: answers }) };
+      const answer = await api.ask("armPlan", asked);
+      return { answer, says: `${armed} is armed for ${name}; ${next}` };
+    };
+    const will = ({ power: is }: Machine) => `${armed} is armed; ${next}${now ? ` (power is ${is})` : ""}`;
+    return severally(
+      { names, label, state, yes: isAgreed, json: asJson },
+      { verb: "boot", will, act: one },
+      world,
+    );
   },
 });

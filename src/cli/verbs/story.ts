@@ -3,8 +3,9 @@ import { object } from "@optique/core/constructs";
 import { optional, withDefault } from "@optique/core/modifiers";
 import { argument, flag, option } from "@optique/core/primitives";
 import { choice, integer, string } from "@optique/core/valueparser";
-import { installMethod, type Story } from "../../api/shapes.ts";
-import { given, json, machineName, says } from "../common.ts";
+import { installMethod, type Machine, type Story } from "../../api/shapes.ts";
+import { given, json, says } from "../common.ts";
+import { type Came, severally, severalOptions } from "../several.ts";
 import { verb } from "../verb.ts";
 import type { World } from "../world.ts";
 
@@ -18,7 +19,7 @@ export const install = verb({
   says: "Install Debian on a machine: look first, boot once from the network, watch until its login prompt is seen",
   example: "rackhand install web1 --image debian-13 --preseed web.cfg --watch",
   options: object({
-    name: machineName,
+    ...severalOptions,
     image: optional(
       option(
         "--image",
@@ -40,18 +41,26 @@ export const install = verb({
     ),
     json,
   }),
-  async act({ name, image, method, preseed, despite, watch, json: asJson }, world) {
-    const { api, local, out } = world;
+  async act({ image, method, preseed, despite, watch, ...chosen }, world) {
+    const { api, local } = world;
     const answers = preseed === undefined ? undefined : local.readText(preseed);
-    const story = await api.ask("install", { name, method, despite, ...given({ image, preseed: answers }) });
-    if (watch) return watched(world, story, asJson);
-    const next = `\`rackhand story show ${story.id}\` tells how it stands`;
-    out(
-      asJson
-        ? JSON.stringify(story)
-        : `The install of ${name} from ${story.subject.image} is under way; ${next}`,
-    );
-    return 0;
+    const one = async (name: string): Promise<Came> => {
+      const story = await api.ask("install", {
+        name,
+        method,
+        despite,
+        ...given({ image, preseed: answers }),
+      });
+      if (watch) return watched(world, story, chosen.json);
+      const next = `\`rackhand story show ${story.id}\` tells how it stands`;
+      return {
+        answer: story,
+        says: `The install of ${name} from ${story.subject.image} is under way; ${next}`,
+      };
+    };
+    const will = ({ power, state }: Machine) =>
+      `${image ?? "Debian"} is installed; it is ${state.word} now, power ${power}`;
+    return severally(chosen, { verb: "install", will, act: one }, world);
   },
 });
 
@@ -109,7 +118,7 @@ const entryLine = ({ at, act, says: how }: Story["entries"][number]): string =>
 const LOOK_EVERY_MS = 2000;
 
 /** Each step as it is done. */
-async function watched(world: World, begun: Story, asJson: boolean): Promise<0 | 1 | 2> {
+async function watched(world: World, begun: Story, asJson: boolean): Promise<Came> {
   const { api, out, stopped } = world;
   const tell = (entry: Story["entries"][number]) => out(asJson ? JSON.stringify(entry) : entryLine(entry));
   let told = 0;
@@ -118,10 +127,9 @@ async function watched(world: World, begun: Story, asJson: boolean): Promise<0 |
     for (const entry of story.entries.slice(told)) tell(entry);
     told = story.entries.length;
     if (story.state !== "open") {
-      out(asJson ? JSON.stringify(story) : line(story));
-      return exitOf(story);
+      return { answer: story, says: line(story), code: exitOf(story) };
     }
-    if (stopped.aborted) return 2;
+    if (stopped.aborted) return { answer: story, says: line(story), code: 2 };
     await pause(LOOK_EVERY_MS, undefined, { signal: stopped }).catch(() => {}); // told to stop: looked at above
   }
 }

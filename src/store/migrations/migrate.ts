@@ -5,6 +5,7 @@ import { firstTables } from "./0001-first-tables.ts";
 import { leases } from "./0002-leases.ts";
 import { stories } from "./0004-stories.ts";
 import { bootPlans } from "./0005-boot-plans.ts";
+import { inventory } from "./0010-inventory.ts";
 
 /** In order of their names, for ever. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -12,6 +13,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0002-leases": leases,
   "0004-stories": stories,
   "0005-boot-plans": bootPlans,
+  "0010-inventory": inventory,
 };
 
 /** Brings the tables up to date in one transaction; services that start together wait for one another. */
