@@ -13,6 +13,7 @@ import { benchIdle } from "./idle/bench-idle.ts";
 import { idleLines } from "./idle/idle-lines.ts";
 import { benchMirror } from "./mirror/bench-mirror.ts";
 import { mirrorLines, mirrorMet } from "./mirror/mirror-lines.ts";
+import { benchPage, pageLines } from "./page/bench-page.ts";
 import { benchStart } from "./start/bench-start.ts";
 import { startLines } from "./start/start-lines.ts";
 import { benchTftp } from "./tftp/bench-tftp.ts";
@@ -25,6 +26,7 @@ const USAGE = `npm run bench -- WHAT [--rounds N] [--json] [--only WORDS] [--apa
   http    files by HTTP, beside nginx (5 rounds)
   idle    memory of the service when nothing happens, with one machine and without (3 rounds)
   mirror  Debian's packages through the mirror, beside apt-cacher-ng (5 rounds)
+  page    the page with a thousand machines that change, in Chromium (5 rounds)
   start   starting the service to its first answer, with an empty state and again (5 rounds)
   uefi    power-on to the kernel's first line of OVMF, beside dnsmasq with shim and GRUB (5 rounds)
   tftp    files by TFTP, beside tftpd-hpa, atftpd and dnsmasq (5 rounds)
@@ -76,6 +78,13 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     run: async (wish) => {
       const report = await benchStart(wish);
       return { report, lines: startLines(report), met: report.goal.met };
+    },
+  },
+  page: {
+    rounds: 5,
+    run: async (wish) => {
+      const report = await benchPage(wish);
+      return { report, lines: pageLines(report), met: report.goal.met };
     },
   },
   uefi: {

@@ -11,6 +11,22 @@ export function go(route: Route): void {
 
 export const useRoute = (): Route => readRoute(useSyncExternalStore(listen, () => location.pathname));
 
+/** A word of the address after `?`; writing it leaves no trace in the history. */
+export function useParam(name: string): [string, (value: string) => void] {
+  const search = useSyncExternalStore(listen, () => location.search);
+  const value = new URLSearchParams(search).get(name) ?? "";
+  return [value, (next) => replaceParam(name, next)];
+}
+
+function replaceParam(name: string, value: string): void {
+  const params = new URLSearchParams(location.search);
+  if (value === "") params.delete(name);
+  else params.set(name, value);
+  const search = params.size === 0 ? "" : `?${params}`;
+  history.replaceState(null, "", location.pathname + search);
+  window.dispatchEvent(new Event(MOVED));
+}
+
 function listen(moved: () => void): () => void {
   window.addEventListener("popstate", moved);
   window.addEventListener(MOVED, moved);

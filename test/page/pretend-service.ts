@@ -14,6 +14,7 @@ export type PretendService = {
   readonly asked: { readonly row: string; readonly question: Record<string, unknown> }[];
   readonly console: (machine: string) => PretendConsole;
   readonly machine: (machine: Machine) => void; // put on record, or changed
+  readonly forget: (machine: string) => void;
   readonly event: (event: Omit<TimelineEvent, "id"> & { id?: number }) => TimelineEvent;
   readonly failNext: (fault: Fault) => void;
   readonly saysWhy: (answer: Answer<"why">) => void;
@@ -139,6 +140,10 @@ export async function pretendService(web: string): Promise<PretendService> {
     stories,
     machine,
     console: consoleOf,
+    forget: (name) => {
+      machines.delete(name);
+      publish({ is: "gone", name });
+    },
     event: (given) => {
       const event = { id: (events.at(-1)?.id ?? 0) + 1, ...given };
       events.push(event);

@@ -13,23 +13,29 @@ export type WorldStream = {
 };
 
 const PAGE = 1000;
+const PICTURE_MS = 16;
 
 export function openWorld(): WorldStream {
   const listeners = new Set<() => void>();
   let world = START;
   let isTold = true;
+  let toldAt = 0;
   let reading: AbortController | undefined;
   let failed: (failure: Failure) => void = () => {};
 
-  /** Many frames may come between two pictures: listeners hear once for all of them. */
+  /** Many frames may come between two pictures: listeners hear once for all of them, and at once after a quiet. */
   const tell = (happening: Happening) => {
     world = step(world, happening);
     if (!isTold) return;
     isTold = false;
-    setTimeout(() => {
-      isTold = true;
-      for (const listener of listeners) listener();
-    }, 16);
+    const quiet = performance.now() - toldAt;
+    if (quiet >= PICTURE_MS) queueMicrotask(tellAll);
+    else setTimeout(tellAll, PICTURE_MS - quiet);
+  };
+  const tellAll = () => {
+    isTold = true;
+    toldAt = performance.now();
+    for (const listener of listeners) listener();
   };
 
   const readOn = async () => {

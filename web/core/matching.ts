@@ -1,26 +1,58 @@
 import type { Machine } from "../../src/api/shapes.ts";
+import { type Look, lookOf } from "./look.ts";
 
-/** Every word typed must be found somewhere in what the machine's row says. */
+type Field = (machine: Machine) => string;
+/** What `field:word` may name; a word alone is looked for in all of them. */
+export const FIELDS = {
+  name: (m) => m.name,
+  state: (m) => `${m.state.word} ${m.state.waits ?? ""}`,
+  power: (m) => m.power,
+  plan: (m) =>
+    m.plan === null ? "none" : `${m.plan.kind} ${m.plan.image ?? ""} ${m.plan.state} ${m.plan.by}`,
+  segment: (m) => (m.attended ? m.segment : `${m.segment} not attended`),
+  mac: (m) => m.macs.join(" "),
+  bmc: (m) => m.bmc?.address ?? "none",
+} as const satisfies Record<string, Field>;
+
+/** Every word typed must be found in the machine's row, or in the field that it names. */
 export function matching(machines: readonly Machine[], wanted: string): readonly Machine[] {
-  const words = wanted.toLowerCase().split(/\s+/).filter(Boolean);
+  const words = wordsIn(wanted).map(asTest);
   if (words.length === 0) return machines;
-  return machines.filter((machine) => {
-    const text = rowText(machine).toLowerCase();
-    return words.every((word) => text.includes(word));
-  });
+  return machines.filter((machine) => words.every((isIn) => isIn(machine)));
 }
 
-function rowText({ name, macs, state, power, plan, segment, bmc }: Machine): string {
-  const planned = plan === null ? "" : `${plan.kind} ${plan.image ?? ""} ${plan.state} ${plan.by}`;
-  const said = [
-    name,
-    ...macs,
-    state.word,
-    state.waits ?? "",
-    `power ${power}`,
-    planned,
-    segment,
-    bmc?.address ?? "",
-  ];
-  return said.join(" ");
+/** A word in quotes may hold spaces: `state:"network boot"`. */
+const wordsIn = (wanted: string): readonly string[] =>
+  (wanted.toLowerCase().match(/(?:[^\s"]|"[^"]*"?)+/g) ?? []).map((word) => word.replaceAll('"', ""));
+
+function asTest(word: string): (machine: Machine) => boolean {
+  const at = word.indexOf(":");
+  const field: Field | undefined = FIELDS[word.slice(0, at) as keyof typeof FIELDS];
+  if (at > 0 && field !== undefined)
+    return (m) =>
+      field(m)
+        .toLowerCase()
+        .includes(word.slice(at + 1));
+  return (m) => rowText(m).includes(word);
 }
+
+const rowText = (machine: Machine): string =>
+  Object.entries(FIELDS)
+    .map(([name, field]) => (name === "power" ? `power ${field(machine)}` : field(machine)))
+    .join(" ")
+    .toLowerCase();
+
+export type Counted = { readonly word: string; readonly count: number };
+
+/** How many machines are in which state. A word keeps the place it had, even at none: nothing moves under a hand. */
+export function states(machines: Iterable<Machine>, before: readonly Counted[]): readonly Counted[] {
+  const counts = new Map(before.map(({ word }) => [word, 0]));
+  for (const { state } of machines) counts.set(state.word, (counts.get(state.word) ?? 0) + 1);
+  const all = [...counts].map(([word, count]) => ({ word, count }));
+  return before.length > 0 ? all : all.sort((a, b) => URGENT[lookOf(b.word)] - URGENT[lookOf(a.word)]);
+}
+
+const URGENT = { bad: 5, asks: 4, busy: 3, good: 2, off: 1, unknown: 0 } as const satisfies Record<
+  Look,
+  number
+>;

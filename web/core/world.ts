@@ -49,21 +49,32 @@ function heard(now: World, frame: Frame<"watch">): World {
     case "machines":
       return { ...now, machines: byName(frame.machines) };
     case "machine":
-      return { ...now, machines: byName([...(now.machines?.values() ?? []), frame.machine]) };
+      return { ...now, machines: withOne(now.machines, frame.machine) };
     case "gone":
-      return {
-        ...now,
-        machines: byName([...(now.machines?.values() ?? [])].filter((m) => m.name !== frame.name)),
-      };
+      return { ...now, machines: without(now.machines, frame.name) };
     case "event":
       if (now.timeline === undefined || now.timeline.machine !== frame.event.machine) return now;
       return { ...now, timeline: afterEvent(now.timeline, frame.event) };
   }
 }
 
+type Machines = ReadonlyMap<string, Machine>;
+
+/** A known machine keeps its place, so that fifty changes a second among a thousand sort nothing. */
+function withOne(known: Machines = new Map(), changed: Machine): Machines {
+  if (!known.has(changed.name)) return byName([...known.values(), changed]);
+  return new Map(known).set(changed.name, changed);
+}
+
+function without(known: Machines = new Map(), name: string): Machines {
+  const rest = new Map(known);
+  rest.delete(name);
+  return rest;
+}
+
 /** m2 comes before m10, as people count. */
-function byName(machines: readonly Machine[]): ReadonlyMap<string, Machine> {
-  const latest = new Map(machines.map((machine) => [machine.name, machine]));
-  const inOrder = [...latest.values()].sort((a, b) => a.name.localeCompare(b.name, "en", { numeric: true }));
+const BY_NAME = new Intl.Collator("en", { numeric: true });
+function byName(machines: readonly Machine[]): Machines {
+  const inOrder = [...machines].sort((a, b) => BY_NAME.compare(a.name, b.name));
   return new Map(inOrder.map((machine) => [machine.name, machine]));
 }

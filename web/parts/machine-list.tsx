@@ -1,27 +1,20 @@
-import { useEffect, useState } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import type { Machine } from "../../src/api/shapes.ts";
-import { matching } from "../core/matching.ts";
-import { go, Link } from "../router.tsx";
-import { useNow, useWorld } from "../store.ts";
+import { lookOf } from "../core/look.ts";
+import { type Counted, matching, states } from "../core/matching.ts";
+import { go, useParam } from "../router.tsx";
+import { useWorld } from "../store.ts";
 import { CommandLine } from "./command-line.tsx";
 import { Discovered } from "./discovered.tsx";
-import { PlanWords, PowerWord, SegmentWords, Since, StateWord } from "./machine-words.tsx";
-import { focusOn, moveFocus, useKeys } from "./use-keys.ts";
-
-const MOST_ROWS = 500;
-const ROWS = ".machines a.row";
+import { MachineTable } from "./machine-table.tsx";
+import { Shape } from "./shape.tsx";
+import { focusOn, useKeys } from "./use-keys.ts";
 
 export function MachineList() {
   const { machines } = useWorld();
-  const [wanted, setWanted] = useState("");
   useEffect(() => {
     document.title = "Machines · Rackhand";
   }, []);
-  useKeys({
-    filter: () => focusOn("#filter"),
-    next: () => moveFocus(ROWS, 1),
-    previous: () => moveFocus(ROWS, -1),
-  });
   if (machines === undefined) return <p className="waiting">Reading the machines…</p>;
   if (machines.size === 0)
     return (
@@ -30,9 +23,14 @@ export function MachineList() {
         <Discovered />
       </>
     );
-  const all = [...machines.values()];
-  const found = matching(all, wanted);
-  const first = found[0];
+  return <Found machines={machines} />;
+}
+
+/** The machines that the filter leaves; the filter stands in the address, so that it can be sent to somebody. */
+function Found({ machines }: { machines: ReadonlyMap<string, Machine> }) {
+  const [wanted, setWanted] = useParam("filter");
+  const found = useMemo(() => matching([...machines.values()], wanted), [machines, wanted]);
+  useKeys({ filter: () => focusOn("#filter") });
   return (
     <section className="machines" aria-label="Machines">
       <div className="bar">
@@ -40,76 +38,67 @@ export function MachineList() {
         <input
           id="filter"
           type="search"
-          placeholder="Filter by name, state, plan, MAC…"
+          placeholder="Filter: a name, state:panic, power:off…"
           aria-label="Filter the machines"
           aria-keyshortcuts="/"
           value={wanted}
           onChange={(event) => setWanted(event.target.value)}
           onKeyDown={(event) => {
+            const first = matching([...machines.values()], event.currentTarget.value)[0];
             if (event.key === "Enter" && first) go({ at: "machine", name: first.name });
-            if (event.key === "ArrowDown") moveFocus(ROWS, 1);
+            if (event.key === "ArrowDown") focusOn('.machines [data-at="0"]');
             if (event.key === "Escape") event.currentTarget.blur();
           }}
         />
-        <span className="dim" role="status">
-          {found.length === all.length ? `${all.length}` : `${found.length} of ${all.length}`}
+        <span className="dim count" role="status">
+          {found.length === machines.size ? `${machines.size}` : `${found.length} of ${machines.size}`}
         </span>
+        <States machines={machines} wanted={wanted} want={setWanted} />
       </div>
-      {found.length === 0 && <p className="nothing">No machine matches “{wanted}”. Shorten the filter.</p>}
-      {found.length > 0 && <Table machines={found.slice(0, MOST_ROWS)} />}
-      {found.length > MOST_ROWS && (
-        <p className="dim">
-          The first {MOST_ROWS} of {found.length} are shown; filter to see the others.
-        </p>
+      {found.length === 0 ? (
+        <p className="nothing">No machine matches “{wanted}”. Shorten the filter.</p>
+      ) : (
+        <MachineTable machines={found} />
       )}
       <Discovered />
     </section>
   );
 }
 
-function Table({ machines }: { machines: readonly Machine[] }) {
-  const now = useNow(5000);
+const MOST_STATES = 6;
+const FIGURE_SPACE = "\u2007"; // as wide as a digit, so that a number that shrinks moves nothing
+
+/** How many are in which state; pressing one filters by it, pressing it again shows all. */
+function States(props: {
+  machines: ReadonlyMap<string, Machine>;
+  wanted: string;
+  want: (filter: string) => void;
+}) {
+  const { machines, wanted, want } = props;
+  const before = useRef<readonly Counted[]>([]);
+  const counted = useMemo(() => states(machines.values(), before.current), [machines]);
+  useEffect(() => {
+    before.current = counted;
+  }, [counted]);
   return (
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Machine</th>
-          <th scope="col">State</th>
-          <th scope="col">Since</th>
-          <th scope="col">Waits for</th>
-          <th scope="col">Power</th>
-          <th scope="col">Plan</th>
-          <th scope="col">Segment</th>
-        </tr>
-      </thead>
-      <tbody>
-        {machines.map((machine) => (
-          <tr key={machine.name}>
-            <th scope="row" className="machine-name">
-              <Link className="row" to={{ at: "machine", name: machine.name }}>
-                {machine.name}
-              </Link>
-            </th>
-            <td className="state">
-              <StateWord state={machine.state} />
-            </td>
-            <td className="since">
-              <Since at={machine.state.since} now={now} />
-            </td>
-            <td className="waits">{machine.state.waits ?? <span className="dim">nothing</span>}</td>
-            <td className="power">
-              <PowerWord power={machine.power} />
-            </td>
-            <td className="plan">
-              <PlanWords plan={machine.plan} />
-            </td>
-            <td className="segment">
-              <SegmentWords machine={machine} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <div className="states">
+      {counted.slice(0, MOST_STATES).map(({ word, count }) => {
+        const filter = `state:${word.includes(" ") ? `"${word}"` : word}`;
+        const isOn = wanted === filter;
+        return (
+          <button
+            key={word}
+            type="button"
+            className="quiet"
+            aria-pressed={isOn}
+            onClick={() => want(isOn ? "" : filter)}
+          >
+            <Shape look={lookOf(word)} />{" "}
+            <span className="number">{`${count}`.padStart(4, FIGURE_SPACE)}</span> {word}
+          </button>
+        );
+      })}
+    </div>
   );
 }
 
