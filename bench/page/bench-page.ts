@@ -62,7 +62,7 @@ function timeToFilter(): Promise<number> {
       if (document.querySelectorAll("[data-at]").length === 11) done(performance.now() - from);
     });
     seen.observe(document, { childList: true, subtree: true });
-    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")!.set!.call(field, "name:node-77");
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")!.set!.call(field, "name:node-77*");
     field.dispatchEvent(new Event("input", { bubbles: true }));
   });
 }

@@ -40,7 +40,7 @@ it("without machines the list says what to do, and a new machine appears by itse
 });
 
 it("a row says state, what it waits for, power, plan and segment, and changes while one looks", async () => {
-  service.machine(pretendMachine({ attended: false }));
+  service.machine(pretendMachine({ attended: false, labels: { row: "7" } }));
   const page = await at("/machines");
   const row = page.getByRole("row", { name: /m1/ });
 
@@ -53,6 +53,7 @@ it("a row says state, what it waits for, power, plan and segment, and changes wh
     "on",
     "none",
     "rack, not attended",
+    "row=7",
   ]);
   service.machine(pretendMachine({ state: { word: "panic", since: Date.now(), waits: "a person" } }));
   await row.getByText("panic").waitFor();

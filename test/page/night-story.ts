@@ -58,7 +58,7 @@ export function tellNight(service: PretendService, now: number): void {
   } as const;
   const dialog = state("installer", 4, 'an answer to "Select a language"');
   service.images.push(pretendImage("debian-13", "13", "trixie", "6.12.48+deb13-amd64"));
-  service.machine(pretendMachine({ plan, state: dialog }));
+  service.machine(pretendMachine({ plan, state: dialog, labels: { rack: "3", role: "db" } }));
   service.machine(
     pretendMachine({ name: "m2", state: state("up", 60 * 49, null), macs: ["52:54:00:12:34:57"] }),
   );

@@ -5,6 +5,7 @@ import { matching, states } from "./matching.ts";
 const machine = (name: string, word: string, over: Partial<Machine> = {}): Machine => ({
   ...{ name, macs: ["52:54:00:12:34:56"], firmware: "bios", serial: "ttyS0,115200n8", redirected: false },
   ...{ loader: "auto", segment: "rack", attended: true, bmc: null, plan: null, ways: [], power: "on" },
+  ...{ labels: {}, declared: null },
   console: { is: "none", writer: null, because: null },
   state: { word, since: null, waits: null },
   ...over,
@@ -18,9 +19,19 @@ test("a word is looked for in the whole row, a field's word only in that field",
   expect(found("POWER:off rack")).toEqual(["m3"]);
 });
 
+test("name, label and state choose as on the command line", () => {
+  const labelled = machine("m9", "up", { labels: { rack: "3", spare: "" } });
+
+  expect(found("name:m*")).toEqual(["m1", "m3"]);
+  expect(found("state:up,off")).toEqual(["m1", "m3"]);
+  expect(matching([labelled, ...ALL], "label:rack=3,spare")).toEqual([labelled]);
+  expect(matching([labelled, ...ALL], "rack=3")).toEqual([labelled]);
+  expect(found("label:=3")).toEqual([]);
+});
+
 test("a word in quotes may hold spaces, and one that is still being typed is read as it stands", () => {
   expect(found('state:"network boot"')).toEqual(["up-2"]);
-  expect(found('state:"network bo')).toEqual(["up-2"]);
+  expect(found('segment:rack "network bo')).toEqual(["up-2"]);
   expect(found("52:54:00")).toEqual(["m1", "up-2", "m3"]);
 });
 

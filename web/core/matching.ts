@@ -1,11 +1,10 @@
+import { fits, readFilter } from "../../src/api/filter.ts";
 import type { Machine } from "../../src/api/shapes.ts";
 import { type Look, lookOf } from "./look.ts";
 
 type Field = (machine: Machine) => string;
-/** What `field:word` may name; a word alone is looked for in all of them. */
-export const FIELDS = {
-  name: (m) => m.name,
-  state: (m) => `${m.state.word} ${m.state.waits ?? ""}`,
+/** What a word is looked for in, and what `field:word` may name beside the three of the command line. */
+const FIELDS = {
   power: (m) => m.power,
   plan: (m) =>
     m.plan === null ? "none" : `${m.plan.kind} ${m.plan.image ?? ""} ${m.plan.state} ${m.plan.by}`,
@@ -13,8 +12,10 @@ export const FIELDS = {
   mac: (m) => m.macs.join(" "),
   bmc: (m) => m.bmc?.address ?? "none",
 } as const satisfies Record<string, Field>;
+/** Read as `rackhand machine list --name --label --state` reads them. */
+const SHARED = ["name", "label", "state"] as const;
 
-/** Every word typed must be found in the machine's row, or in the field that it names. */
+/** Every word typed must be found in the machine's row, or fit the field that it names. */
 export function matching(machines: readonly Machine[], wanted: string): readonly Machine[] {
   const words = wordsIn(wanted).map(asTest);
   if (words.length === 0) return machines;
@@ -27,20 +28,29 @@ const wordsIn = (wanted: string): readonly string[] =>
 
 function asTest(word: string): (machine: Machine) => boolean {
   const at = word.indexOf(":");
-  const field: Field | undefined = FIELDS[word.slice(0, at) as keyof typeof FIELDS];
-  if (at > 0 && field !== undefined)
-    return (m) =>
-      field(m)
-        .toLowerCase()
-        .includes(word.slice(at + 1));
+  const [name, value] = [word.slice(0, at), word.slice(at + 1)];
+  if (SHARED.some((shared) => shared === name)) {
+    const filter = readFilter({ [name]: value });
+    return filter.ok ? (m) => fits(filter.value, m) : () => false;
+  }
+  const field: Field | undefined = FIELDS[name as keyof typeof FIELDS];
+  if (field !== undefined) return (m) => field(m).toLowerCase().includes(value);
   return (m) => rowText(m).includes(word);
 }
 
-const rowText = (machine: Machine): string =>
-  Object.entries(FIELDS)
-    .map(([name, field]) => (name === "power" ? `power ${field(machine)}` : field(machine)))
+function rowText(machine: Machine): string {
+  const { name, state, power } = machine;
+  const fields = Object.values(FIELDS).map((field) => field(machine));
+  return [name, state.word, state.waits ?? "", `power ${power}`, labelWords(machine), ...fields]
     .join(" ")
     .toLowerCase();
+}
+
+/** As they are written: `rack=3 spare`. */
+export const labelWords = ({ labels }: Pick<Machine, "labels">): string =>
+  Object.entries(labels)
+    .map(([key, value]) => (value === "" ? key : `${key}=${value}`))
+    .join(" ");
 
 export type Counted = { readonly word: string; readonly count: number };
 

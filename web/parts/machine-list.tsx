@@ -38,7 +38,7 @@ function Found({ machines }: { machines: ReadonlyMap<string, Machine> }) {
         <input
           id="filter"
           type="search"
-          placeholder="Filter: a name, state:panic, power:off…"
+          placeholder="Filter: a name, state:panic, label:rack=3…"
           aria-label="Filter the machines"
           aria-keyshortcuts="/"
           value={wanted}

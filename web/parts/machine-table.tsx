@@ -1,5 +1,6 @@
 import { memo, useRef } from "react";
 import type { Machine } from "../../src/api/shapes.ts";
+import { labelWords } from "../core/matching.ts";
 import { Link } from "../router.tsx";
 import { useNow } from "../store.ts";
 import { PlanWords, PowerWord, SegmentWords, Since, StateWord } from "./machine-words.tsx";
@@ -8,9 +9,9 @@ import { useKeys } from "./use-keys.ts";
 import { useNarrow } from "./use-narrow.ts";
 import { useWindow } from "./use-window.ts";
 
-const COLUMNS = ["Machine", "State", "Since", "Waits for", "Power", "Plan", "Segment"] as const;
+const COLUMNS = ["Machine", "State", "Since", "Waits for", "Power", "Plan", "Segment", "Labels"] as const;
 /** As the style sheet has them: the height of a row. */
-const [ROW_PX, NARROW_ROW_PX] = [32, 96];
+const [ROW_PX, NARROW_ROW_PX] = [32, 116];
 
 /** A thousand machines are a table of a thousand rows, of which those in sight are drawn. */
 export function MachineTable({ machines }: { machines: readonly Machine[] }) {
@@ -73,6 +74,9 @@ const Row = memo(function Row({ machine, at, now }: { machine: Machine; at: numb
       </td>
       <td className="segment">
         <SegmentWords machine={machine} />
+      </td>
+      <td className="labels" title={labelWords(machine)}>
+        {labelWords(machine)}
       </td>
     </tr>
   );
