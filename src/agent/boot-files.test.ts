@@ -34,6 +34,7 @@ function setUp(machines: Record<string, KnownMachine> = {}) {
       };
     },
     rootOf: async (image) => `/images/${image}/${generation.of}`,
+    loadersOf: async (image, arch) => `/loaders/of/${image}/${arch}`,
     machineOf: (mac) => machines[mac],
     base: () => "http://10.77.0.1/",
     standard: "debian-12",
@@ -57,7 +58,31 @@ test("the path tells of which architecture the image is wanted", async () => {
   const [kernel, loader] = ["debian-installer/amd64/linux", "debian-installer/arm64/grubaa64.efi"];
 
   expect(await ask(M1, kernel)).toEqual({ is: "file", root: "/images/debian-12/1", path: kernel });
-  expect(await ask(M1, loader)).toEqual({ is: "file", root: "/images/debian-12/1arm64", path: loader });
+  expect(await ask(M1, loader)).toEqual({ is: "file", root: "/loaders/of/debian-12/arm64", path: loader });
+});
+
+test("UEFI's loaders come from where the image's loaders do, its kernel and its menu from itself", async () => {
+  const { ask } = setUp({
+    [M1!]: machine(M1!, armed("debian-12")),
+    [M2!]: machine(M2!, armed("kernel-1", "kernel")),
+  });
+  const own = "debian-installer/amd64/initrd.gz";
+
+  for (const file of [
+    "bootnetx64.efi",
+    "/grubx64.efi",
+    "grubx64.efi",
+    "grub/x86_64-efi/net.mod",
+    "grub/font.pf2",
+  ]) {
+    const path = `debian-installer/amd64/${file}`;
+    const plain = path.replace("//", "/");
+    const loader = { is: "file", root: "/loaders/of/debian-12/amd64", path: plain };
+    expect(await ask(M1, path)).toEqual(loader);
+    expect(await ask(M2, path)).toEqual(loader);
+  }
+  for (const path of [own, "debian-installer/amd64/grub/grub.cfg", "pxelinux.0"])
+    expect(await ask(M1, path)).toEqual({ is: "file", root: "/images/debian-12/1", path });
 });
 
 test("the same path is another file for another machine", async () => {

@@ -5,6 +5,7 @@ import { PRIVATE } from "../base/private-path.ts";
 import { must } from "../base/read.ts";
 import { DEFAULT_SERIAL, readSerialProfile, type SerialProfile } from "../base/serial-profile.ts";
 import type { Client, FileAnswer } from "../boot/world.ts";
+import { isEfiLoader } from "../image/core/installer-tree.ts";
 import { type Choice, choiceFor, type ForUnknown } from "./core/choice.ts";
 import { ipxeLoader } from "./ipxe-loaders.ts";
 
@@ -33,6 +34,9 @@ export type OpenImage = {
  */
 const archOf = (path: string): string => /^debian-installer\/([a-z0-9]+)\//.exec(path)?.[1] ?? "amd64";
 
+/** shim, loaded by HTTP, asks for `//grubx64.efi` beside itself. */
+const plain = (path: string): string => path.replaceAll(/\/{2,}/g, "/");
+
 const MOST_RENDERED = 64;
 /** How old the knowledge may be of which generation of an image is the present one. */
 const LOOK_AGAIN_MS = 3000;
@@ -42,6 +46,7 @@ type Opened = { readonly image: OpenImage; lookedAt: number };
 export type BootFilesNeeds = {
   readonly open: (image: string, arch: string) => Promise<OpenImage>;
   readonly rootOf: (image: string, arch: string) => Promise<string>; // of its present generation
+  readonly loadersOf: (image: string, arch: string) => Promise<string>; // where UEFI's loaders for it come from
   readonly machineOf: (mac: Mac) => KnownMachine | undefined;
   readonly base: (client: Client) => string; // URL of the HTTP boot service, at an address that it reaches
   readonly standard: string; // the image of machines without a plan
@@ -58,14 +63,16 @@ export type BootFilesNeeds = {
 export class BootFiles {
   readonly #needs: BootFilesNeeds;
   readonly #images = new Map<string, Promise<Opened>>();
+  readonly #loaders = new Map<string, { readonly root: string; readonly lookedAt: number }>();
   readonly #menus = new Map<string, ReadonlyMap<string, Uint8Array>>();
 
   constructor(needs: BootFilesNeeds) {
     this.#needs = needs;
   }
 
-  readonly answer = async (client: Client, path: string): Promise<FileAnswer> => {
-    if (path.startsWith(PRIVATE)) return this.#needs.privateFiles.answer(client, path);
+  readonly answer = async (client: Client, asked: string): Promise<FileAnswer> => {
+    if (asked.startsWith(PRIVATE)) return this.#needs.privateFiles.answer(client, asked);
+    const path = plain(asked);
     const chained = await ipxeLoader(path);
     if (chained !== undefined) return chained;
     const machine = this.#machineOf(client);
@@ -74,17 +81,21 @@ export class BootFiles {
       const image = await this.#imageOf(machine, arch);
       const bytes = this.#rendered(image, machine, this.#needs.base(client)).get(path);
       if (bytes !== undefined) return { is: "bytes", bytes };
-      if (image.files === undefined || image.files.has(path)) return { is: "file", root: image.root, path };
-      const loaders = await this.#image(this.#needs.standard, arch);
-      return { is: "file", root: loaders.root, path };
+      if (image.files?.has(path)) return { is: "file", root: image.root, path };
+      const installer = image.files === undefined ? machine?.plan?.image : undefined;
+      const name = installer ?? this.#needs.standard;
+      if (isEfiLoader(path)) return { is: "file", root: await this.#loadersOf(name, arch), path };
+      return { is: "file", root: (await this.#image(name, arch)).root, path };
     } catch (error) {
       return { is: "missing", because: reason(error) };
     }
   };
 
   /** Whether a client that has this file has all that it came for. */
-  readonly isLast = async (client: Client, path: string): Promise<boolean> =>
-    (await this.#imageOf(this.#machineOf(client), archOf(path))).isLast(path);
+  readonly isLast = async (client: Client, asked: string): Promise<boolean> => {
+    const path = plain(asked);
+    return (await this.#imageOf(this.#machineOf(client), archOf(path))).isLast(path);
+  };
 
   #machineOf({ mac }: Client): KnownMachine | undefined {
     return mac === undefined ? undefined : this.#needs.machineOf(mac);
@@ -122,6 +133,15 @@ export class BootFiles {
       return [`rackhand.hand=${base}${hand}`, `rackhand.nics=${machine.macs.join(",")}`];
     const path = this.#needs.privateFiles.pathFor(machine);
     return path === undefined ? [] : ["auto=true", "priority=critical", `url=${base}${path}`];
+  }
+
+  async #loadersOf(image: string, arch: string): Promise<string> {
+    const [key, now] = [`${arch} ${image}`, this.#needs.now()];
+    const known = this.#loaders.get(key);
+    if (known !== undefined && now - known.lookedAt < LOOK_AGAIN_MS) return known.root;
+    const root = await this.#needs.loadersOf(image, arch);
+    this.#loaders.set(key, { root, lookedAt: now });
+    return root;
   }
 
   /** Opened once, and anew when another generation took its place; a failure is forgotten and tried again. */

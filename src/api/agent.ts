@@ -13,6 +13,9 @@ const ipv6 = z.object({
   pool: pool6,
   nameServers: z.array(z.string()),
   relayed: z.array(z.object({ subnet: z.string(), pool: pool6 })),
+  reservations: z
+    .array(z.object({ owner: z.string().describe("a MAC, or duid and its bytes"), address: z.string() }))
+    .optional(),
 });
 
 export const segment = z.object({

@@ -144,6 +144,10 @@ export const image = z.object({
   build: z.string().nullable(),
   kernelRelease: z.string().nullable(),
   root: z.string(),
+  loaders: z
+    .object({ of: z.string().describe("the image that they come from"), grub: z.string().nullable() })
+    .nullable()
+    .describe("what UEFI loads before its menu; null: it brings none, and gets those of the standard image"),
   check: imageCheck.nullable().describe("its last check; null: not checked by this service yet"),
 });
 

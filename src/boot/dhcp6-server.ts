@@ -104,7 +104,7 @@ async function answer(desk: Desk6, request: Request6, from: string): Promise<voi
   const silent = (because: string) =>
     note("dhcp.silent", (who) => `${who} gets no answer: ${because}.`, words.silentDetail6(request, because));
   try {
-    const decision = await decided(desk, request, machine?.loader ?? "auto");
+    const decision = await decided(desk, request, machine);
     if (decision.do === "silence") return silent(decision.because);
     if (decision.do === "other-server")
       return note("dhcp.other-server", (who) => words.otherWords6(who), words.otherDetail6(request));
@@ -120,12 +120,13 @@ async function answer(desk: Desk6, request: Request6, from: string): Promise<voi
   }
 }
 
-async function decided(desk: Desk6, request: Request6, loader: Bootable["loader"]): Promise<Decision6> {
+async function decided(desk: Desk6, request: Request6, machine: Bootable | undefined): Promise<Decision6> {
   const { service, duid, leasesOf } = desk;
   const refused = refused6(request, service, duid);
   if (refused !== undefined) return refused;
   const network = networkFor6(service, request);
   if ("because" in network) return silence(network.because);
-  const outcome = await settle6(request, { service, network, leasesOf });
-  return decide6(request, { service, network, duid, loader, outcome });
+  const onRecord = machine !== undefined;
+  const outcome = await settle6(request, { service, network, leasesOf, onRecord });
+  return decide6(request, { service, network, duid, loader: machine?.loader ?? "auto", outcome });
 }

@@ -2,16 +2,17 @@ import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { type Ipv6, type Pool6, readIpv6 } from "../base/ipv6.ts";
 import { AppendLog, lastOfEach, linesIn } from "./append-log.ts";
-import { type KeptLease6, type Leases6, memoryLeases6 } from "./core/leases6.ts";
+import { type KeptLease6, type LeaseGround6, type Leases6, memoryLeases6 } from "./core/leases6.ts";
 
 /** IPv6 leases, on disk before the machine hears of them. */
 export async function openLeaseLog6(wish: {
   readonly path: string;
   readonly pool: Pool6;
   readonly except: Ipv6;
+  readonly reserved?: LeaseGround6["reserved"];
   readonly now: () => number;
 }): Promise<Leases6 & { close(): Promise<void> }> {
-  const { path, pool, except, now } = wish;
+  const { path, pool, except, reserved = new Map(), now } = wish;
   await mkdir(dirname(path), { recursive: true });
   const kept = lastOfEach(await linesIn(path), readLease);
   const latest = new Map(kept.map((lease) => [lease.address, lease]));
@@ -21,12 +22,14 @@ export async function openLeaseLog6(wish: {
     latest.set(lease.address, lease);
     return log.keep(lease);
   };
-  const leases = memoryLeases6(pool, now, { except, kept });
+  const leases = memoryLeases6(pool, now, { except, reserved, kept });
   return {
     ...leases,
-    bind: async (owner, address, seconds) => {
-      const outcome = await leases.bind(owner, address, seconds);
-      if (outcome === "bound") await keep({ owner, address, until: now() + seconds * 1000 });
+    bind: async (owner, address, seconds, standing) => {
+      const outcome = await leases.bind(owner, address, seconds, standing);
+      const known = standing?.onRecord === true || reserved.has(owner);
+      const until = now() + seconds * 1000;
+      if (outcome === "bound") await keep({ owner, address, until, ...(known ? { known } : {}) });
       return outcome;
     },
     release: async (owner, address) => {
@@ -40,10 +43,10 @@ export async function openLeaseLog6(wish: {
 
 function readLease(line: string): KeptLease6 | undefined {
   try {
-    const { owner, address: text, until } = JSON.parse(line) as Record<string, unknown>;
+    const { owner, address: text, until, known } = JSON.parse(line) as Record<string, unknown>;
     const address = readIpv6(String(text));
     if (!address.ok || typeof owner !== "string" || typeof until !== "number") return undefined;
-    return { owner, address: address.value, until };
+    return { owner, address: address.value, until, known: known === true };
   } catch {
     return undefined;
   }

@@ -5,7 +5,9 @@ import { checkTree } from "./check-tree.ts";
 import { chooseMirror } from "./choose-mirror.ts";
 import { type Finding, type Overall, overall } from "./core/finding.ts";
 import type { InstallerTree } from "./core/installer-tree.ts";
+import { judgeLoaders } from "./core/judge-loaders.ts";
 import { judgePreseed, type Preseed, readPreseed } from "./core/preseed.ts";
+import { grubOf } from "./efi-loaders.ts";
 import { openMirror } from "./mirror.ts";
 
 export type CheckWish = {
@@ -16,6 +18,8 @@ export type CheckWish = {
   readonly every?: boolean; // ask for each udeb, not for a sample
   readonly signal?: AbortSignal;
   readonly aptDirectory?: string;
+  /** The image that UEFI's loaders come from, when it is another (efi-loaders.ts). */
+  readonly loaders?: { readonly of: string; readonly tree: InstallerTree };
   readonly now: number;
 };
 
@@ -35,6 +39,7 @@ export async function checkImage(tree: InstallerTree, wish: CheckWish): Promise<
   const suite = wish.suite ?? preseed?.suite ?? tree.suite;
   const findings: Finding[] = [
     ...(await checkTree(tree, wish.signal)),
+    ...(await checkLoaders(tree, wish.loaders)),
     ...(preseed ? [judgePreseed(preseed)] : []),
   ];
   const { root, build, kernelRelease } = tree;
@@ -51,6 +56,13 @@ export async function checkImage(tree: InstallerTree, wish: CheckWish): Promise<
     findings.push({ id: "skew", is: "unknown", says, remedy });
   }
   return { root, build, kernelRelease, mirror: url, suite, overall: overall(findings), findings };
+}
+
+async function checkLoaders(tree: InstallerTree, from: CheckWish["loaders"]): Promise<Finding[]> {
+  const own = await grubOf(tree.root, tree);
+  if (own === undefined) return []; // `files` says that it is missing
+  const served = from && from.tree.root !== tree.root ? await grubOf(from.of, from.tree) : own;
+  return [judgeLoaders(own, served ?? own)];
 }
 
 async function preseedAt(path: string): Promise<Preseed> {

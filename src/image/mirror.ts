@@ -5,11 +5,13 @@ import { duration, size } from "../base/units.ts";
 export type Mirror = {
   readonly url: string; // without a slash at its end
   bytes(path: string, most: number): Promise<Uint8Array | undefined>;
-  /** Whether there is such a file, and its length where the mirror says it. */
-  head(path: string): Promise<{ readonly length: number | undefined } | undefined>;
+  /** Whether there is such a file, and its length and when it changed, where the mirror says it. */
+  head(path: string): Promise<Head | undefined>;
   /** The rest of a file; `from` is where the answer really begins. */
   stream(path: string, from: number): Promise<Stream | undefined>;
 };
+
+export type Head = { readonly length: number | undefined; readonly changed: string | undefined };
 
 export type Stream = {
   readonly from: number;
@@ -47,7 +49,8 @@ export function openMirror(url: string, signal?: AbortSignal, silenceMs = SILENC
     async head(path) {
       const answer = await ask(path, { method: "HEAD" }, AbortSignal.timeout(ANSWER_MS));
       const length = answer?.headers.get("content-length");
-      return answer && { length: length == null ? undefined : Number(length) };
+      const changed = answer?.headers.get("etag") ?? answer?.headers.get("last-modified") ?? undefined;
+      return answer && { length: length == null ? undefined : Number(length), changed };
     },
     async stream(path, from) {
       const quiet = new AbortController();

@@ -12,6 +12,7 @@ const image = (name: string, root: string): Image => ({
     arch: "amd64",
     build: "b",
     kernelRelease: "6.1.0",
+    loaders: null,
     check: null,
   },
 });
@@ -20,6 +21,7 @@ function setUp(images: Image[]) {
   const clock = { now: 0 };
   const asked: string[] = [];
   const troubles: unknown[] = [];
+  const grounds = { of: "Tuesday's mirror" as string | undefined };
   const watch = new ImageWatch({
     images: async () => images,
     check: async (name) => {
@@ -27,10 +29,11 @@ function setUp(images: Image[]) {
       if (name === "broken") throw new Error("no mirror");
       return { overall: "pass", findings: [] };
     },
+    grounds: async () => grounds.of,
     now: () => clock.now,
     troubled: (error) => troubles.push(error),
   });
-  return { watch, clock, asked, troubles };
+  return { watch, clock, asked, troubles, grounds };
 }
 
 test("an image is checked once a day, and a new generation at once", async () => {
@@ -47,6 +50,20 @@ test("an image is checked once a day, and a new generation at once", async () =>
 
   expect(asked.length).toBe(3);
   expect(watch.of(images[0])).toEqual({ overall: "pass", findings: [], at: clock.now });
+  await watch.stop();
+});
+
+test("an image is checked again when its mirror moved on, not when the mirror cannot be asked", async () => {
+  const { watch, asked, grounds } = setUp([image("debian-12", "/a")]);
+  await watch.look();
+
+  grounds.of = undefined;
+  await watch.look();
+  expect(asked.length).toBe(1);
+  grounds.of = "Wednesday's mirror";
+  await watch.look();
+
+  expect(asked.length).toBe(2);
   await watch.stop();
 });
 

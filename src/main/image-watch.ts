@@ -3,18 +3,25 @@ import type { Image, ImageCheck } from "../api/shapes.ts";
 type Needs = {
   readonly images: () => Promise<readonly Image[]>;
   readonly check: (image: string, signal: AbortSignal) => Promise<Omit<ImageCheck, "at">>;
+  /** What its last check rests on; nothing, when that cannot be told. */
+  readonly grounds: (image: Image, signal: AbortSignal) => Promise<string | undefined>;
   readonly now: () => number;
   readonly troubled: (error: unknown) => void;
 };
 
+type Kept = { readonly check: ImageCheck; readonly on: string | undefined };
+
 const FIRST_AFTER_MS = 20_000; // the service answers first
 const EVERY_MS = 24 * 3_600_000;
-const LOOK_MS = 10 * 60_000; // for an image that was pulled meanwhile
+const LOOK_MS = 10 * 60_000; // for an image that was pulled meanwhile, and a mirror that moved on
 
-/** Checks each image when the service has started, when it is new, and each day: before somebody boots into it. */
+/**
+ * Checks each image when the service has started, when it is new, when its mirror or its loaders changed, and
+ * each day: before somebody boots into it.
+ */
 export class ImageWatch {
   readonly #needs: Needs;
-  readonly #checks = new Map<string, ImageCheck>(); // by directory: a new generation is a new one
+  readonly #checks = new Map<string, Kept>(); // by directory: a new generation is a new one
   readonly #stopping = new AbortController();
   #timer: NodeJS.Timeout;
   #round: Promise<void> = Promise.resolve();
@@ -25,20 +32,22 @@ export class ImageWatch {
   }
 
   of(image: Image): ImageCheck | null {
-    return this.#checks.get(image.root) ?? null;
+    return this.#checks.get(image.root)?.check ?? null;
   }
 
-  /** One round now; an image whose check is fresh is left alone. */
+  /** One round now; an image whose check is fresh, on grounds that still are, is left alone. */
   async look(): Promise<void> {
-    const { images, check, now, troubled } = this.#needs;
+    const { images, check, grounds, now, troubled } = this.#needs;
+    const { signal } = this.#stopping;
     for (const image of await images()) {
       const last = this.#checks.get(image.root);
-      if (last !== undefined && now() - last.at < EVERY_MS) continue;
       try {
-        const found = await check(image.name, this.#stopping.signal);
-        this.#checks.set(image.root, { ...found, at: now() });
+        const on = (await grounds(image, signal)) ?? last?.on;
+        if (last !== undefined && last.on === on && now() - last.check.at < EVERY_MS) continue;
+        const found = await check(image.name, signal);
+        this.#checks.set(image.root, { check: { ...found, at: now() }, on });
       } catch (error) {
-        if (this.#stopping.signal.aborted) return;
+        if (signal.aborted) return;
         troubled(error);
       }
     }

@@ -4,9 +4,11 @@ import { Fault } from "../base/fault.ts";
 import { must } from "../base/read.ts";
 import type { CheckedImage, ImageAddOptions, ImageCheckOptions, ImagePullOptions } from "../cli/world.ts";
 import { checkImage } from "../image/check-image.ts";
+import { chooseMirror } from "../image/choose-mirror.ts";
 import type { InstallerTree } from "../image/core/installer-tree.ts";
 import { kernelTexts, lastOf } from "../image/core/kernel-image.ts";
 import { renderTree } from "../image/core/render-tree.ts";
+import { grubOf, loadersFor } from "../image/efi-loaders.ts";
 import { findImage, listImages } from "../image/find-image.ts";
 import {
   addKernelImage,
@@ -16,6 +18,7 @@ import {
   verifyKernelImage,
 } from "../image/kernel-images.ts";
 import { loadMenus } from "../image/load-menus.ts";
+import { openMirror } from "../image/mirror.ts";
 import { ARCHITECTURES, isDebianName, SYSTEM_IMAGES } from "../image/places.ts";
 import { pullImage } from "../image/pull-image.ts";
 import { serialCopy } from "../image/serial-copy.ts";
@@ -52,6 +55,11 @@ export async function rootOfImage(name: string, state: string, arch?: string): P
   return (kernel ?? (await findImage(name, state, SYSTEM_IMAGES, arch))).root;
 }
 
+/** The directory that UEFI's loaders come from when the image is booted. */
+export async function loadersOfImage(name: string, state: string, arch: string): Promise<string> {
+  return (await loadersFor(name, state, { arch })).tree.root;
+}
+
 /** The image is here, whole, and of the kind that the plan boots. */
 export async function requireImage(name: string, plan: Plan["kind"], state: string): Promise<void> {
   const kernel = await findKernelImage(name, state);
@@ -83,7 +91,8 @@ export const addImageHere = async (parts: ImageAddOptions, state: string): Promi
   shownKernel(await addKernelImage(parts, state));
 
 export async function imagesIn(state: string): Promise<Image[]> {
-  const installers = (await listImages(state)).map(({ name, tree }) => shown(name, tree));
+  const listed = await listImages(state);
+  const installers = await Promise.all(listed.map(({ name, tree }) => shown(name, tree, state)));
   return [...installers, ...(await listKernelImages(state)).map(shownKernel)];
 }
 
@@ -92,7 +101,22 @@ export async function checkImageNow(
   state: string,
   signal: AbortSignal,
 ): Promise<CheckedImage> {
-  return checkImage(await findImage(image, state), { ...options, signal, now: Date.now() });
+  const [tree, loaders] = await Promise.all([findImage(image, state), loadersFor(image, state)]);
+  return checkImage(tree, { ...options, loaders, signal, now: Date.now() });
+}
+
+/** Where its loaders come from, and the state of its mirror; nothing, when the mirror does not say. */
+export async function groundsOf(
+  { name, suite }: Image,
+  state: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const loaders = await loadersFor(name, state);
+  const changed = await chooseMirror({})
+    .then(({ url }) => openMirror(url, signal).head(`dists/${suite}/InRelease`))
+    .then((head) => head?.changed)
+    .catch(() => undefined); // the check itself says that no mirror answers
+  return changed === undefined ? undefined : `${loaders.tree.root} ${changed}`;
 }
 
 export async function pullImageHere(
@@ -102,7 +126,7 @@ export async function pullImageHere(
 ): Promise<Image> {
   if (!isDebianName(image))
     throw new Fault("image.missing", { name: image, packages: "debian-installer-12-netboot-amd64" });
-  return shown(image, await pullImage({ ...options, ...how, name: image, stateDirectory: state }));
+  return shown(image, await pullImage({ ...options, ...how, name: image, stateDirectory: state }), state);
 }
 
 export async function serialImage(wish: {
@@ -116,12 +140,15 @@ export async function serialImage(wish: {
   return diff;
 }
 
-function shown(name: string, tree: InstallerTree): Image {
+async function shown(name: string, tree: InstallerTree, state: string): Promise<Image> {
   const { release, suite, arch, build, kernelRelease, root } = tree;
-  return { name, kind: "installer", release, suite, arch, build, kernelRelease, root, check: null };
+  const from = await loadersFor(name, state, { arch });
+  const grub = await grubOf(from.of, from.tree);
+  const loaders = grub === undefined ? null : { of: grub.of, grub: grub.version ?? null };
+  return { name, kind: "installer", release, suite, arch, build, kernelRelease, root, loaders, check: null };
 }
 
 function shownKernel({ name, root, kernelRelease }: KernelHere): Image {
   const unsaid = { release: null, suite: null, arch: null, build: null };
-  return { name, kind: "kernel", ...unsaid, kernelRelease, root, check: null };
+  return { name, kind: "kernel", ...unsaid, kernelRelease, root, loaders: null, check: null };
 }

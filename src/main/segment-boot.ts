@@ -13,7 +13,7 @@ import type { Quirk } from "../boot/core/strategy/quirks.ts";
 import { openLeaseLog } from "../boot/lease-log.ts";
 import { type Leaving, openBoot } from "../boot/open-boot.ts";
 import { watchServers } from "../boot/watch-servers.ts";
-import { openImage, rootOfImage } from "./images.ts";
+import { loadersOfImage, openImage, rootOfImage } from "./images.ts";
 import { ipv6Of, leaseLogs6 } from "./segment-ipv6.ts";
 import { Stack } from "./stack.ts";
 
@@ -52,6 +52,7 @@ export async function openSegmentBoot(
     const files = new BootFiles({
       open: (image, arch) => openImage(image, state, arch),
       rootOf: (image, arch) => rootOfImage(image, state, arch),
+      loadersOf: (image, arch) => loadersOfImage(image, state, arch),
       now: Date.now,
       machineOf: agent.machineOf,
       base: ({ address: its }) => `http://${inUrl(isIpv6(its) && ours6 ? ours6 : ours)}/`,

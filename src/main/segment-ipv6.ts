@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Segment as SegmentTold } from "../api/agent.ts";
-import { readIpv6, readSubnet6 } from "../base/ipv6.ts";
+import { contains6, readIpv6, readSubnet6 } from "../base/ipv6.ts";
 import { must } from "../base/read.ts";
 import type { Leases6 } from "../boot/core/leases6.ts";
 import type { Ipv6Service, Network6 } from "../boot/core/segment.ts";
@@ -28,10 +28,14 @@ function network6({ subnet, pool }: NonNullable<SegmentTold["ipv6"]>["relayed"][
 export async function leaseLogs6(told: SegmentTold, state: string, opened: Stack) {
   const service = ipv6Of(told);
   const logs = new Map<string, Leases6>();
+  const all = new Map(
+    (told.ipv6?.reservations ?? []).map(({ owner, address }) => [owner, must(readIpv6(address))] as const),
+  );
   for (const { subnet, pool } of service ? [service, ...(service.relayed ?? [])] : []) {
     if (pool === undefined) continue;
     const path = join(state, "leases", `${told.name}-${pool.from.replaceAll(":", "_")}.log`);
-    const log = openLeaseLog6({ path, pool, now: Date.now, except: subnet.address });
+    const reserved = new Map([...all].filter(([, address]) => contains6(subnet, address)));
+    const log = openLeaseLog6({ path, pool, now: Date.now, except: subnet.address, reserved });
     logs.set(
       pool.from,
       opened.add(await log, (open) => open.close()),

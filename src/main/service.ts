@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { listenForAgents } from "../agent/wires.ts";
-import type { MirrorStatus, Plan } from "../api/shapes.ts";
+import type { Image, MirrorStatus, Plan } from "../api/shapes.ts";
 import { reason } from "../base/fault.ts";
 import { Desk } from "../machine/desk.ts";
 import { openServer } from "../serve/server.ts";
 import { openStore } from "../store/open-store.ts";
 import { ImageWatch } from "./image-watch.ts";
-import { checkImageNow, imagesIn, requireImage } from "./images.ts";
+import { checkImageNow, groundsOf, imagesIn, requireImage } from "./images.ts";
 import { agentSocket, makeState, noteService, type Place } from "./place.ts";
 import { randomPassword } from "./random-password.ts";
 import { Stack } from "./stack.ts";
@@ -37,8 +37,9 @@ export async function openService(
       const { overall, findings } = await checkImageNow({ image, every: false }, state, signal);
       return { overall, findings: findings.map((finding) => ({ ...finding })) };
     };
+    const grounds = (image: Image, signal: AbortSignal) => groundsOf(image, state, signal);
     const watch = wish.checksImages
-      ? opened.add(new ImageWatch({ images: installers, check, now: Date.now, troubled }), (open) =>
+      ? opened.add(new ImageWatch({ images: installers, check, grounds, now: Date.now, troubled }), (open) =>
           open.stop(),
         )
       : undefined;

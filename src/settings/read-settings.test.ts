@@ -113,6 +113,14 @@ test.each([
     'line 4, segment 1, ipv6: "lease" wants a pool6',
   ],
   [
+    '[[segment]]\nname = "a"\ninterface = "e1"\n[[segment.reservation6]]\nmac = "0c:c4:7a:7c:28:40"\naddress = "2001:db8::7"',
+    'line 1, segment 1, reservation6: only ipv6 = "lease" leases IPv6 addresses',
+  ],
+  [
+    '[[segment]]\nname = "a"\ninterface = "e1"\nipv6 = "lease"\npool6 = "2001:db8::-2001:db8::ff"\n[[segment.reservation6]]\naddress = "2001:db8::7"',
+    "line 6, segment 1, reservation6 1: either a mac or a duid, not both",
+  ],
+  [
     '[[segment]]\nname = "a"\ninterface = "e1"\nipv6 = "boot"\npool6 = "2001:db8::1-2001:db8::2"',
     'line 5, segment 1, pool6: only ipv6 = "lease" leases IPv6 addresses',
   ],

@@ -57,7 +57,7 @@ async function powerOn(
   cell: Cell,
   { spaces, serving, opened, stopped, recordings }: Around,
 ): Promise<Verdict> {
-  const { until, withinMs, loads, never } = BOOTS[cell.firmware];
+  const { until, withinMs, loads, never, lost } = BOOTS[cell.firmware];
   const at = { desk: spaces.desk, mac: MAC, tap: "t0", serial: "stdio" };
   const began = performance.now();
   const qemu = opened.add(
@@ -65,9 +65,10 @@ async function powerOn(
     (on) => void on.kill("SIGKILL"),
   );
   const watching = opened.add(watch(NAME, qemu, recordings), (on) => on.stop());
-  const proofs = until(cell.image, cell.place);
+  const proofs = until(cell.image);
   const seenAll = () => watching.missing(proofs).length === 0;
-  const ended = await watching.until(seenAll, withinMs, stopped);
+  const isLost = () => lost !== undefined && watching.missing([{ text: lost }]).length === 0;
+  const ended = await watching.until(() => seenAll() || isLost(), withinMs, stopped);
   const seconds = Math.round((performance.now() - began) / 100) / 10;
   if (stopped.aborted) return { is: "unknown", because: "it was stopped" };
   if (!seenAll() && ended !== undefined) return { is: "unknown", because: ended };

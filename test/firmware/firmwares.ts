@@ -7,6 +7,10 @@ export const FIRMWARES = {
   "uefi-secure": { says: "OVMF PXEv4, Secure Boot", machine: "secure" },
   "uefi-http": { says: "OVMF HTTPv4", machine: "uefi", without: ["IPv4PXESupport", "IPv6PXESupport"] },
   "uefi-pxe6": { says: "OVMF PXEv6", machine: "uefi", without: ["IPv4PXESupport"], ipv6: true },
+  "uefi-http6": {
+    ...{ says: "OVMF HTTPv6", machine: "uefi", ipv6: true },
+    without: ["IPv4PXESupport", "IPv6PXESupport"], // HTTPv4 comes first, and nobody leases there
+  },
   "bios-chain": { says: "SeaBIOS, a ROM that is not iPXE; iPXE chainloaded", machine: "bios" },
   "uefi-chain": { says: "OVMF PXEv4; iPXE chainloaded", machine: "uefi" },
   "uefi-secure-chain": { says: "OVMF PXEv4, Secure Boot; iPXE, unsigned, is refused", machine: "secure" },

@@ -30,7 +30,7 @@ async function run(args: string[]): Promise<number> {
   const told: Told[] = [];
   try {
     await haveImages(
-      cells.map(({ image }) => image),
+      [...cells.map(({ image }) => image), "debian-13"], // whose loaders UEFI gets whichever it boots
       { progress: err, signal: stopping.signal },
     );
     const waiting = [...cells];

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { TSX } from "../interop/boot-net.ts";
 import { bridge } from "../interop/guest.ts";
 import { type Peers, unpackPeers } from "../interop/peers.ts";
-import { layRouter6 } from "../interop/router6.ts";
+import { layDnsmasq6, layRouter6 } from "../interop/router6.ts";
 import type { TwoSpaces } from "../support/two-spaces.ts";
 import { MAC } from "./serving.ts";
 
@@ -19,6 +19,9 @@ export type Place = {
 const OTHER = "10.9.0.2";
 const LEASING = `mode = "dhcp"\npool = "10.9.0.100-10.9.0.150"`;
 const BESIDE = `mode = "proxy"\nanswer-solicitations = true`;
+
+/** Nobody leases by IPv4: whatever boots does so by IPv6. */
+const ALONE = `mode = "proxy"`;
 
 const RELAYED = `${LEASING}
 [[segment.relayed]]
@@ -52,14 +55,23 @@ export const PLACES = {
   slaac: {
     says: "IPv6, hosts make their own addresses",
     ipv6: true,
-    segment: `${LEASING}\nipv6 = "boot"`,
+    segment: `${ALONE}\nipv6 = "boot"`,
     lay: (spaces) => layIpv6(spaces, false),
   },
   managed: {
     says: "IPv6, leases of ours",
     ipv6: true,
-    segment: `${LEASING}\nipv6 = "lease"\npool6 = "2001:db8:9::100-2001:db8:9::1ff"`,
+    segment: `${ALONE}\nipv6 = "lease"\npool6 = "2001:db8:9::100-2001:db8:9::1ff"`,
     lay: (spaces) => layIpv6(spaces, true),
+  },
+  dnsmasq6: {
+    says: "IPv6, beside dnsmasq that leases it",
+    ipv6: true,
+    segment: `${ALONE}\nipv6 = "boot"`,
+    lay: async (spaces) => {
+      await bridge(spaces, `${OTHER}/24`);
+      await layDnsmasq6(spaces);
+    },
   },
   disguised: {
     says: "behind a relay that hides iPXE",

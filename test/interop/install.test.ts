@@ -92,7 +92,7 @@ test("a second install of a machine is refused while one is under way; a cancell
 
 const FAILED: Image = {
   ...{ name: "debian-12", kind: "installer", release: "12", suite: "bookworm", arch: "amd64", build: "b" },
-  ...{ kernelRelease: "6.1.0-50-amd64", root: "/nowhere" },
+  ...{ kernelRelease: "6.1.0-50-amd64", root: "/nowhere", loaders: null },
   check: {
     at: 1,
     overall: "fail",

@@ -196,6 +196,7 @@ test("who arms an image that failed its last check reads so on the timeline, bef
       build: "1",
       kernelRelease: "6.1.0",
       root: "/",
+      loaders: null,
     },
     check: { at: 1, overall: "fail", findings: [{ id: "skew", is: "fail", says, remedy: "Pull it anew." }] },
   });

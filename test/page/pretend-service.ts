@@ -227,5 +227,6 @@ export const pretendImage = (name: string, release: string, suite: string, kerne
   build: "20230607+deb12u12",
   kernelRelease,
   root: `/usr/lib/debian-installer/images/${release}/amd64/text`,
+  loaders: { of: "debian-13", grub: "2.12-9+deb13u2" },
   check: null,
 });

@@ -7,6 +7,8 @@ import { columns } from "../table.ts";
 import { verb } from "../verb.ts";
 import type { CheckedImage } from "../world.ts";
 
+const HEAD = ["NAME", "DEBIAN", "BUILD", "KERNEL", "GRUB FOR UEFI", "DIRECTORY"];
+
 export const imageList = verb({
   words: "image list",
   says: "The images on this machine",
@@ -19,13 +21,13 @@ export const imageList = verb({
       one.release ?? "none",
       one.build ?? "",
       one.kernelRelease ?? "",
+      one.loaders === null ? "" : `${one.loaders.grub ?? "unknown"} (${one.loaders.of})`,
       one.root,
     ]);
     if (asJson) out(JSON.stringify(images));
     else if (images.length === 0)
       out("No images yet. `apt-get install debian-installer-12-netboot-amd64` brings one.");
-    else
-      for (const line of columns(["NAME", "DEBIAN", "BUILD", "KERNEL", "DIRECTORY"], rows, width)) out(line);
+    else for (const line of columns(HEAD, rows, width)) out(line);
     return images.length === 0 ? 1 : 0;
   },
 });

@@ -2,6 +2,7 @@
 export type FindingId =
   | "menus"
   | "files"
+  | "loaders"
   | "initrd-kernel"
   | "preseed"
   | "release"

@@ -42,6 +42,10 @@ export const EFI_LOADERS: Readonly<Record<string, readonly [shim: string, grub: 
   i386: ["bootnetia32.efi", "grubia32.efi"],
 };
 
+/** What UEFI loads before its menu: shim and what it asks for, GRUB, GRUB's own modules. The menu is the image's. */
+export const isEfiLoader = (path: string): boolean =>
+  /^debian-installer\/[a-z0-9]+\/(?:[^/]+\.efi|grub\/(?!grub\.cfg$).+)$/.test(path);
+
 /** What a machine gets at the loader's menu. */
 export type BootChoice =
   | { readonly stay: true } // the menu waits for ever

@@ -14,11 +14,17 @@ type Given = {
   readonly ipv6: "off" | "boot" | "lease";
   readonly pool6?: Pool6 | undefined;
   readonly relayed: readonly { readonly subnet6?: unknown; readonly pool6?: Pool6 | undefined }[];
+  readonly reservation6: readonly Reserved[];
+};
+type Reserved = {
+  readonly mac?: string | undefined;
+  readonly duid?: string | undefined;
+  readonly address: string;
 };
 type Wrong = { readonly path: PropertyKey[]; readonly message: string };
 
 /** Pools are for leasing alone, and a subnet behind a relay has one where the segment has. */
-export function wrongWithIpv6({ ipv6, pool6, relayed }: Given): Wrong[] {
+export function wrongWithIpv6({ ipv6, pool6, relayed, reservation6 }: Given): Wrong[] {
   const leases = ipv6 === "lease";
   const idle = 'only ipv6 = "lease" leases IPv6 addresses';
   return [
@@ -32,5 +38,17 @@ export function wrongWithIpv6({ ipv6, pool6, relayed }: Given): Wrong[] {
       const lacks = leases && far.subnet6 !== undefined && far.pool6 === undefined;
       return lacks ? [{ path: [...path, "subnet6"], message: "a subnet6 wants a pool6 here" }] : [];
     }),
+    ...(!leases && reservation6.length > 0 ? [{ path: ["reservation6"], message: idle }] : []),
+    ...reservation6.flatMap((one, i) => wrongReservation(one, i, reservation6)),
   ];
+}
+
+function wrongReservation(one: Reserved, i: number, all: readonly Reserved[]): Wrong[] {
+  const path = ["reservation6", i];
+  if ((one.mac === undefined) === (one.duid === undefined))
+    return [{ path, message: "either a mac or a duid, not both" }];
+  const same = (other: Reserved) =>
+    other.address === one.address || (other.mac ?? other.duid) === (one.mac ?? one.duid);
+  const twin = all.findIndex(same);
+  return twin < i ? [{ path, message: `the same machine or address as reservation6 ${twin + 1}` }] : [];
 }

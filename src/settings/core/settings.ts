@@ -32,6 +32,18 @@ const reservation = z.strictObject({
   address: address.describe("this machine's own address, inside the pool or outside"),
 });
 
+const duid = z
+  .string()
+  .regex(/^[0-9a-f]{2}(:[0-9a-f]{2}){2,129}$/i, "a DUID in hexadecimal, such as 00:04:7a:01")
+  .transform((text) => text.toLowerCase().replaceAll(":", ""))
+  .meta({ examples: ["00:03:00:01:0c:c4:7a:7c:28:40"] });
+
+const reservation6 = z.strictObject({
+  mac: word(readMac, "0c:c4:7a:7c:28:40").optional(),
+  duid: duid.optional().describe("of a client whose MAC address nobody can tell"),
+  address: word(readIpv6, "2001:db8::7").describe("this machine's own address, inside pool6 or outside"),
+});
+
 const relayed = z.strictObject({
   subnet: word(readSubnet4, "10.1.0.1/24").describe("an address in it, such as the relay's, and the prefix"),
   pool,
@@ -81,6 +93,10 @@ export const segment = z
       .default([])
       .describe("DHCP servers that are right to answer here too; others are a finding"),
     reservation: z.array(reservation).default([]),
+    reservation6: z
+      .array(reservation6)
+      .default([])
+      .describe('IPv6 addresses of machines, with ipv6 = "lease"'),
     mirror: z
       .boolean()
       .optional()

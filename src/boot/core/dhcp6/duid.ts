@@ -22,3 +22,6 @@ export function macOfRelay(option: Uint8Array): Mac | undefined {
   const mac = macOf(option.subarray(2));
   return bigEndian(option.subarray(0, 2)) === ETHERNET && mac.ok ? mac.value : undefined;
 }
+
+/** Who has a lease when nobody knows its MAC; the DUID in hexadecimal. */
+export const ownerByDuid = (duid: string): string => `duid ${duid}`;

@@ -4,7 +4,7 @@ import type { Mac } from "../../../base/mac.ts";
 import { flaw, ok, type Read } from "../../../base/read.ts";
 import { hex } from "../../../base/text.ts";
 import { type Asker6, askerOf6 } from "./client.ts";
-import { macInDuid, macOfRelay } from "./duid.ts";
+import { macInDuid, macOfRelay, ownerByDuid } from "./duid.ts";
 import { macInAddress } from "./eui64.ts";
 import { type Datagram6, type MessageName, messageName6 } from "./message.ts";
 
@@ -45,7 +45,7 @@ export function readRequest6(datagram: Datagram6, source: Ipv6, neighbour?: Mac)
   if (server === false && known.serverId !== undefined) return flaw("it names a server (option 2)");
   const from = relays.at(-1)?.peer ?? source;
   const mac = macOf(datagram, from, neighbour);
-  const owner = mac ?? `duid ${hex(known.clientId ?? new Uint8Array())}`;
+  const owner = mac ?? ownerByDuid(hex(known.clientId ?? new Uint8Array()));
   const link = relays.map((relay) => relay.link).findLast((one) => one !== ANY6 && !isLinkLocal(one));
   return ok({
     ...datagram,
