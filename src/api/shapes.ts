@@ -70,6 +70,8 @@ export const event = z.object({
   detail: z.record(z.string(), z.unknown()),
 });
 
+export const foldedEvents = z.object({ kind: z.string(), count: z.number(), until: z.number() });
+
 /** What a machine is doing now, in a word; the page, the CLI and reports show the same row. */
 export const machineState = z.object({
   word: z.string(),

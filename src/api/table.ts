@@ -4,7 +4,8 @@ import { consoleAsk, consoleSay } from "./console.ts";
 import * as s from "./shapes.ts";
 
 export type Role = "viewer" | "operator" | "admin";
-export type Verb = "GET" | "POST" | "DELETE" | "STREAM";
+/** STREAM: a WebSocket; LINES: GET, answered by one JSON object a line. */
+export type Verb = "GET" | "POST" | "DELETE" | "STREAM" | "LINES";
 type Shape = z.ZodType;
 type Row = {
   readonly verb: Verb;
@@ -12,7 +13,7 @@ type Row = {
   readonly role: Role;
   readonly says: string; // one line for OpenAPI and help
   readonly takes: z.ZodObject;
-  readonly gives: Shape; // of a stream: each frame
+  readonly gives: Shape; // of a stream: each frame; of lines: each line
   readonly mostBytes?: number; // of the question, where the usual 64 KiB do not do
   readonly hears?: Shape; // of a stream: each frame from the asker
 };
@@ -20,6 +21,12 @@ type Row = {
 const none = z.object({});
 const named = z.object({ name: s.name });
 const done = z.object({ says: z.string() });
+const search = {
+  text: z.string().max(200).optional().describe("found in an event's sentence or in its detail"),
+  kind: z.string().max(500).optional().describe("kinds or rooms, such as console,dhcp.silent"),
+  since: z.coerce.number().optional().describe("milliseconds since 1970"),
+  until: z.coerce.number().optional(),
+};
 const filter = z.object({
   name: z.string().max(10_000).optional().describe("names, * and ? allowed, with commas between"),
   label: z.string().max(1000).optional().describe("such as rack=3,role!=db,spare,!old"),
@@ -214,9 +221,30 @@ export const API = {
     says: "A machine's events, oldest first: the first ones after an id, or without one the last",
     takes: named.extend({
       after: z.coerce.number().int().min(0).optional(),
+      before: z.coerce.number().int().min(1).optional(),
       limit: z.coerce.number().int().min(1).max(1000).default(200),
+      ...search,
     }),
-    gives: z.object({ events: z.array(s.event) }),
+    gives: z.object({
+      events: z.array(s.event),
+      folded: z.array(s.foldedEvents).default([]).describe("what was trimmed, as counts"),
+    }),
+  },
+  timelineLines: {
+    verb: "LINES",
+    path: "/api/machines/:name/timeline.jsonl",
+    role: "viewer",
+    says: "A machine's whole timeline, or what is searched in it, one event a line",
+    takes: named.extend(search),
+    gives: s.event,
+  },
+  showEvent: {
+    verb: "GET",
+    path: "/api/events/:id",
+    role: "viewer",
+    says: "One event, by the number that stays its own",
+    takes: z.object({ id: z.coerce.number().int().min(1) }),
+    gives: s.event,
   },
   screen: {
     verb: "GET",
@@ -317,12 +345,13 @@ export const API = {
 export type Api = typeof API;
 export type RowName = keyof Api;
 export type StreamName = { [N in RowName]: Api[N]["verb"] extends "STREAM" ? N : never }[RowName];
-export type CallName = Exclude<RowName, StreamName>;
+export type LinesName = { [N in RowName]: Api[N]["verb"] extends "LINES" ? N : never }[RowName];
+export type CallName = Exclude<RowName, StreamName | LinesName>;
 /** What may be asked (defaults left out) and what a handler gets (defaults filled in). */
 export type Question<N extends RowName> = z.input<Api[N]["takes"]>;
 export type Asked<N extends RowName> = z.output<Api[N]["takes"]>;
 export type Answer<N extends RowName> = z.output<Api[N]["gives"]>;
-export type Frame<N extends StreamName> = z.output<Api[N]["gives"]>;
+export type Frame<N extends StreamName | LinesName> = z.output<Api[N]["gives"]>;
 /** `by` is who asks, for the timeline. */
 export type Calls = { readonly [N in CallName]: (asked: Asked<N>, by: string) => Promise<Answer<N>> };
 

@@ -50,6 +50,11 @@ export const EVENT_KINDS = {
   "agent.lost": "an agent went away",
   fault: "something the operator can act on",
 } as const;
+/** What people did and what came of it: the newest of each is kept however much else is told. */
+export const LASTING_KINDS = [
+  ...["machine.set", "plan.armed", "plan.used", "image.checked", "power.asked", "power.acted", "bmc.set"],
+  ...["install.asked", "install.done", "install.failed", "install.cancelled", "console.lost", "fault"],
+] as const;
 export type EventKind = keyof typeof EVENT_KINDS;
 
 /** One observation. `says` is a finished sentence for people; `detail` holds the same as fields for programs. */

@@ -62,6 +62,10 @@ export const FAULTS = {
     says: "{name} has no BMC on record.",
     remedy: "IPMI_PASSWORD=… rackhand machine bmc {name} --bmc ADDRESS --bmc-user USER puts one on record.",
   },
+  "event.unknown": {
+    says: "There is no event {id}, or it was trimmed.",
+    remedy: "`rackhand machine timeline NAME` shows what is kept; docs/inventory.md says how long.",
+  },
   "segment.unknown": {
     says: 'There is no segment called "{name}".',
     remedy: "`rackhand segment list` shows those there are.",

@@ -15,11 +15,13 @@ import * as power from "./verbs/power.ts";
 import * as segments from "./verbs/segment.ts";
 import * as service from "./verbs/service.ts";
 import * as stories from "./verbs/story.ts";
+import * as timelines from "./verbs/timeline.ts";
 import type { World } from "./world.ts";
 
 export const VERBS: readonly AnyVerb[] = [
   machines,
   inventory,
+  timelines,
   { machineBmc, machineSensors, machineLog, machineParts, machineSecure },
   power,
   stories,

@@ -20,6 +20,7 @@ import type { DeskNeeds, KeptMachine } from "./needs.ts";
 import { refuse } from "./refuse.ts";
 import { SegmentDesk } from "./segment-desk.ts";
 import { Stories } from "./stories.ts";
+import { Timelines } from "./timelines.ts";
 
 const MOST_DISCOVERED = 500;
 const MOST_FOR_WHY = 500;
@@ -34,6 +35,7 @@ export class Desk implements Calls {
   readonly #stories: Stories;
   readonly #segments: SegmentDesk;
   readonly #lessons: Lessons;
+  readonly #timelines: Timelines;
   readonly #inventory: InventoryDesk;
   readonly #viewers = new Map<string, (frame: Frame<"console">) => void>();
 
@@ -63,6 +65,7 @@ export class Desk implements Calls {
       },
       troubled: needs.troubled,
     });
+    this.#timelines = new Timelines(needs.store);
     this.#inventory = new InventoryDesk({
       ...{ store: needs.store, live: this.#live, now: needs.now, note: (event) => this.#note(event) },
       teach: (segment) => this.#lessons.teach(segment),
@@ -222,9 +225,15 @@ export class Desk implements Calls {
   readonly secure = ({ name }: Asked<"secure">, by: string): Promise<Answer<"secure">> =>
     this.#changeBmc(name, by, (needs) => securePassword(needs, name));
 
-  readonly timeline = async ({ name, after, limit }: Asked<"timeline">): Promise<Answer<"timeline">> => ({
-    events: await this.#needs.store.timeline(name, after === undefined ? { limit } : { after, limit }),
-  });
+  get timeline() {
+    return this.#timelines.page;
+  }
+  get timelineLines() {
+    return this.#timelines.lines;
+  }
+  get showEvent() {
+    return this.#timelines.event;
+  }
 
   readonly why = async ({ name }: Asked<"why">): Promise<Answer<"why">> => {
     const { segment } = await this.#needs.store.machine(name); // unknown ones are told so

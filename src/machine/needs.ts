@@ -76,7 +76,15 @@ export type KeepsStories = {
   cancelStory(id: number, by: string): Promise<boolean>;
 };
 export type KeptStory = Told;
-type Span = { readonly after?: number; readonly limit: number };
+type Span = {
+  readonly after?: number;
+  readonly before?: number;
+  readonly limit: number;
+  readonly text?: string;
+  readonly kinds?: readonly string[];
+  readonly since?: number;
+  readonly until?: number;
+};
 
 type ToldSegment = Pick<Segment, "mode" | "interface" | "subnet">;
 
@@ -116,6 +124,8 @@ export type Keeps = KeepsStories & {
     events: readonly { readonly seq: number; readonly event: Observed }[],
   ): Promise<number>;
   timeline(machine: string, span: Span): Promise<TimelineEvent[]>;
+  event(id: number): Promise<TimelineEvent | null>;
+  folded(machine: string): Promise<{ kind: string; count: number; until: number }[]>;
   recentEvents(span: Span): Promise<TimelineEvent[]>;
   strangers(limit: number): Promise<TimelineEvent[]>;
   noteRecording(recording: { machine: string; path: string; startedAt: number }): Promise<unknown>;

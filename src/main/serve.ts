@@ -16,7 +16,7 @@ export async function serve(
   { stopped, onHangup }: Signals,
 ): Promise<number> {
   const opened = new Stack();
-  const settings = wanted(options); // before anything is opened: what is wrong there is said at once
+  let settings = wanted(options); // before anything is opened: what is wrong there is said at once
   const mirror = new ServedMirror(place.state);
   let reload = async () => "Still starting; nothing was read again";
   try {
@@ -27,6 +27,7 @@ export async function serve(
         reload: () => reload(),
         mirror: () => mirror.status(),
         checksImages: true,
+        settings: () => settings,
       }),
       (open) => open.stop(),
     );
@@ -34,7 +35,10 @@ export async function serve(
     opened.add(mirror, (open) => open.stop());
     const segments = opened.add(new Segments(place.state, service.desk, mirror), (open) => open.stop());
     if (settings.segment.length > 0) say(`Boot service: ${await segments.apply(settings)}`);
-    reload = async () => segments.apply(wanted(options));
+    reload = async () => {
+      settings = wanted(options);
+      return segments.apply(settings);
+    };
     onHangup(() => void reload().then(say, (error) => process.stderr.write(`${reason(error)}\n`)));
     await new Promise<void>((resolve) => {
       if (stopped.aborted) resolve();

@@ -5,12 +5,18 @@ import type { Image, MirrorStatus, Plan } from "../api/shapes.ts";
 import { reason } from "../base/fault.ts";
 import { Desk } from "../machine/desk.ts";
 import { openServer } from "../serve/server.ts";
+import type { Settings } from "../settings/core/settings.ts";
+import { usualSettings } from "../settings/read-settings.ts";
 import { openStore } from "../store/open-store.ts";
 import { ImageWatch } from "./image-watch.ts";
 import { checkImageNow, groundsOf, imagesIn, requireImage } from "./images.ts";
 import { agentSocket, makeState, noteService, type Place } from "./place.ts";
 import { randomPassword } from "./random-password.ts";
 import { Stack } from "./stack.ts";
+import { Trimming } from "./trimming.ts";
+
+/** What of the settings is the service's own; read anew each time it is used. */
+export type ServiceSettings = Pick<Settings, "timeline">;
 
 export type Service = { readonly url: string; readonly desk: Desk; stop(): Promise<void> };
 
@@ -22,6 +28,7 @@ export async function openService(
     reload?: () => Promise<string>;
     mirror?: () => MirrorStatus | null;
     checksImages?: boolean;
+    settings?: () => ServiceSettings;
   },
 ): Promise<Service> {
   const { state, version, page } = place;
@@ -43,6 +50,9 @@ export async function openService(
           open.stop(),
         )
       : undefined;
+    const settings = wish.settings ?? (() => usualSettings);
+    const trims = { store, now: Date.now, troubled, wanted: () => settings().timeline };
+    opened.add(new Trimming(trims), (open) => open.stop());
     const storyHome = opened.add(store.openStories(), (open) => open.close());
     const needs = {
       store,

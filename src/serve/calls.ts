@@ -6,7 +6,7 @@ import { printable } from "../base/text.ts";
 /** One route a row: what the path names comes from the path, the rest from the query or the body. */
 export function answerCalls(app: FastifyInstance, calls: Calls): void {
   for (const [row, { verb, path, says, takes, gives, ...more }] of Object.entries(API)) {
-    if (verb === "STREAM") continue;
+    if (verb === "STREAM" || verb === "LINES") continue;
     const answer = calls[row as CallName] as (asked: unknown, by: string) => Promise<unknown>;
     app.route({
       method: verb,

@@ -9,13 +9,14 @@ import { Fault } from "../base/fault.ts";
 import { printable } from "../base/text.ts";
 import { answerCalls } from "./calls.ts";
 import { asFailure } from "./failures.ts";
+import { answerLines, type Lines } from "./lines.ts";
 import { guardLoopback } from "./loopback.ts";
 import { answerStreams, type Streams } from "./streams.ts";
 
 export type ServerNeeds = {
   readonly host: string; // loopback, until there are people and TOTP
   readonly port: number; // 0 for any that is free
-  readonly calls: Calls;
+  readonly calls: Calls & Lines;
   readonly streams: Streams;
   readonly page: string | undefined; // directory of the built page
   readonly version: string;
@@ -38,6 +39,7 @@ export async function openServer(needs: ServerNeeds): Promise<{ url: string; clo
   });
   await app.register(async (routes) => {
     answerCalls(routes, needs.calls);
+    answerLines(routes, needs.calls);
     answerStreams(routes, needs.streams);
     routes.get("/openapi.json", { schema: { hide: true } }, async () => app.swagger());
   });

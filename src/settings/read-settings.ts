@@ -60,3 +60,6 @@ const written = (keys: readonly PropertyKey[]): string =>
     .map((key, i) => (typeof key === "number" ? `${key + 1}` : `${i === 0 ? "" : ", "}${String(key)}`))
     .join(" ")
     .replaceAll(" , ", ", ");
+
+/** Where nobody says anything. */
+export const usualSettings: Settings = settings.parse({});

@@ -162,11 +162,42 @@ test("who follows a timeline misses nothing while several agents write", async (
   expect(followed).toBe(100);
 });
 
+const BOUNDS = { mostPerMachine: 1000, lasting: [] as string[] };
+
+test("a machine that tells too much loses its first events to counts, but not the newest of what lasts", async () => {
+  const armed = { seq: 1, event: seen("armed", { kind: "plan.armed" }) };
+  await store.appendEvents(agent, RUN, [armed, ...[2, 3, 4, 5].flatMap((seq) => numbered(seq))]);
+
+  const trimmed = await store.trimEvents({
+    ...{ olderThan: AT - DAY, keepPerMachine: 1, mostPerMachine: 2, lasting: ["plan.armed"] },
+  });
+
+  expect(trimmed).toBeGreaterThanOrEqual(2);
+  expect(await says()).toEqual(["armed", "event 4", "event 5"]);
+  expect(await store.folded(machine)).toMatchObject([{ count: 2 }]);
+});
+
+test("a timeline is searched by text, kind and time, and a clock that jumps does not change its order", async () => {
+  await store.appendEvents(agent, RUN, [
+    { seq: 1, event: seen("Says 100% of it", { at: AT }) },
+    { seq: 2, event: seen("panic", { at: AT - 9 * DAY, kind: "console.sighting" }) },
+    { seq: 3, event: seen("later", { at: AT + 1, detail: { file: "linux" } }) },
+  ]);
+  const found = async (span: object) =>
+    (await store.timeline(machine, { limit: 10, ...span })).map((event) => event.says);
+
+  expect(await found({})).toEqual(["Says 100% of it", "panic", "later"]);
+  expect(await found({ text: "100%" })).toEqual(["Says 100% of it"]);
+  expect(await found({ text: "LINUX" })).toEqual(["later"]);
+  expect(await found({ kinds: ["console"] })).toEqual(["panic"]);
+  expect(await found({ since: AT, until: AT + 1 })).toEqual(["Says 100% of it"]);
+});
+
 test("trimming forgets what is old but for a machine's last events, and a replay brings nothing back", async () => {
   const old = (seq: number) => ({ seq, event: seen(`old ${seq}`, { at: AT - 10 * DAY }) });
   await store.appendEvents(agent, RUN, [old(1), old(2), old(3), ...numbered(4)]);
 
-  const trimmed = await store.trimEvents({ olderThan: AT - DAY, keepPerMachine: 2 });
+  const trimmed = await store.trimEvents({ olderThan: AT - DAY, keepPerMachine: 2, ...BOUNDS });
   const replayed = await store.appendEvents(agent, RUN, [old(1), old(2), old(3), ...numbered(4)]);
 
   expect(trimmed).toBe(2);
@@ -182,7 +213,9 @@ test("trimming can keep nothing, and bounds what belongs to no machine too", asy
     { seq: 3, event: seen("old", { at: AT - 10 * DAY }) },
   ]);
 
-  expect(await store.trimEvents({ olderThan: AT - DAY, keepPerMachine: 0 })).toBeGreaterThanOrEqual(3);
+  expect(
+    await store.trimEvents({ olderThan: AT - DAY, keepPerMachine: 0, ...BOUNDS }),
+  ).toBeGreaterThanOrEqual(3);
   expect(await says()).toEqual([]);
 });
 

@@ -1,10 +1,10 @@
-import { type Kysely, type Selectable, sql, type Transaction } from "kysely";
+import { type ExpressionBuilder, type Kysely, type Selectable, sql, type Transaction } from "kysely";
 import type { EventKind, Observed } from "../base/event.ts";
 import type { Mac } from "../base/mac.ts";
 import { storable, storableText } from "./core/storable.ts";
 import type { Ask } from "./database.ts";
 import type { Tables } from "./tables.ts";
-import { type Retention, trim } from "./trim-events.ts";
+import { type FoldedEvents, foldedOf, type Retention, trim } from "./trim-events.ts";
 
 /** An observation with its place in the one order that everybody reads. */
 export type StoredEvent = {
@@ -17,7 +17,15 @@ export type StoredEvent = {
   readonly detail: Readonly<Record<string, unknown>>;
 };
 export type Numbered = { readonly seq: number; readonly event: Observed };
-export type Span = { readonly after?: number; readonly before?: number; readonly limit: number };
+export type Span = {
+  readonly after?: number;
+  readonly before?: number;
+  readonly limit: number;
+  readonly text?: string; // found in its sentence or in what it tells to programs
+  readonly kinds?: readonly string[]; // whole kinds, or the room before the dot
+  readonly since?: number;
+  readonly until?: number;
+};
 
 export type Events = {
   /**
@@ -27,10 +35,13 @@ export type Events = {
   appendEvents(agent: string, run: string, events: readonly Numbered[]): Promise<number>;
   /** Oldest first; the first `limit` after an id, or the last `limit` before one, or simply the last. */
   timeline(machine: string, span: Span): Promise<StoredEvent[]>;
+  event(id: number): Promise<StoredEvent | null>;
+  /** What was trimmed of it, as counts. */
+  folded(machine: string): Promise<FoldedEvents[]>;
   recentEvents(span: Span): Promise<StoredEvent[]>;
   /** The last event of each address that belongs to no machine on record, the newest first. */
   strangers(limit: number): Promise<StoredEvent[]>;
-  /** Forgets events older than that, but never the last ones of a machine; answers how many. */
+  /** Makes counts of what is old or too much; answers how many. */
   trimEvents(retention: Retention): Promise<number>;
 };
 
@@ -42,6 +53,12 @@ export function eventsIn(ask: Ask): Events {
       return ask((db) => db.transaction().execute((tx) => append(tx, { agent, run }, events)));
     },
     timeline: (machine, span) => ask((db) => read(db, span, machine)),
+    event: (id) =>
+      ask(async (db) => {
+        const row = await db.selectFrom("events").selectAll().where("id", "=", id).executeTakeFirst();
+        return row ? eventOf(row) : null;
+      }),
+    folded: (machine) => ask((db) => foldedOf(db, machine)),
     recentEvents: (span) => ask((db) => read(db, span)),
     strangers: (limit) => ask((db) => strangers(db, limit)),
     trimEvents: (retention) => ask((db) => trim(db, retention)),
@@ -119,7 +136,7 @@ async function walk(tx: Transaction<Tables>, { agent, run }: Life, from: number)
 
 async function read(
   db: Kysely<Tables>,
-  { after, before, limit }: Span,
+  { after, before, limit, ...chosen }: Span,
   machine?: string,
 ): Promise<StoredEvent[]> {
   const forward = after !== undefined && before === undefined;
@@ -131,8 +148,30 @@ async function read(
   if (machine !== undefined) query = query.where("machine", "=", machine);
   if (after !== undefined) query = query.where("id", ">", after);
   if (before !== undefined) query = query.where("id", "<", before);
+  query = query.where((is) => is.and(fitting(is, chosen)));
   const found = (await query.execute()).map(eventOf);
   return forward ? found : found.reverse();
+}
+
+function fitting(
+  is: ExpressionBuilder<Tables, "events">,
+  { text, kinds, since, until }: Omit<Span, "after" | "before" | "limit">,
+) {
+  const like = text === undefined ? "" : `%${text.replace(/[\\%_]/g, "\\$&")}%`;
+  return [
+    ...(since === undefined ? [] : [is("at", ">=", new Date(since))]),
+    ...(until === undefined ? [] : [is("at", "<", new Date(until))]),
+    ...(text === undefined
+      ? []
+      : [is.or([is("says", "ilike", like), sql<boolean>`detail::text ilike ${like}`])]),
+    ...(kinds === undefined
+      ? []
+      : [
+          is.or(
+            kinds.flatMap((kind) => [is("kind", "=", kind), is(sql`split_part(kind, '.', 1)`, "=", kind)]),
+          ),
+        ]),
+  ];
 }
 
 async function strangers(db: Kysely<Tables>, limit: number): Promise<StoredEvent[]> {

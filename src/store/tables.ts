@@ -46,6 +46,7 @@ export type Tables = {
     says: string;
     detail: Stored<Record<string, unknown>>;
   };
+  folded_events: { machine: string; kind: string; count: number; until: Time };
   segments: { name: string; told: Stored<ToldSegment>; heard_at: Generated<Date> };
   leases: { segment: string; address: string; mac: string; until: Time; known: boolean };
   recordings: {

@@ -5,6 +5,7 @@ import type { Agent } from "../../src/agent/agent.ts";
 import { API, type Frame } from "../../src/api/table.ts";
 import { readMac } from "../../src/base/mac.ts";
 import { must } from "../../src/base/read.ts";
+import { commandLine } from "../support/command-line.ts";
 import { CANARY, MAC, openOneService } from "../support/one-service.ts";
 
 let service: Awaited<ReturnType<typeof openOneService>>;
@@ -95,6 +96,34 @@ test("events seen while the service is away come afterwards, in order, each once
   const heard = async () =>
     (await timeline()).filter(({ kind }) => kind === "dhcp.heard").map(({ says }) => says);
   await soon(async () => expect(await heard()).toEqual(["asks 1", "asks 2", "asks 3", "asks 4"]));
+});
+
+test("a timeline is searched, taken away as JSON lines, and each event found by its number for ever", async () => {
+  const { agent } = startAgent();
+  attach(agent);
+  await attended();
+  const rackhand = commandLine(() => service.url);
+  await rackhand("power", "m1", "on");
+  const says = { kind: "fault", at: Date.now(), machine: "m1", says: "the fan of m1 stands still" } as const;
+  agent.observe(says);
+  await soon(async () => expect((await timeline()).map(({ kind }) => kind)).toContain("fault"));
+
+  const found = await rackhand("machine", "timeline", "m1", "--text", "FAN", "--kind", "fault", "--json");
+  const acts = await rackhand("machine", "timeline", "m1", "--kind", "power.asked", "--since", "1h");
+  const whole = await fetch(`${service.url}/api/machines/m1/timeline.jsonl`);
+
+  const event = JSON.parse(found.out) as { id: number };
+  expect(event).toMatchObject({ says: says.says });
+  expect(acts.out).toContain("anna asked for power on of m1");
+  expect(await rackhand("event", `${event.id}`)).toMatchObject({
+    code: 0,
+    out: expect.stringContaining(`/machines/m1#event-${event.id}`),
+  });
+  expect(await rackhand("event", "999999")).toMatchObject({ code: 2 });
+  const ids = (await timeline()).map(({ id }) => id);
+  const lines = (await whole.text()).trim().split("\n");
+  expect(whole.headers.get("content-type")).toContain("application/x-ndjson");
+  expect(lines.map((line) => JSON.parse(line).id).slice(0, ids.length)).toEqual(ids.slice(0, lines.length));
 });
 
 test("what a machine was doing is known again after a restart of the service", async () => {
@@ -343,7 +372,7 @@ test("the OpenAPI document has every row that is not a stream", async () => {
 
   const rows = Object.entries(API).filter(([, { verb }]) => verb !== "STREAM");
   for (const [name, { path, verb }] of rows) {
-    const route = paths[path.replace(/:(\w+)/g, "{$1}")]?.[verb.toLowerCase()];
+    const route = paths[path.replace(/:(\w+)/g, "{$1}")]?.[verb === "LINES" ? "get" : verb.toLowerCase()];
     expect(route?.operationId, path).toBe(name);
   }
 });

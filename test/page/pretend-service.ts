@@ -78,6 +78,7 @@ export async function pretendService(web: string): Promise<PretendService> {
     discover: () => ({ discovered }),
     timeline: ({ name, after, limit }) => ({
       events: events.filter((e) => e.machine === name && e.id > Number(after)).slice(0, Number(limit)),
+      folded: [],
     }),
     armPlan: ({ name, plan, image, now }) => {
       const by = "somebody on the page";

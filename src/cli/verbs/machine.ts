@@ -110,43 +110,6 @@ export const machineShow = verb({
   },
 });
 
-export const machineTimeline = verb({
-  words: "machine timeline",
-  says: "A machine's events; --follow goes on with what comes",
-  example: "rackhand machine timeline m1 --follow --json",
-  options: object({
-    name: machineName,
-    follow: withDefault(flag("--follow", says("Go on with what comes, until ctrl-C")), false),
-    json,
-  }),
-  async act({ name, follow, json: asJson }, { api, out, stopped }) {
-    const print = (event: Parameters<typeof eventLine>[0]) =>
-      out(asJson ? JSON.stringify(event) : eventLine(event));
-    let last = 0;
-    for (;;) {
-      const { events } = await api.ask("timeline", { name, after: last, limit: 1000 });
-      for (const event of events) print(event);
-      last = events.at(-1)?.id ?? last;
-      if (events.length < 1000) break;
-    }
-    if (!follow) return 0;
-    return new Promise((resolve, reject) => {
-      const on = {
-        frame: (frame: { is: string; event?: Parameters<typeof eventLine>[0] & { id: number } }) => {
-          if (frame.is === "event" && frame.event !== undefined && frame.event.id > last) print(frame.event);
-        },
-        closed: () => resolve(2),
-      };
-      api.stream("watch", { machine: name }, on).then((watching) => {
-        stopped.addEventListener("abort", () => {
-          watching.close();
-          resolve(0);
-        });
-      }, reject);
-    });
-  },
-});
-
 export const machineWhy = verb({
   words: "machine why",
   says: "Why a machine does not get on, with the events that show it; exit 1 when there is such a reason",

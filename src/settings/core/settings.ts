@@ -216,6 +216,19 @@ export const settings = z
       })
       .default({ port: 7623 }),
     mirror: mirror.prefault({}),
+    timeline: z
+      .strictObject({
+        keep: word(readDuration, "90d")
+          .default(90 * 86_400_000)
+          .describe("older events become counts; the last 1000 of a machine stay"),
+        most: z
+          .int()
+          .min(1000)
+          .max(10_000_000)
+          .default(50_000)
+          .describe("of more than this many events of a machine the first become counts"),
+      })
+      .prefault({}),
     segment: z.array(segment).default([]),
     commands: z
       .record(name, commands)

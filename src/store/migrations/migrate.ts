@@ -6,6 +6,7 @@ import { leases } from "./0002-leases.ts";
 import { stories } from "./0004-stories.ts";
 import { bootPlans } from "./0005-boot-plans.ts";
 import { inventory } from "./0010-inventory.ts";
+import { timeline } from "./0011-timeline.ts";
 
 /** In order of their names, for ever. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -14,6 +15,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0004-stories": stories,
   "0005-boot-plans": bootPlans,
   "0010-inventory": inventory,
+  "0011-timeline": timeline,
 };
 
 /** Brings the tables up to date in one transaction; services that start together wait for one another. */
