@@ -27,7 +27,7 @@ export const SIDES = {
 } as const satisfies Record<string, { says: string; run: Side }>;
 export type SideName = keyof typeof SIDES;
 
-export type Needs = { readonly tree: string; readonly image: "debian-12"; readonly stopped: AbortSignal };
+export type Needs = { readonly tree: string; readonly image: "debian-13"; readonly stopped: AbortSignal };
 type Side = (needs: Needs) => Promise<Boot>;
 const BOOTS_WITHIN_MS = 240_000;
 
