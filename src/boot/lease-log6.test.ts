@@ -45,3 +45,15 @@ test("a refused binding leaves no trace, and a line that a power loss cut off is
   expect(await after.ownerAt(FIRST)).toBe("a");
   await after.close();
 });
+
+test("an address that was given back stays its owner's over a restart: the loader goes on with it", async () => {
+  const before = await openLog();
+  await before.bind("a", FIRST, 3600);
+  await before.release("a", FIRST);
+
+  const after = await openLog(300_000);
+
+  expect(await after.bind("b", FIRST, 60)).toBe("taken");
+  await before.close();
+  await after.close();
+});

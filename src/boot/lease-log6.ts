@@ -2,7 +2,13 @@ import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { type Ipv6, type Pool6, readIpv6 } from "../base/ipv6.ts";
 import { AppendLog, lastOfEach, linesIn } from "./append-log.ts";
-import { type KeptLease6, type LeaseGround6, type Leases6, memoryLeases6 } from "./core/leases6.ts";
+import {
+  type KeptLease6,
+  type LeaseGround6,
+  type Leases6,
+  memoryLeases6,
+  RELEASED_MS,
+} from "./core/leases6.ts";
 
 /** IPv6 leases, on disk before the machine hears of them. */
 export async function openLeaseLog6(wish: {
@@ -34,7 +40,8 @@ export async function openLeaseLog6(wish: {
     },
     release: async (owner, address) => {
       const own = await leases.release(owner, address);
-      if (own) await keep({ owner, address, until: now() });
+      const { until = 0, ...lease } = latest.get(address) ?? { owner, address };
+      if (own) await keep({ ...lease, until: Math.min(until, now() + RELEASED_MS) });
       return own;
     },
     close: () => log.close(),

@@ -46,7 +46,7 @@ type Lease = {
 const OFFERED_MS = 60_000;
 const DECLINED_MS = 3_600_000;
 /** EDK2 gives its address back when the loader starts, and the loader goes on with it (captures/dhcp6). */
-const RELEASED_MS = 600_000;
+export const RELEASED_MS = 600_000;
 /** Nobody can look whether a stranger still uses its address, so this share of a pool strangers never get. */
 const FOR_KNOWN = 4; // one in so many
 const SWEEP_MS = 1000;
