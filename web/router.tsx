@@ -1,4 +1,4 @@
-import { type AnchorHTMLAttributes, type MouseEvent, useSyncExternalStore } from "react";
+import { type AnchorHTMLAttributes, type MouseEvent, useCallback, useSyncExternalStore } from "react";
 import { pathOf, type Route, readRoute } from "./core/route.ts";
 
 const MOVED = "rackhand:moved";
@@ -15,7 +15,8 @@ export const useRoute = (): Route => readRoute(useSyncExternalStore(listen, () =
 export function useParam(name: string): [string, (value: string) => void] {
   const search = useSyncExternalStore(listen, () => location.search);
   const value = new URLSearchParams(search).get(name) ?? "";
-  return [value, (next) => replaceParam(name, next)];
+  const set = useCallback((next: string) => replaceParam(name, next), [name]);
+  return [value, set];
 }
 
 function replaceParam(name: string, value: string): void {

@@ -218,7 +218,7 @@ export const API = {
     verb: "GET",
     path: "/api/machines/:name/timeline",
     role: "viewer",
-    says: "A machine's events, oldest first: the first ones after an id, or without one the last",
+    says: "A machine's events, oldest first: the first after an id, or the last before one, or simply the last",
     takes: named.extend({
       after: z.coerce.number().int().min(0).optional(),
       before: z.coerce.number().int().min(1).optional(),

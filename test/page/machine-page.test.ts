@@ -314,7 +314,7 @@ it("a row of the timeline opens with the keyboard and shows its detail as fields
   await page.keyboard.press("Enter");
 
   await page.getByRole("definition").getByText("8195072").waitFor();
-  expect(await page.locator(".detail dt").allInnerTexts()).toEqual(["at", "kind", "path", "bytes"]);
+  expect(await page.locator(".detail dt").allInnerTexts()).toEqual(["at", "kind", "path", "bytes", "link"]);
 });
 
 it("the reason why a machine does not get on stands on top, its evidence a click away", async () => {

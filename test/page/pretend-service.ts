@@ -76,10 +76,13 @@ export async function pretendService(web: string): Promise<PretendService> {
     listStories: () => ({ stories }),
     why: () => why,
     discover: () => ({ discovered }),
-    timeline: ({ name, after, limit }) => ({
-      events: events.filter((e) => e.machine === name && e.id > Number(after)).slice(0, Number(limit)),
-      folded: [],
-    }),
+    timeline: ({ name, after, before, limit }) => {
+      const mine = events.filter((e) => e.machine === name);
+      if (after !== undefined)
+        return { events: mine.filter(({ id }) => id > Number(after)).slice(0, Number(limit)), folded: [] };
+      const older = mine.filter(({ id }) => before === undefined || id < Number(before));
+      return { events: older.slice(-Number(limit)), folded: [] };
+    },
     armPlan: ({ name, plan, image, now }) => {
       const by = "somebody on the page";
       const state = now ? "used" : "armed";

@@ -50,3 +50,6 @@ export function isAbout(event: TimelineEvent, wanted: string): boolean {
   const text = `${event.kind} ${event.says} ${JSON.stringify(event.detail)}`.toLowerCase();
   return words.every((word) => text.includes(word));
 }
+
+/** Which room saw it: the word of its kind before the dot. */
+export const roomOf = ({ kind }: Pick<TimelineEvent, "kind">): string => kind.split(".")[0]!;

@@ -6,7 +6,7 @@ export type Timeline = {
   readonly events: readonly TimelineEvent[];
   readonly through: number;
   readonly whole: boolean; // everything up to now is here
-  readonly cut: number; // how many of the oldest were let go
+  readonly begins: boolean; // nothing older is to be had, from the service or for this page's memory
 };
 
 export const MOST_EVENTS = 5000;
@@ -16,8 +16,23 @@ export const emptyTimeline = (machine: string): Timeline => ({
   events: [],
   through: 0,
   whole: false,
-  cut: 0,
+  begins: false,
 });
+
+/** The last events there are: from here on everything is heard. */
+export function afterNewest(now: Timeline, page: readonly TimelineEvent[], asked: number): Timeline {
+  const isAll = page.length < asked && now.events.length === 0;
+  return { ...afterPage(now, page, false), begins: now.begins || isAll };
+}
+
+/** Events from before the oldest one here. */
+export function afterOlder(now: Timeline, page: readonly TimelineEvent[], asked: number): Timeline {
+  const longer = page.reduce(placed, now);
+  return { ...longer, begins: page.length < asked || longer.events.length >= MOST_EVENTS };
+}
+
+export const oldestOf = ({ events }: Timeline): number =>
+  events.reduce((lowest, { id }) => Math.min(lowest, id), Number.POSITIVE_INFINITY);
 
 /** A page that was asked for: it continues from `through`, so it moves `through` on. */
 export function afterPage(now: Timeline, page: readonly TimelineEvent[], more: boolean): Timeline {
@@ -45,7 +60,7 @@ function placed(now: Timeline, event: TimelineEvent): Timeline {
   if (events[low]?.id === event.id) return now;
   const longer = [...events.slice(0, low), event, ...events.slice(low)];
   const over = Math.max(0, longer.length - MOST_EVENTS);
-  return { ...now, events: longer.slice(over), cut: now.cut + over };
+  return { ...now, events: longer.slice(over) };
 }
 
 const isBefore = (a: TimelineEvent, b: TimelineEvent): boolean =>

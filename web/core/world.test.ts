@@ -65,13 +65,26 @@ test("events of other machines, and pages of one that was left, change nothing",
   expect(step(world, { is: "page", machine: "m2", events: [other], more: false })).toBe(world);
 });
 
-test("the oldest events are let go beyond the most, and counted", () => {
+test("the oldest events are let go beyond the most", () => {
   const many = Array.from({ length: MOST_EVENTS + 3 }, (_, n) => n + 1);
   const world = after(live, opened, page(many, false));
 
-  expect(world.timeline).toMatchObject({ cut: 3, through: MOST_EVENTS + 3 });
+  expect(world.timeline).toMatchObject({ through: MOST_EVENTS + 3 });
   expect(world.timeline?.events).toHaveLength(MOST_EVENTS);
   expect(step(world, page([1, 2], false)).timeline?.events).toHaveLength(MOST_EVENTS);
+});
+
+test("a timeline begins with its newest events, and older ones join before them until there are none", () => {
+  const pieces = (ids: readonly number[]) => ids.map((id) => event(id));
+  const newest = after(live, opened, { is: "newest", machine: "m1", events: pieces([8, 9]), asked: 2 });
+  expect(newest.timeline).toMatchObject({ whole: true, begins: false, through: 9 });
+
+  const longer = step(newest, { is: "older", machine: "m1", events: pieces([6, 7]), asked: 2 });
+  const all = step(longer, { is: "older", machine: "m1", events: pieces([5]), asked: 2 });
+
+  expect(longer.timeline).toMatchObject({ begins: false, through: 9 });
+  expect(ids(all)).toEqual([5, 6, 7, 8, 9]);
+  expect(all.timeline?.begins).toBe(true);
 });
 
 test("machines are listed as people count, change in place and go", () => {

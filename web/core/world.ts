@@ -1,6 +1,6 @@
 import type { Machine, TimelineEvent } from "../../src/api/shapes.ts";
 import type { Frame } from "../../src/api/table.ts";
-import { afterEvent, afterPage, emptyTimeline, type Timeline } from "./timeline.ts";
+import { afterEvent, afterNewest, afterOlder, afterPage, emptyTimeline, type Timeline } from "./timeline.ts";
 
 export type Link =
   | { readonly is: "connecting" }
@@ -24,6 +24,12 @@ export type Happening =
       readonly machine: string;
       readonly events: readonly TimelineEvent[];
       readonly more: boolean;
+    }
+  | {
+      readonly is: "newest" | "older";
+      readonly machine: string;
+      readonly events: readonly TimelineEvent[];
+      readonly asked: number;
     };
 
 export const START: World = { link: { is: "connecting" }, machines: undefined, timeline: undefined };
@@ -39,6 +45,12 @@ export function step(now: World, happening: Happening): World {
     case "page":
       if (now.timeline?.machine !== happening.machine) return now;
       return { ...now, timeline: afterPage(now.timeline, happening.events, happening.more) };
+    case "newest":
+    case "older": {
+      if (now.timeline?.machine !== happening.machine) return now;
+      const joined = happening.is === "older" ? afterOlder : afterNewest;
+      return { ...now, timeline: joined(now.timeline, happening.events, happening.asked) };
+    }
     case "heard":
       return heard(now, happening.frame);
   }

@@ -2,27 +2,35 @@ import { useEffect, useState } from "react";
 
 /** The same act in a terminal, to be copied. */
 export function CommandLine({ line, isCopiedByKey = false }: { line: string; isCopiedByKey?: boolean }) {
-  const [word, setWord] = useState("Copy");
-  useEffect(() => {
-    if (word === "Copy") return;
-    const timer = setTimeout(() => setWord("Copy"), 2000);
-    return () => clearTimeout(timer);
-  }, [word]);
   return (
     <span className="command-line">
-      <code>{line}</code>
-      <button
-        type="button"
-        className="quiet"
-        data-copies={isCopiedByKey || undefined}
-        aria-label={word === "Copy" ? `Copy: ${line}` : word}
-        aria-keyshortcuts={isCopiedByKey ? "c" : undefined}
-        onClick={async () => setWord((await isCopied(line)) ? "Copied" : "Select it")}
-      >
-        {word}
-        {isCopiedByKey && <kbd>c</kbd>}
-      </button>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a long line scrolls, and must do so by keyboard */}
+      <code tabIndex={0}>{line}</code>
+      <CopyButton text={line} says="Copy" isByKey={isCopiedByKey} />
     </span>
+  );
+}
+
+export function CopyButton(props: { text: string; says: string; isByKey?: boolean }) {
+  const { text, says, isByKey = false } = props;
+  const [word, setWord] = useState(says);
+  useEffect(() => {
+    if (word === says) return;
+    const timer = setTimeout(() => setWord(says), 2000);
+    return () => clearTimeout(timer);
+  }, [word, says]);
+  return (
+    <button
+      type="button"
+      className="quiet"
+      data-copies={isByKey || undefined}
+      aria-label={word === says ? `${says}: ${text}` : word}
+      aria-keyshortcuts={isByKey ? "c" : undefined}
+      onClick={async () => setWord((await isCopied(text)) ? "Copied" : "Select it")}
+    >
+      {word}
+      {isByKey && <kbd>c</kbd>}
+    </button>
   );
 }
 

@@ -1,20 +1,42 @@
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { TimelineEvent } from "../../src/api/shapes.ts";
 import { printable } from "../../src/base/text.ts";
 import type { Fold } from "../core/fold.ts";
 import { clock, dayAndClock } from "../core/moment.ts";
+import { CopyButton } from "./command-line.tsx";
 import { KindIcon, toneOf } from "./kind-icon.tsx";
+import type { OneTime } from "./use-one-time.ts";
 
 const MOST_REPEATS = 100;
 
+const HOVER_MS = 200; // a pointer on its way across rows moves nothing
+
 /** One row of the timeline: the newest of its fold in words, everything else a click away. */
-export function EventRow({ row }: { row: Fold }) {
-  const [isOpen, setOpen] = useState(false);
+export function EventRow({ row, time }: { row: Fold; time: OneTime }) {
+  const [isOpen, setOpen] = useState(() => row.events.some(({ id }) => id === time.selected));
+  const timer = useRef<number>(undefined);
   const newest = row.events.at(-1)!;
   const times = row.events.length;
+  const isSelected = row.events.some(({ id }) => id === time.selected);
+  const hover = (at: number | undefined) => {
+    clearTimeout(timer.current);
+    timer.current = window.setTimeout(() => time.hover(at), HOVER_MS);
+  };
+  useEffect(() => () => clearTimeout(timer.current), []);
   return (
-    <li className={`event ${toneOf(newest.kind)}`}>
-      <button type="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+    <li className={`event ${toneOf(newest.kind)}`} data-event={isSelected ? time.selected : newest.id}>
+      <button
+        type="button"
+        aria-expanded={isOpen}
+        aria-current={isSelected || undefined}
+        onPointerEnter={() => hover(newest.at)}
+        onPointerLeave={() => hover(undefined)}
+        onClick={() => {
+          clearTimeout(timer.current);
+          setOpen(!isOpen);
+          time.select(isOpen ? undefined : newest);
+        }}
+      >
         <Moment at={newest.at} />
         <KindIcon kind={newest.kind} />
         <span className="says">{printable(newest.says, 400)}</span>
@@ -52,9 +74,17 @@ function Detail({ event }: { event: TimelineEvent }) {
           <dd>{printable(typeof value === "string" ? value : JSON.stringify(value), 2000)}</dd>
         </div>
       ))}
+      <div>
+        <dt>link</dt>
+        <dd>
+          <CopyButton text={linkTo(event)} says="Copy the link to this event" />
+        </dd>
+      </div>
     </dl>
   );
 }
+
+const linkTo = ({ id }: TimelineEvent): string => `${location.origin}${location.pathname}?event=${id}`;
 
 function Repeats({ events }: { events: readonly TimelineEvent[] }) {
   const left = Math.max(0, events.length - MOST_REPEATS);

@@ -8,11 +8,13 @@ import { CommandLine } from "./command-line.tsx";
 import { ConsolePane } from "./console-pane.tsx";
 import { PlanWords, PowerWord, SegmentWords, Since, StateWord, WayWords } from "./machine-words.tsx";
 import { TimelinePane } from "./timeline-pane.tsx";
+import { useOneTime } from "./use-one-time.ts";
 import { WhyLine } from "./why-line.tsx";
 
 export function MachinePage({ name, failed }: { name: string; failed: (failure: Failure) => void }) {
   const { machines } = useWorld();
   const machine = machines?.get(name);
+  const time = useOneTime();
   useEffect(() => {
     document.title = machine ? `${machine.state.word} · ${name} · Rackhand` : `${name} · Rackhand`;
   }, [machine, name]);
@@ -24,7 +26,7 @@ export function MachinePage({ name, failed }: { name: string; failed: (failure: 
       <WhyLine machine={machine} />
       <ActsBar machine={machine} failed={failed} />
       <div className="panes">
-        <TimelinePane machine={name} />
+        <TimelinePane machine={name} time={time} />
         <ConsolePane machine={machine} />
       </div>
     </article>
