@@ -276,7 +276,28 @@ export const API = {
     role: "viewer",
     says: "Addresses that asked the network and belong to no machine on record, with their last event",
     takes: none,
-    gives: z.object({ discovered: z.array(z.object({ mac: z.string(), event: s.event })) }),
+    gives: z.object({
+      discovered: z.array(
+        z.object({
+          mac: z.string(),
+          event: s.event.describe("its last"),
+          segment: z.string(),
+          firmware: z.string().nullable().describe("bios, uefi-x64, ...; null: it did not ask as firmware"),
+          vendor: z.string().nullable().describe("who made the card, where Debian's ieee-data is installed"),
+          uuid: z.string().nullable().describe("as its firmware has it (option 97)"),
+          firstSeen: z.number(),
+          lastSeen: z.number(),
+        }),
+      ),
+    }),
+  },
+  forgetDiscovered: {
+    verb: "DELETE",
+    path: "/api/discovered/:mac",
+    role: "operator",
+    says: "Forget an address until it is heard anew",
+    takes: z.object({ mac: s.mac }),
+    gives: done,
   },
   listImages: {
     verb: "GET",

@@ -54,6 +54,10 @@ export const FAULTS = {
     says: "The record has changed since the differences of {file} were shown; nothing was taken.",
     remedy: "Run `rackhand machine import {file}` again and look at what would change now.",
   },
+  "machine.not-discovered": {
+    says: "No machine that is not on record was heard with the address {mac}.",
+    remedy: "`rackhand machine discover` shows those that were.",
+  },
   "machine.no-agent": {
     says: "Nothing attends to the segment {segment} of {name} now.",
     remedy: "Start its agent (`rackhand rack up` for the virtual rack), or wait until it is back.",

@@ -6,6 +6,7 @@ import { Fault, reason } from "../base/fault.ts";
 import type { AnyVerb } from "./verb.ts";
 import { machineBmc, machineLog, machineParts, machineSecure, machineSensors } from "./verbs/bmc.ts";
 import * as consoles from "./verbs/console.ts";
+import { machineDiscover } from "./verbs/discover.ts";
 import * as exports from "./verbs/export.ts";
 import * as images from "./verbs/image.ts";
 import * as inventory from "./verbs/inventory.ts";
@@ -21,6 +22,7 @@ import type { World } from "./world.ts";
 export const VERBS: readonly AnyVerb[] = [
   machines,
   inventory,
+  { machineDiscover },
   timelines,
   { machineBmc, machineSensors, machineLog, machineParts, machineSecure },
   power,

@@ -7,9 +7,9 @@ import type { Observed } from "../base/event.ts";
 import { Fault } from "../base/fault.ts";
 import { readMac } from "../base/mac.ts";
 import { must } from "../base/read.ts";
-import { diagnose } from "../boot/core/diagnosis/diagnose.ts";
 import { Agents, type Attached, agentEvent } from "./agents.ts";
 import { type BmcDeskNeeds, changeBmc, securePassword } from "./bmc-desk.ts";
+import { Discovery } from "./discovery.ts";
 import { type InstallHands, installPlot } from "./install.ts";
 import { askInstall, type InstallNeeds } from "./install-desk.ts";
 import { declaredOf, InventoryDesk } from "./inventory-desk.ts";
@@ -22,9 +22,6 @@ import { SegmentDesk } from "./segment-desk.ts";
 import { Stories } from "./stories.ts";
 import { Timelines } from "./timelines.ts";
 
-const MOST_DISCOVERED = 500;
-const MOST_FOR_WHY = 500;
-
 /** Where everything about machines is asked: the record, the agents that attend to them, and what happens now. */
 export class Desk implements Calls {
   readonly #needs: DeskNeeds;
@@ -36,6 +33,7 @@ export class Desk implements Calls {
   readonly #segments: SegmentDesk;
   readonly #lessons: Lessons;
   readonly #timelines: Timelines;
+  readonly #discovery: Discovery;
   readonly #inventory: InventoryDesk;
   readonly #viewers = new Map<string, (frame: Frame<"console">) => void>();
 
@@ -65,6 +63,11 @@ export class Desk implements Calls {
       },
       troubled: needs.troubled,
     });
+    this.#discovery = new Discovery({
+      ...{ store: needs.store, vendorsOf: needs.vendorsOf },
+      segmentOf: (agent) => this.#agents.all().find(({ name }) => name === agent)?.segment.name ?? agent,
+      otherServers: (segment) => this.#segments.otherServers(segment),
+    });
     this.#timelines = new Timelines(needs.store);
     this.#inventory = new InventoryDesk({
       ...{ store: needs.store, live: this.#live, now: needs.now, note: (event) => this.#note(event) },
@@ -76,40 +79,20 @@ export class Desk implements Calls {
     this.#stories = new Stories({ store, home: storyHome, plots, now, troubled });
   }
 
-  get addMachine() {
-    return this.#inventory.add;
-  }
-  get setMachine() {
-    return this.#inventory.set;
-  }
-  get labelMachine() {
-    return this.#inventory.label;
-  }
-  get removeMachine() {
-    return this.#inventory.remove;
-  }
-  get importMachines() {
-    return this.#inventory.import;
-  }
-  get listSegments() {
-    return this.#segments.list;
-  }
+  readonly addMachine: Calls["addMachine"] = (asked, by) => this.#inventory.add(asked, by);
+  readonly setMachine: Calls["setMachine"] = (asked, by) => this.#inventory.set(asked, by);
+  readonly labelMachine: Calls["labelMachine"] = (asked, by) => this.#inventory.label(asked, by);
+  readonly removeMachine: Calls["removeMachine"] = (asked, by) => this.#inventory.remove(asked, by);
+  readonly importMachines: Calls["importMachines"] = (asked, by) => this.#inventory.import(asked, by);
+  readonly listSegments: Calls["listSegments"] = () => this.#segments.list();
 
-  get showSegment() {
-    return this.#segments.show;
-  }
+  readonly showSegment: Calls["showSegment"] = (asked) => this.#segments.show(asked);
 
-  get listStories() {
-    return this.#stories.list;
-  }
+  readonly listStories: Calls["listStories"] = (asked) => this.#stories.list(asked);
 
-  get showStory() {
-    return this.#stories.show;
-  }
+  readonly showStory: Calls["showStory"] = (asked) => this.#stories.show(asked);
 
-  get cancelStory() {
-    return this.#stories.cancel;
-  }
+  readonly cancelStory: Calls["cancelStory"] = (asked, by) => this.#stories.cancel(asked, by);
 
   /** Reads what is kept, so that states stand before the first event. */
   async open(): Promise<this> {
@@ -225,28 +208,13 @@ export class Desk implements Calls {
   readonly secure = ({ name }: Asked<"secure">, by: string): Promise<Answer<"secure">> =>
     this.#changeBmc(name, by, (needs) => securePassword(needs, name));
 
-  get timeline() {
-    return this.#timelines.page;
-  }
-  get timelineLines() {
-    return this.#timelines.lines;
-  }
-  get showEvent() {
-    return this.#timelines.event;
-  }
+  readonly timeline: Calls["timeline"] = (asked) => this.#timelines.page(asked);
+  readonly timelineLines = (asked: Asked<"timelineLines">) => this.#timelines.lines(asked);
+  readonly showEvent: Calls["showEvent"] = (asked) => this.#timelines.event(asked);
 
-  readonly why = async ({ name }: Asked<"why">): Promise<Answer<"why">> => {
-    const { segment } = await this.#needs.store.machine(name); // unknown ones are told so
-    const events = await this.#needs.store.timeline(name, { limit: MOST_FOR_WHY });
-    const others = this.#segments.otherServers(segment);
-    const found = diagnose(events as unknown as Observed[], others);
-    return { says: found?.says ?? null, evidence: (found?.evidence ?? []).map((place) => events[place]!) };
-  };
-
-  readonly discover = async (): Promise<Answer<"discover">> => {
-    const events = await this.#needs.store.strangers(MOST_DISCOVERED);
-    return { discovered: events.flatMap((event) => (event.mac === null ? [] : [{ mac: event.mac, event }])) };
-  };
+  readonly why: Calls["why"] = (asked) => this.#discovery.why(asked);
+  readonly discover: Calls["discover"] = () => this.#discovery.list();
+  readonly forgetDiscovered: Calls["forgetDiscovered"] = (asked) => this.#discovery.forget(asked);
 
   readonly screen = async ({ name }: Asked<"screen">): Promise<Answer<"screen">> => {
     const { segment } = await this.#machine(name);

@@ -127,7 +127,18 @@ export type Keeps = KeepsStories & {
   event(id: number): Promise<TimelineEvent | null>;
   folded(machine: string): Promise<{ kind: string; count: number; until: number }[]>;
   recentEvents(span: Span): Promise<TimelineEvent[]>;
-  strangers(limit: number): Promise<TimelineEvent[]>;
+  proposals(limit: number): Promise<
+    {
+      readonly mac: string;
+      readonly agent: string;
+      readonly event: TimelineEvent;
+      readonly firstSeen: number;
+      readonly lastSeen: number;
+      readonly firmware: string | null;
+      readonly machineId: string | null;
+    }[]
+  >;
+  forgetProposal(mac: string): Promise<boolean>;
   noteRecording(recording: { machine: string; path: string; startedAt: number }): Promise<unknown>;
   recordings(machine: string): Promise<Recording[]>;
 };
@@ -142,6 +153,7 @@ export type DeskNeeds = {
   readonly listImages: () => Promise<Image[]>;
   readonly mirror: () => MirrorStatus | null; // null: no segment has it
   readonly reload: () => Promise<string>; // what changed, in words
+  readonly vendorsOf: (macs: readonly string[]) => Promise<ReadonlyMap<string, string>>; // who made the cards
   readonly storyHome: StoryHome;
   readonly requireImage: (name: string, plan: Plan["kind"]) => Promise<void>; // here, and what it boots
 };

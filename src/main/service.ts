@@ -8,6 +8,7 @@ import { openServer } from "../serve/server.ts";
 import type { Settings } from "../settings/core/settings.ts";
 import { usualSettings } from "../settings/read-settings.ts";
 import { openStore } from "../store/open-store.ts";
+import { CardMakers } from "./card-makers.ts";
 import { ImageWatch } from "./image-watch.ts";
 import { checkImageNow, groundsOf, imagesIn, requireImage } from "./images.ts";
 import { agentSocket, makeState, noteService, type Place } from "./place.ts";
@@ -61,6 +62,7 @@ export async function openService(
       now: Date.now,
       newId: randomUUID,
       newPassword: randomPassword,
+      vendorsOf: new CardMakers().of,
       troubled,
       reload: wish.reload ?? (async () => "There is no settings file to read again"),
       mirror: wish.mirror ?? (() => null),

@@ -219,7 +219,7 @@ test("trimming can keep nothing, and bounds what belongs to no machine too", asy
   expect(await says()).toEqual([]);
 });
 
-test("an address of no machine on record is a stranger by its last event, until it is added", async () => {
+test("an address of no machine on record is proposed by its last event, until it is forgotten or added", async () => {
   const [known, unknown] = ["02:00:00:00:01:01", "02:00:00:00:01:02"].map((text) => must(readMac(text)));
   const rest = { firmware: "bios", serial: "ttyS1,115200n8", redirected: false, loader: "auto" } as const;
   const web = {
@@ -239,12 +239,17 @@ test("an address of no machine on record is a stranger by its last event, until 
     { seq: 2, event: from(unknown, "unknown asks") },
     { seq: 3, event: from(unknown, "unknown asks again") },
   ]);
-  const before = await store.strangers(10);
+  const of = async () => (await store.proposals(10)).filter(({ mac }) => mac === unknown || mac === known);
+  const before = await of();
+  const forgot = [await store.forgetProposal(unknown!), await store.forgetProposal(unknown!)];
+  const forgotten = await of();
+  await store.appendEvents(agent, RUN, [{ seq: 4, event: from(unknown, "unknown is back") }]);
+  const back = await of();
   await store.addMachine({ ...web, name: `db-${agent}`, macs: [unknown!] });
 
-  expect(before.filter(({ mac }) => mac === unknown).map((event) => event.says)).toEqual([
-    "unknown asks again",
-  ]);
-  expect(before.filter(({ mac }) => mac === known)).toEqual([]);
-  expect((await store.strangers(10)).filter(({ mac }) => mac === unknown)).toEqual([]);
+  expect(before.map(({ mac, event }) => [mac, event.says])).toEqual([[unknown, "unknown asks again"]]);
+  expect(forgot).toEqual([true, false]);
+  expect(forgotten).toEqual([]);
+  expect(back.map(({ event }) => event.says)).toEqual(["unknown is back"]);
+  expect(await of()).toEqual([]);
 });

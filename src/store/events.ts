@@ -39,8 +39,6 @@ export type Events = {
   /** What was trimmed of it, as counts. */
   folded(machine: string): Promise<FoldedEvents[]>;
   recentEvents(span: Span): Promise<StoredEvent[]>;
-  /** The last event of each address that belongs to no machine on record, the newest first. */
-  strangers(limit: number): Promise<StoredEvent[]>;
   /** Makes counts of what is old or too much; answers how many. */
   trimEvents(retention: Retention): Promise<number>;
 };
@@ -60,7 +58,6 @@ export function eventsIn(ask: Ask): Events {
       }),
     folded: (machine) => ask((db) => foldedOf(db, machine)),
     recentEvents: (span) => ask((db) => read(db, span)),
-    strangers: (limit) => ask((db) => strangers(db, limit)),
     trimEvents: (retention) => ask((db) => trim(db, retention)),
   };
 }
@@ -174,21 +171,14 @@ function fitting(
   ];
 }
 
-async function strangers(db: Kysely<Tables>, limit: number): Promise<StoredEvent[]> {
-  const onRecord = db.selectFrom("machine_macs").select("mac");
-  const query = db
-    .selectFrom("events")
-    .selectAll()
-    .where("mac", "is not", null)
-    .where("mac", "not in", onRecord)
-    .where("kind", "like", "dhcp.%")
-    .distinctOn("mac")
-    .orderBy("mac")
-    .orderBy("id", "desc");
-  const found = (await query.execute()).map(eventOf);
-  return found.sort((a, b) => b.id - a.id).slice(0, limit);
-}
-
-function eventOf({ id, at, kind, machine, mac, says, detail }: Selectable<Tables["events"]>): StoredEvent {
+export function eventOf({
+  id,
+  at,
+  kind,
+  machine,
+  mac,
+  says,
+  detail,
+}: Selectable<Tables["events"]>): StoredEvent {
   return { id, at: at.getTime(), kind: kind as EventKind, machine, mac: mac as Mac | null, says, detail };
 }

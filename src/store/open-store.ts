@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { Fault, reason } from "../base/fault.ts";
 import { type Database, openDatabase, type Where } from "./database.ts";
 import { type Declarations, declarationsIn } from "./declare-machines.ts";
+import { type Discovered, discoveredIn } from "./discovered.ts";
 import { type Events, eventsIn } from "./events.ts";
 import type { Log } from "./log.ts";
 import { type Machines, machinesIn } from "./machines.ts";
@@ -19,6 +20,7 @@ import { type Ways, waysIn } from "./ways.ts";
 export type Store = Segments &
   Machines &
   Declarations &
+  Discovered &
   Plans &
   Ways &
   Events &
@@ -47,6 +49,7 @@ export async function openStore({ directory, url, log = () => {} }: StoreWishes)
       ...declarationsIn(ask),
       ...plansIn(ask, secrets),
       ...eventsIn(ask),
+      ...discoveredIn(ask),
       ...recordingsIn(ask),
       ...waysIn(ask),
       ...segmentsIn(ask),

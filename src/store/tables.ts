@@ -47,6 +47,7 @@ export type Tables = {
     detail: Stored<Record<string, unknown>>;
   };
   folded_events: { machine: string; kind: string; count: number; until: Time };
+  forgotten_macs: { mac: string; upto: number };
   segments: { name: string; told: Stored<ToldSegment>; heard_at: Generated<Date> };
   leases: { segment: string; address: string; mac: string; until: Time; known: boolean };
   recordings: {

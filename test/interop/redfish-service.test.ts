@@ -35,7 +35,13 @@ beforeEach(async () => {
   storyHome = store.openStories();
   desk = await new Desk({
     ...{ store, storyHome, version: "0", now: Date.now, newId: randomUUID, newPassword: randomPassword },
-    ...{ troubled: () => {}, listImages: async () => [], mirror: () => null, reload: async () => "" },
+    ...{
+      troubled: () => {},
+      listImages: async () => [],
+      mirror: () => null,
+      vendorsOf: async () => new Map(),
+      reload: async () => "",
+    },
     requireImage: async () => {},
   }).open();
   const pins = filePins(place);

@@ -126,6 +126,37 @@ test("a timeline is searched, taken away as JSON lines, and each event found by 
   expect(lines.map((line) => JSON.parse(line).id).slice(0, ids.length)).toEqual(ids.slice(0, lines.length));
 });
 
+test("an unknown address is proposed with what its packets tell, forgotten until it asks anew, and accepted", async () => {
+  const { agent } = startAgent();
+  attach(agent);
+  await attended();
+  const rackhand = commandLine(() => service.url);
+  const mac = must(readMac("0c:c4:7a:7c:28:40"));
+  const detail = { firmware: "uefi-x64", machineId: "00564d1234aabbccddeeff001122334455" };
+  const asks = () => agent.observe({ kind: "dhcp.heard", at: Date.now(), mac, says: `${mac} asks`, detail });
+  const shown = async () =>
+    JSON.parse((await rackhand("machine", "discover", "--json")).out) as Record<string, unknown>[];
+  asks();
+  asks();
+  await soon(async () => expect(await shown()).toHaveLength(1));
+
+  expect(await shown()).toMatchObject([
+    { mac, firmware: "uefi-x64", segment: "rack", uuid: "564d1234-aabb-ccdd-eeff-001122334455" },
+  ]);
+  await soon(async () => {
+    await rackhand("machine", "discover", "forget", mac);
+    expect(await shown()).toEqual([]);
+  });
+  asks();
+  await soon(async () => expect(await shown()).toHaveLength(1));
+  expect(await rackhand("machine", "add", "web9", "--from", mac)).toMatchObject({ code: 0 });
+  expect(await service.api.ask("showMachine", { name: "web9" })).toMatchObject({
+    ...{ macs: [mac], firmware: "uefi", segment: "rack" },
+  });
+  expect(await shown()).toEqual([]);
+  expect(await rackhand("machine", "add", "web8", "--from", mac)).toMatchObject({ code: 2 });
+});
+
 test("what a machine was doing is known again after a restart of the service", async () => {
   const { agent, says } = startAgent();
   attach(agent);

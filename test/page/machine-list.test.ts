@@ -121,7 +121,11 @@ it("an address that is not on record is shown with the line that adds it", async
     kind: "dhcp.heard",
   } as const;
   service.discovers([
-    { mac: event.mac, event: { ...event, says: "asks for an address (iPXE, BIOS).", detail: {} } },
+    {
+      ...{ mac: event.mac, segment: "rack", firmware: "bios", vendor: null, uuid: null },
+      ...{ firstSeen: event.at, lastSeen: event.at },
+      event: { ...event, says: "asks for an address (iPXE, BIOS).", detail: {} },
+    },
   ]);
 
   const page = await at("/machines");

@@ -94,6 +94,7 @@ async function start(store: Awaited<ReturnType<typeof openTestStore>>, images: r
     },
     listImages: async () => [...images],
     requireImage: async () => {},
+    vendorsOf: async () => new Map(),
     mirror: () => null,
     reload: async () => "nothing",
   }).open();

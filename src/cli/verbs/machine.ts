@@ -1,15 +1,16 @@
 import { object } from "@optique/core/constructs";
-import { withDefault } from "@optique/core/modifiers";
+import { optional, withDefault } from "@optique/core/modifiers";
 import { flag, option } from "@optique/core/primitives";
 import { choice, integer, string } from "@optique/core/valueparser";
 import type { Machine } from "../../api/shapes.ts";
-import { duration } from "../../base/units.ts";
+import { Fault } from "../../base/fault.ts";
 import { given, json, machineName, says } from "../common.ts";
 import { dayOf, eventLine, labelWords, MACHINE_HEAD, machineRow } from "../lines.ts";
 import { filterOptions, machineNames, severally, severalOptions } from "../several.ts";
 import { columns, fields } from "../table.ts";
 import { verb } from "../verb.ts";
 import { bmcOptions, reached } from "./bmc.ts";
+import { proposalOf } from "./discover.ts";
 
 export const machineAdd = verb({
   words: "machine add",
@@ -18,14 +19,26 @@ export const machineAdd = verb({
     "IPMI_PASSWORD=… rackhand machine add web1 --mac 0c:c4:7a:7c:28:40 --bmc 10.0.9.7 --bmc-user ADMIN",
   options: object({
     name: machineName,
-    mac: option("--mac", string({ metavar: "MAC" }), says("The address of the network card that boots")),
+    mac: optional(
+      option("--mac", string({ metavar: "MAC" }), says("The address of the network card that boots")),
+    ),
+    from: optional(
+      option(
+        "--from",
+        string({ metavar: "MAC" }),
+        says("One that `machine discover` shows: address, firmware, segment"),
+      ),
+    ),
     serial: withDefault(
       option("--serial", string({ metavar: "PROFILE" }), says("Its serial console, such as ttyS1,115200n8")),
       "ttyS1,115200n8",
     ),
-    firmware: withDefault(
-      option("--firmware", choice(["bios", "uefi"]), says("What its firmware is")),
-      "bios" as const,
+    firmware: optional(
+      option(
+        "--firmware",
+        choice(["bios", "uefi"]),
+        says("What its firmware is; else bios, or as discovered"),
+      ),
     ),
     redirected: withDefault(
       flag("--redirected", says("Its firmware copies the screen to the serial port")),
@@ -39,16 +52,20 @@ export const machineAdd = verb({
       ),
       "auto" as const,
     ),
-    segment: withDefault(
-      option("--segment", string({ metavar: "NAME" }), says("The segment it is on")),
-      "local",
+    segment: optional(
+      option(
+        "--segment",
+        string({ metavar: "NAME" }),
+        says("The segment it is on; else local, or as discovered"),
+      ),
     ),
     ...bmcOptions,
     bmcUser: withDefault(option("--bmc-user", string({ metavar: "NAME" }), says("The BMC's user")), "ADMIN"),
     json,
   }),
   async act(options, { api, out, err }) {
-    const { bmc, bmcPort, bmcUser, driver, consoleBy, commands, json: asJson, ...machine } = options;
+    const { bmc, bmcPort, bmcUser, driver, consoleBy, commands, json: asJson, ...rest } = options;
+    const { mac, from, firmware, segment, ...machine } = rest;
     // The password never stands in argv, where every user of this machine could read it.
     const password = process.env.IPMI_PASSWORD;
     if (bmc !== undefined && password === undefined) {
@@ -59,7 +76,11 @@ export const machineAdd = verb({
     }
     const how = reached({ driver, consoleBy, commands, bmcPort });
     const at = bmc === undefined ? null : { address: bmc, user: bmcUser, password: password!, ...how };
-    const added = await api.ask("addMachine", { ...machine, bmc: at });
+    const found = from === undefined ? {} : await proposalOf(from, api);
+    const told = { ...found, ...given({ mac, segment }), ...(firmware && { firmware }) };
+    if (!("mac" in told) || told.mac === undefined)
+      throw new Fault("use.wrong", { what: "Give its address with --mac or --from.", verb: "machine add" });
+    const added = await api.ask("addMachine", { ...machine, ...told, mac: told.mac, bmc: at });
     out(asJson ? JSON.stringify(added) : `${added.name} is on record`);
     return 0;
   },
@@ -121,21 +142,6 @@ export const machineWhy = verb({
     else if (why.says === null) out(`Nothing that ${name} did on the network stands in its way.`);
     else for (const line of [why.says, "", ...why.evidence.map(eventLine)]) out(line);
     return why.says === null ? 0 : 1;
-  },
-});
-
-export const machineDiscover = verb({
-  words: "machine discover",
-  says: "Addresses that asked the network and belong to no machine on record",
-  example: "rackhand machine discover",
-  options: object({ json }),
-  async act({ json: asJson }, { api, out, width, now }) {
-    const { discovered } = await api.ask("discover", {});
-    const rows = discovered.map(({ mac, event }) => [mac, duration(now() - event.at), event.says]);
-    if (asJson) out(JSON.stringify(discovered));
-    else if (discovered.length === 0) out("Nobody unknown has asked the network.");
-    else for (const line of columns(["MAC", "AGO", "LAST"], rows, width)) out(line);
-    return 0;
   },
 });
 

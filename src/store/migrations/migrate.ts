@@ -7,6 +7,7 @@ import { stories } from "./0004-stories.ts";
 import { bootPlans } from "./0005-boot-plans.ts";
 import { inventory } from "./0010-inventory.ts";
 import { timeline } from "./0011-timeline.ts";
+import { discovered } from "./0012-discovered.ts";
 
 /** In order of their names, for ever. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -16,6 +17,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0005-boot-plans": bootPlans,
   "0010-inventory": inventory,
   "0011-timeline": timeline,
+  "0012-discovered": discovered,
 };
 
 /** Brings the tables up to date in one transaction; services that start together wait for one another. */
