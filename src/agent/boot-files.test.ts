@@ -26,6 +26,7 @@ function setUp(machines: Record<string, KnownMachine> = {}) {
       const root = `/images/${image}/${generation.of}${arch === "amd64" ? "" : arch}`;
       return {
         root,
+        generation: `${image} ${generation.of}`,
         isHand: image === "live",
         ...(image.startsWith("kernel") ? { files: new Set(["linux"]) } : {}),
         isLast: (path) => path === "linux",
@@ -33,7 +34,7 @@ function setUp(machines: Record<string, KnownMachine> = {}) {
           new Map([["menu", Buffer.from([image, JSON.stringify(choice), ...words].join(" "))]]),
       };
     },
-    rootOf: async (image) => `/images/${image}/${generation.of}`,
+    generationOf: async (image) => `${image} ${generation.of}`,
     loadersOf: async (image, arch) => `/loaders/of/${image}/${arch}`,
     machineOf: (mac) => machines[mac],
     base: () => "http://10.77.0.1/",
@@ -123,6 +124,17 @@ test("an image is opened once, and a replaced generation is not served any more"
   clock.now = 10_000;
   await ask(M1, "linux");
   expect(opened).toEqual(["debian-12", "debian-12"]);
+});
+
+test("a boot that began with one generation's menu ends with its kernel and initrd, the next has the new one", async () => {
+  const { ask, generation, clock } = setUp();
+  await ask(M1, "menu");
+  generation.of = "2";
+  clock.now = 5000;
+
+  expect(await ask(M1, "linux")).toMatchObject({ root: "/images/debian-12/1" });
+  await ask(M1, "menu");
+  expect(await ask(M1, "linux")).toMatchObject({ root: "/images/debian-12/2" });
 });
 
 test("a kernel's own files are served from its image, its loaders from the standard one", async () => {

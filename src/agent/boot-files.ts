@@ -19,6 +19,7 @@ type Wish = {
 /** An image that is open: its pristine directory, and its menus rendered for one machine. */
 export type OpenImage = {
   readonly root: string;
+  readonly generation: string; // another, when anything was replaced that it is made of
   /** Of an image that brings no loaders along: these are all there is, loaders come from the standard image. */
   readonly files?: ReadonlySet<string>;
   /** It is our live hand, which wants to know whom to ask. */
@@ -41,11 +42,16 @@ const MOST_RENDERED = 64;
 /** How old the knowledge may be of which generation of an image is the present one. */
 const LOOK_AGAIN_MS = 3000;
 
+/** A boot that began with one generation's menu ends with its kernel and its initrd. */
+const BOOT_MS = 15 * 60_000;
+const MOST_BOOTS = 4096;
+
+type Begun = { readonly image: OpenImage; readonly name: string; readonly at: number };
 type Opened = { readonly image: OpenImage; lookedAt: number };
 
 export type BootFilesNeeds = {
   readonly open: (image: string, arch: string) => Promise<OpenImage>;
-  readonly rootOf: (image: string, arch: string) => Promise<string>; // of its present generation
+  readonly generationOf: (image: string, arch: string) => Promise<string>; // its present one
   readonly loadersOf: (image: string, arch: string) => Promise<string>; // where UEFI's loaders for it come from
   readonly machineOf: (mac: Mac) => KnownMachine | undefined;
   readonly base: (client: Client) => string; // URL of the HTTP boot service, at an address that it reaches
@@ -64,6 +70,7 @@ export class BootFiles {
   readonly #needs: BootFilesNeeds;
   readonly #images = new Map<string, Promise<Opened>>();
   readonly #loaders = new Map<string, { readonly root: string; readonly lookedAt: number }>();
+  readonly #begun = new Map<string, Begun>(); // by address and architecture, the latest last
   readonly #menus = new Map<string, ReadonlyMap<string, Uint8Array>>();
 
   constructor(needs: BootFilesNeeds) {
@@ -80,12 +87,17 @@ export class BootFiles {
       const arch = archOf(path);
       const image = await this.#imageOf(machine, arch);
       const bytes = this.#rendered(image, machine, this.#needs.base(client)).get(path);
-      if (bytes !== undefined) return { is: "bytes", bytes };
+      if (bytes !== undefined) {
+        this.#begin(`${arch} ${client.address}`, machine, image);
+        return { is: "bytes", bytes };
+      }
       if (image.files?.has(path)) return { is: "file", root: image.root, path };
       const installer = image.files === undefined ? machine?.plan?.image : undefined;
       const name = installer ?? this.#needs.standard;
       if (isEfiLoader(path)) return { is: "file", root: await this.#loadersOf(name, arch), path };
-      return { is: "file", root: (await this.#image(name, arch)).root, path };
+      const begun = this.#begun.get(`${arch} ${client.address}`);
+      const goesOn = begun?.name === name && this.#needs.now() - begun.at < BOOT_MS;
+      return { is: "file", root: (goesOn ? begun.image : await this.#image(name, arch)).root, path };
     } catch (error) {
       return { is: "missing", because: reason(error) };
     }
@@ -102,7 +114,17 @@ export class BootFiles {
   }
 
   #imageOf(machine: KnownMachine | undefined, arch: string): Promise<OpenImage> {
-    return this.#image(machine?.plan?.image ?? this.#needs.standard, arch);
+    return this.#image(this.#nameFor(machine), arch);
+  }
+
+  #begin(who: string, machine: KnownMachine | undefined, image: OpenImage): void {
+    this.#begun.delete(who);
+    this.#begun.set(who, { image, name: this.#nameFor(machine), at: this.#needs.now() });
+    if (this.#begun.size > MOST_BOOTS) this.#begun.delete(this.#begun.keys().next().value!);
+  }
+
+  #nameFor(machine: KnownMachine | undefined): string {
+    return machine?.plan?.image ?? this.#needs.standard;
   }
 
   /** One machine asks for dozens of files in a boot: its menus are rendered for the first one. */
@@ -117,7 +139,7 @@ export class BootFiles {
     const choice = choiceFor(machine, { now: now(), unknown });
     const words = machine !== undefined && "entry" in choice ? this.#wordsFor(machine, image, base) : [];
     const wish: Wish = { serial, redirected, choice, base, words };
-    const key = JSON.stringify([image.root, wish]);
+    const key = JSON.stringify([image.generation, wish]);
     const known = this.#menus.get(key);
     if (known !== undefined) return known;
     const menus = image.render(wish);
@@ -150,7 +172,7 @@ export class BootFiles {
     const known = await this.#images.get(key);
     const now = this.#needs.now();
     if (known !== undefined && now - known.lookedAt < LOOK_AGAIN_MS) return known.image;
-    if (known !== undefined && (await this.#needs.rootOf(name, arch)) === known.image.root) {
+    if (known !== undefined && (await this.#needs.generationOf(name, arch)) === known.image.generation) {
       known.lookedAt = now;
       return known.image;
     }

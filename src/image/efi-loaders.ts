@@ -15,7 +15,7 @@ const MOST_LOADER = 1 << 24;
 export async function loadersFor(
   name: string,
   stateDirectory: string,
-  { systemImages = SYSTEM_IMAGES, arch = "amd64" }: { systemImages?: string; arch?: string } = {},
+  { systemImages = SYSTEM_IMAGES, arch = "amd64" }: { systemImages?: string; arch?: string | undefined } = {},
 ): Promise<{ readonly of: string; readonly tree: InstallerTree }> {
   const names = isDebianName(name) ? NEWEST_FIRST : [];
   for (const of of names) {

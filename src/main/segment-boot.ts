@@ -13,7 +13,7 @@ import type { Quirk } from "../boot/core/strategy/quirks.ts";
 import { openLeaseLog } from "../boot/lease-log.ts";
 import { type Leaving, openBoot } from "../boot/open-boot.ts";
 import { watchServers } from "../boot/watch-servers.ts";
-import { loadersOfImage, openImage, rootOfImage } from "./images.ts";
+import { generationOfImage, loadersOfImage, openImage } from "./images.ts";
 import { ipv6Of, leaseLogs6 } from "./segment-ipv6.ts";
 import { Stack } from "./stack.ts";
 
@@ -51,7 +51,7 @@ export async function openSegmentBoot(
     const ours6 = ipv6Of(segment)?.subnet.address;
     const files = new BootFiles({
       open: (image, arch) => openImage(image, state, arch),
-      rootOf: (image, arch) => rootOfImage(image, state, arch),
+      generationOf: (image, arch) => generationOfImage(image, state, arch),
       loadersOf: (image, arch) => loadersOfImage(image, state, arch),
       now: Date.now,
       machineOf: agent.machineOf,
