@@ -3,13 +3,14 @@ import { bootCell, type Told } from "./boot-cell.ts";
 import { allCells } from "./cells.ts";
 import { haveImages } from "./have-images.ts";
 import { forgetPeers } from "./places.ts";
-import { resultLines, writeResults } from "./results.ts";
+import { keepVerdict, resultLines, withEarlier, writeResults } from "./results.ts";
 
 const USAGE = `npm run test:firmware [-- --only PATTERN] [--jobs N] [--keep DIRECTORY] [--json] [--write]
   Every cell is a real boot in QEMU: firmware/place/Debian, such as uefi/kea/12.
   --only PATTERN   cells whose id fits this regular expression
   --jobs N         so many at once (1)
   --keep DIRECTORY the consoles' recordings stay there
+  --results DIRECTORY  verdicts stay there, and those of earlier runs count as well: the matrix in pieces
   --json           the verdicts, for programs
   --write          the table of results goes into docs/booting.md
 Exit 0: every boot proved what it was for; 1: one did not; 2: one could not be told.`;
@@ -38,6 +39,7 @@ async function run(args: string[]): Promise<number> {
       for (let cell = waiting.shift(); cell && !stopping.signal.aborted; cell = waiting.shift()) {
         const verdict = await bootCell(cell, { stopped: stopping.signal, keep: wish.keep });
         told.push({ cell, verdict });
+        keepVerdict(wish.results, { cell, verdict });
         err(progress(told.length, cells.length, { cell, verdict }));
       }
     };
@@ -45,8 +47,9 @@ async function run(args: string[]): Promise<number> {
   } finally {
     forgetPeers();
   }
-  if (wish.write) writeResults(told, args);
-  const out = wish.json ? [JSON.stringify(told, null, 2)] : resultLines(told);
+  const all = withEarlier(wish.results, told);
+  if (wish.write) writeResults(all, args);
+  const out = wish.json ? [JSON.stringify(all, null, 2)] : resultLines(all);
   for (const line of out) process.stdout.write(`${line}\n`);
   if (told.some(({ verdict }) => verdict.is === "fail")) return 1;
   return told.length === cells.length && told.every(({ verdict }) => verdict.is === "pass") ? 0 : 2;
@@ -67,6 +70,7 @@ function readArgs(args: string[]) {
         only: { type: "string", default: "" },
         jobs: { type: "string", default: "1" },
         keep: { type: "string" },
+        results: { type: "string" },
         json: { type: "boolean", default: false },
         write: { type: "boolean", default: false },
       },

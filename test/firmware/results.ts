@@ -1,7 +1,7 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Told, Verdict } from "./boot-cell.ts";
-import { BOOTS, type Image, notBooted, RELEASES } from "./cells.ts";
+import { allCells, BOOTS, type Image, notBooted, RELEASES } from "./cells.ts";
 import { FIRMWARES, type FirmwareId } from "./firmwares.ts";
 import { PLACES, type PlaceId } from "./places.ts";
 
@@ -59,4 +59,21 @@ export function writeResults(told: readonly Told[], args: readonly string[]): vo
   const head = `\`${command}\`, ${day}: ${passed} of ${told.length} boots proved what they are for.`;
   const lines = [BEGIN, head, "", ...resultLines(told), "", "Not booted:", ...reasonLines(), END];
   writeFileSync(PAGE, `${before}${lines.join("\n")}${after}`);
+}
+
+/** A boot that could not be judged is to be booted again, and leaves nothing. */
+export function keepVerdict(directory: string | undefined, told: Told): void {
+  if (directory === undefined || told.verdict.is === "unknown") return;
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(join(directory, `${told.cell.id.replaceAll("/", "-")}.json`), JSON.stringify(told));
+}
+
+/** What was told now, and of earlier runs what this one did not boot, in the order of the matrix. */
+export function withEarlier(directory: string | undefined, told: readonly Told[]): readonly Told[] {
+  if (directory === undefined) return told;
+  mkdirSync(directory, { recursive: true });
+  const kept = readdirSync(directory).map(
+    (name) => JSON.parse(readFileSync(join(directory, name), "utf8")) as Told,
+  );
+  return allCells().flatMap(({ id }) => [...told, ...kept].find(({ cell }) => cell.id === id) ?? []);
 }

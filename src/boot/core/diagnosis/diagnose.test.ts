@@ -152,6 +152,15 @@ test("the loader loads, the kernel is never asked for", () => {
   });
 });
 
+test("GRUB that asks for no menu stands at its prompt", () => {
+  const grub = "debian-installer/amd64/grubx64.efi";
+
+  expect(told(whole(LOADER), whole(grub))).toEqual({
+    says: expect.stringContaining("it stands at its prompt, grub>. Debian 12's GRUB looks for its menu"),
+    evidence: [1],
+  });
+});
+
 test("the loader loads and gets no menu, or has one that waits for a person", () => {
   const menu = "debian-installer/amd64/grub/grub.cfg";
   const refused = seen("tftp.refused", { file: menu, because: "there is no such file" });

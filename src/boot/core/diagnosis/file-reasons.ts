@@ -46,6 +46,12 @@ export const fileReasons: readonly Reason[] = [
         loader,
       );
     const refused = last("tftp.refused", isMenu, loader.at) ?? last("http.refused", isMenu, loader.at);
+    if (refused === undefined && /(^|\/)grub[^/]*\.efi$/.test(file))
+      return because(
+        `${file} loads and asks for no menu here: it stands at its prompt, grub>. Debian 12's GRUB looks for its menu ` +
+          "at the server that leased the address; `rackhand image list` shows which GRUB it gets.",
+        loader,
+      );
     if (refused === undefined)
       return because(`${file} loads, the kernel is never asked for, nor is a menu.`, loader);
     const why = `${textOf(refused, "file")}: ${textOf(refused, "because")}`;
