@@ -75,5 +75,7 @@ export function withEarlier(directory: string | undefined, told: readonly Told[]
   const kept = readdirSync(directory).map(
     (name) => JSON.parse(readFileSync(join(directory, name), "utf8")) as Told,
   );
-  return allCells().flatMap(({ id }) => [...told, ...kept].find(({ cell }) => cell.id === id) ?? []);
+  const judged = told.filter(({ verdict }) => verdict.is !== "unknown");
+  const all = [...judged, ...kept, ...told];
+  return allCells().flatMap(({ id }) => all.find(({ cell }) => cell.id === id) ?? []);
 }

@@ -70,8 +70,8 @@ exit
 `;
 
 /**
- * The same menu, its kernels loaded by HTTP where GRUB can: what it reads there changes the device that paths are
- * on; where it cannot, it says so and goes on as before.
+ * The same menu, its kernels loaded by HTTP where GRUB can: what it reads there changes the device that paths
+ * are on; where it cannot, it says so and goes on as before.
  */
 export const grubByHttp = (text: string, host: Ipv4, path: string): string =>
   `source (http,${host})/${path}\n${text}`;

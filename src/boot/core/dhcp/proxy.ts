@@ -1,5 +1,7 @@
 import { ANY4, type Ipv4 } from "../../../base/ipv4.ts";
+import { mayEcho } from "../tftp/stranger.ts";
 import { answer, type Decision, isOurs, noLoaderFor, silence } from "./decide.ts";
+import { unfitReturn } from "./network.ts";
 import { type Booting, bootServerAnswer, proxyAnswer } from "./reply.ts";
 import { MESSAGES, type Request } from "./request.ts";
 
@@ -29,7 +31,10 @@ const BIS = 0x80;
 
 /** Port 4011 (PXE 2.1 2.2.6): answered from there, to wherever it came from. */
 export function decideBootServer(request: Request, facts: Booting, from: Source): Decision {
-  const { ask, asker } = request;
+  const { ask, asker, packet } = request;
+  const unfit = unfitReturn(facts.segment, { ...packet, ciaddr: from.address });
+  if (unfit !== undefined) return silence(unfit);
+  if (mayEcho(from.port)) return silence(`it asks from port ${from.port}, where whatever comes is answered`);
   if (asker.is === "unserved") return silence(noLoaderFor(asker.architecture));
   if (facts.trial === undefined) return silence("it is no netboot client");
   if (ask.is === "boot-server" && ask.item && (ask.item[2]! & BIS) !== 0)
