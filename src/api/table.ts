@@ -1,40 +1,15 @@
 import { z } from "zod";
 import { bmcAspect, bmcReport, newBmc } from "./bmc-shapes.ts";
 import { consoleAsk, consoleSay } from "./console.ts";
+import { INVENTORY } from "./inventory-rows.ts";
+import { done, named, none, type Row } from "./row.ts";
 import * as s from "./shapes.ts";
-
-export type Role = "viewer" | "operator" | "admin";
-/** STREAM: a WebSocket; LINES: GET, answered by one JSON object a line. */
-export type Verb = "GET" | "POST" | "DELETE" | "STREAM" | "LINES";
-type Shape = z.ZodType;
-type Row = {
-  readonly verb: Verb;
-  readonly path: string; // `:name` is taken from the question
-  readonly role: Role;
-  readonly says: string; // one line for OpenAPI and help
-  readonly takes: z.ZodObject;
-  readonly gives: Shape; // of a stream: each frame; of lines: each line
-  readonly mostBytes?: number; // of the question, where the usual 64 KiB do not do
-  readonly hears?: Shape; // of a stream: each frame from the asker
-};
-
-const none = z.object({});
-const named = z.object({ name: s.name });
-const done = z.object({ says: z.string() });
-const search = {
-  text: z.string().max(200).optional().describe("found in an event's sentence or in its detail"),
-  kind: z.string().max(500).optional().describe("kinds or rooms, such as console,dhcp.silent"),
-  since: z.coerce.number().optional().describe("milliseconds since 1970"),
-  until: z.coerce.number().optional(),
-};
-const filter = z.object({
-  name: z.string().max(10_000).optional().describe("names, * and ? allowed, with commas between"),
-  label: z.string().max(1000).optional().describe("such as rack=3,role!=db,spare,!old"),
-  state: z.string().max(200).optional().describe("such as up,installer"),
-});
+import { OBSERVED } from "./timeline-rows.ts";
 
 /** Everything that can be asked. HTTP routes, OpenAPI, the CLI and the page's client come from these rows. */
 export const API = {
+  ...INVENTORY,
+  ...OBSERVED,
   status: {
     verb: "GET",
     path: "/api/status",
@@ -46,77 +21,6 @@ export const API = {
       startedAt: z.number(),
       agents: z.array(z.object({ name: z.string(), segment: z.string(), attached: z.boolean() })),
     }),
-  },
-  listMachines: {
-    verb: "GET",
-    path: "/api/machines",
-    role: "viewer",
-    says: "All machines, or those that fit, each with its present state",
-    takes: filter,
-    gives: z.object({ machines: z.array(s.machine) }),
-  },
-  showMachine: {
-    verb: "GET",
-    path: "/api/machines/:name",
-    role: "viewer",
-    says: "One machine",
-    takes: named,
-    gives: s.machine,
-  },
-  addMachine: {
-    verb: "POST",
-    path: "/api/machines",
-    role: "operator",
-    says: "Put a machine on record",
-    takes: s.newMachine,
-    gives: s.machine,
-  },
-  setMachine: {
-    verb: "POST",
-    path: "/api/machines/:name",
-    role: "operator",
-    says: "Change what is on record of a machine; what is not given stays",
-    takes: named.extend(s.machineChange.shape),
-    gives: s.machine,
-  },
-  labelMachine: {
-    verb: "POST",
-    path: "/api/machines/:name/labels",
-    role: "operator",
-    says: "Put labels on a machine and take others off",
-    takes: named.extend({ set: s.labels.default({}), drop: z.array(z.string()).max(100).default([]) }),
-    gives: s.machine,
-  },
-  importMachines: {
-    verb: "POST",
-    path: "/api/inventory",
-    role: "operator",
-    says: "Make the record be as a file declares it: all or nothing; `dryRun` only tells what would change",
-    mostBytes: 8 * 1024 * 1024,
-    takes: z.object({
-      file: z.string().min(1).max(500).describe("what the file is called, here and everywhere"),
-      machines: z.array(s.declaredMachine).max(10_000),
-      letGo: z.boolean().default(false).describe("it declares nothing any more; its machines stay"),
-      dryRun: z.boolean().default(false),
-      agreed: z
-        .string()
-        .optional()
-        .describe("`shows` of the dry run: refused when something else would change now"),
-    }),
-    gives: z.object({
-      changes: z.array(s.inventoryChange),
-      shows: z.string().describe("stands for exactly these changes"),
-      done: z.boolean(),
-      lackPassword: z.array(s.name).describe("of these nobody has told the BMC's password"),
-    }),
-  },
-  removeMachine: {
-    verb: "DELETE",
-    path: "/api/machines/:name",
-    role: "operator",
-    says: "Take a machine off the record; its timeline stays",
-    takes: named,
-    gives: done,
   },
   armPlan: {
     verb: "POST",
@@ -214,38 +118,6 @@ export const API = {
     takes: named,
     gives: done,
   },
-  timeline: {
-    verb: "GET",
-    path: "/api/machines/:name/timeline",
-    role: "viewer",
-    says: "A machine's events, oldest first: the first after an id, or the last before one, or simply the last",
-    takes: named.extend({
-      after: z.coerce.number().int().min(0).optional(),
-      before: z.coerce.number().int().min(1).optional(),
-      limit: z.coerce.number().int().min(1).max(1000).default(200),
-      ...search,
-    }),
-    gives: z.object({
-      events: z.array(s.event),
-      folded: z.array(s.foldedEvents).default([]).describe("what was trimmed, as counts"),
-    }),
-  },
-  timelineLines: {
-    verb: "LINES",
-    path: "/api/machines/:name/timeline.jsonl",
-    role: "viewer",
-    says: "A machine's whole timeline, or what is searched in it, one event a line",
-    takes: named.extend(search),
-    gives: s.event,
-  },
-  showEvent: {
-    verb: "GET",
-    path: "/api/events/:id",
-    role: "viewer",
-    says: "One event, by the number that stays its own",
-    takes: z.object({ id: z.coerce.number().int().min(1) }),
-    gives: s.event,
-  },
   screen: {
     verb: "GET",
     path: "/api/machines/:name/screen",
@@ -261,43 +133,6 @@ export const API = {
     says: "A machine's console recordings",
     takes: named,
     gives: z.object({ recordings: z.array(s.recording) }),
-  },
-  why: {
-    verb: "GET",
-    path: "/api/machines/:name/why",
-    role: "viewer",
-    says: "Why a machine does not get on, in one sentence, with the events that show it",
-    takes: named,
-    gives: z.object({ says: z.string().nullable(), evidence: z.array(s.event) }),
-  },
-  discover: {
-    verb: "GET",
-    path: "/api/discovered",
-    role: "viewer",
-    says: "Addresses that asked the network and belong to no machine on record, with their last event",
-    takes: none,
-    gives: z.object({
-      discovered: z.array(
-        z.object({
-          mac: z.string(),
-          event: s.event.describe("its last"),
-          segment: z.string(),
-          firmware: z.string().nullable().describe("bios, uefi-x64, ...; null: it did not ask as firmware"),
-          vendor: z.string().nullable().describe("who made the card, where Debian's ieee-data is installed"),
-          uuid: z.string().nullable().describe("as its firmware has it (option 97)"),
-          firstSeen: z.number(),
-          lastSeen: z.number(),
-        }),
-      ),
-    }),
-  },
-  forgetDiscovered: {
-    verb: "DELETE",
-    path: "/api/discovered/:mac",
-    role: "operator",
-    says: "Forget an address until it is heard anew",
-    takes: z.object({ mac: s.mac }),
-    gives: done,
   },
   listImages: {
     verb: "GET",

@@ -224,6 +224,10 @@ export const FAULTS = {
     says: "There is no story {id}.",
     remedy: "`rackhand story list` shows those there are.",
   },
+  "webhook.unknown": {
+    says: 'The settings have no webhook called "{name}".',
+    remedy: "`rackhand webhook list` shows those there are; docs/webhooks-and-metrics.md has an example.",
+  },
   "store.failed": {
     says: "The private PostgreSQL in {directory} does not start: {why}.",
     remedy: "Its log is {log}; free what it names (disk, memory, permissions) and start again.",

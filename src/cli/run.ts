@@ -17,11 +17,13 @@ import * as segments from "./verbs/segment.ts";
 import * as service from "./verbs/service.ts";
 import * as stories from "./verbs/story.ts";
 import * as timelines from "./verbs/timeline.ts";
+import * as webhooks from "./verbs/webhook.ts";
 import type { World } from "./world.ts";
 
 export const VERBS: readonly AnyVerb[] = [
   machines,
   inventory,
+  webhooks,
   { machineDiscover },
   timelines,
   { machineBmc, machineSensors, machineLog, machineParts, machineSecure },
@@ -40,6 +42,7 @@ const ABOUT: Readonly<Record<string, string>> = {
   image: "What can be booted",
   story: "Installs and other long work",
   mirror: "Debian's packages for machines without internet",
+  webhook: "Where alerts are sent",
   segment: "The networks that machines boot on",
   settings: "The settings file, rackhand.toml",
   rack: "A virtual rack, for trying out and for tests",

@@ -42,7 +42,10 @@ export class Desk implements Calls {
     this.#startedAt = needs.now();
     this.#live = new Live((name) => this.#machine(name));
     this.#ledger = new Ledger(needs.store, needs.newId(), {
-      kept: (events) => this.#live.saw(events),
+      kept: (events) => {
+        this.#live.saw(events);
+        needs.webhooks.nudge();
+      },
       troubled: needs.troubled,
     });
     const agentOf = (segment: string) => this.#agents.of(segment);
@@ -230,6 +233,11 @@ export class Desk implements Calls {
   });
 
   readonly mirrorStatus = async (): Promise<Answer<"mirrorStatus">> => ({ mirror: this.#needs.mirror() });
+
+  readonly listWebhooks: Calls["listWebhooks"] = (...asked) => this.#needs.webhooks.listWebhooks(...asked);
+  readonly testWebhook: Calls["testWebhook"] = (...asked) => this.#needs.webhooks.testWebhook(...asked);
+  readonly failedWebhooks: Calls["failedWebhooks"] = (...asked) =>
+    this.#needs.webhooks.failedWebhooks(...asked);
 
   readonly reload = async (): Promise<Answer<"reload">> => ({ says: await this.#needs.reload() });
 

@@ -13,6 +13,7 @@ import type {
   Story,
   TimelineEvent,
 } from "../api/shapes.ts";
+import type { Calls } from "../api/table.ts";
 import type { Observed } from "../base/event.ts";
 import type { Mac } from "../base/mac.ts";
 import type { Json } from "../story/core/story.ts";
@@ -143,7 +144,13 @@ export type Keeps = KeepsStories & {
   recordings(machine: string): Promise<Recording[]>;
 };
 
+/** Where alerts go; `webhook` fits, and main hands it in. */
+export type Webhooks = Pick<Calls, "listWebhooks" | "testWebhook" | "failedWebhooks"> & {
+  readonly nudge: () => void; // something new is kept
+};
+
 export type DeskNeeds = {
+  readonly webhooks: Webhooks;
   readonly store: Keeps;
   readonly version: string;
   readonly now: () => number;

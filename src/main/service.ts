@@ -15,9 +15,10 @@ import { agentSocket, makeState, noteService, type Place } from "./place.ts";
 import { randomPassword } from "./random-password.ts";
 import { Stack } from "./stack.ts";
 import { Trimming } from "./trimming.ts";
+import { openWebhooks } from "./webhooks.ts";
 
 /** What of the settings is the service's own; read anew each time it is used. */
-export type ServiceSettings = Pick<Settings, "timeline">;
+export type ServiceSettings = Pick<Settings, "timeline" | "webhooks">;
 
 export type Service = { readonly url: string; readonly desk: Desk; stop(): Promise<void> };
 
@@ -54,6 +55,7 @@ export async function openService(
     const settings = wish.settings ?? (() => usualSettings);
     const trims = { store, now: Date.now, troubled, wanted: () => settings().timeline };
     opened.add(new Trimming(trims), (open) => open.stop());
+    const webhooks = opened.add(openWebhooks({ store, settings, troubled }), (open) => open.stop());
     const storyHome = opened.add(store.openStories(), (open) => open.close());
     const needs = {
       store,
@@ -62,6 +64,7 @@ export async function openService(
       now: Date.now,
       newId: randomUUID,
       newPassword: randomPassword,
+      webhooks,
       vendorsOf: new CardMakers().of,
       troubled,
       reload: wish.reload ?? (async () => "There is no settings file to read again"),

@@ -4,6 +4,7 @@ import { Fault, type FaultId, reason } from "../base/fault.ts";
 const STATUS: Partial<Record<FaultId, number>> = {
   "machine.unknown": 404,
   "event.unknown": 404,
+  "webhook.unknown": 404,
   "machine.not-discovered": 404,
   "machine.exists": 409,
   "machine.no-bmc": 409,

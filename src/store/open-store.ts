@@ -15,6 +15,7 @@ import { type Segments, segmentsIn } from "./segments.ts";
 import { type Stories, storiesIn } from "./stories.ts";
 import { openStoryHome, type StoryHome } from "./story-home.ts";
 import { type Ways, waysIn } from "./ways.ts";
+import { type Webhooks, webhooksIn } from "./webhooks.ts";
 
 /** What survives a restart. */
 export type Store = Segments &
@@ -23,6 +24,7 @@ export type Store = Segments &
   Discovered &
   Plans &
   Ways &
+  Webhooks &
   Events &
   Recordings &
   Stories & {
@@ -52,6 +54,7 @@ export async function openStore({ directory, url, log = () => {} }: StoreWishes)
       ...discoveredIn(ask),
       ...recordingsIn(ask),
       ...waysIn(ask),
+      ...webhooksIn(ask),
       ...segmentsIn(ask),
       ...storiesIn(ask),
     };

@@ -48,6 +48,24 @@ export type Tables = {
   };
   folded_events: { machine: string; kind: string; count: number; until: Time };
   forgotten_macs: { mac: string; upto: number };
+  webhooks: {
+    name: string;
+    upto: number;
+    tries: Generated<number>;
+    since: Date | null;
+    trouble: string | null;
+    rests_until: Date | null;
+    held_by: string | null;
+    held_until: Date | null;
+  };
+  failed_webhooks: {
+    name: string;
+    event: number;
+    alert: string;
+    at: Generated<Date>;
+    tries: number;
+    why: string;
+  };
   segments: { name: string; told: Stored<ToldSegment>; heard_at: Generated<Date> };
   leases: { segment: string; address: string; mac: string; until: Time; known: boolean };
   recordings: {

@@ -10,6 +10,7 @@ import { openDriver } from "../../src/bmc/drivers.ts";
 import { filePins, forgetPins } from "../../src/bmc/pins.ts";
 import { Desk } from "../../src/machine/desk.ts";
 import { randomPassword } from "../../src/main/random-password.ts";
+import { noWebhooks } from "../support/no-webhooks.ts";
 import { type Board, startRedfish } from "../support/redfish-server.ts";
 import { openTestStore } from "../support/store.ts";
 
@@ -39,6 +40,7 @@ beforeEach(async () => {
       troubled: () => {},
       listImages: async () => [],
       mirror: () => null,
+      webhooks: noWebhooks,
       vendorsOf: async () => new Map(),
       reload: async () => "",
     },

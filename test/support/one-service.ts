@@ -9,6 +9,7 @@ import type { Image } from "../../src/api/shapes.ts";
 import { remote } from "../../src/cli/remote.ts";
 import { Desk } from "../../src/machine/desk.ts";
 import { openServer } from "../../src/serve/server.ts";
+import { noWebhooks } from "./no-webhooks.ts";
 import { pretendBmc } from "./pretend-bmc.ts";
 import { openTestStore } from "./store.ts";
 
@@ -94,6 +95,7 @@ async function start(store: Awaited<ReturnType<typeof openTestStore>>, images: r
     },
     listImages: async () => [...images],
     requireImage: async () => {},
+    webhooks: noWebhooks,
     vendorsOf: async () => new Map(),
     mirror: () => null,
     reload: async () => "nothing",

@@ -12,6 +12,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   export: ["base"],
   story: ["base"],
   hand: ["base"],
+  webhook: ["base"],
   api: ["base"],
   agent: ["base", "api", "boot", "bmc", "console", "image", "hand"],
   machine: ["base", "api", "image", "story"], // and other rooms' cores
@@ -32,6 +33,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "agent",
     "machine",
     "settings",
+    "webhook",
     "serve",
     "cli",
   ],

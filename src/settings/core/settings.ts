@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ALERT_NAMES } from "../../base/alert.ts";
 import { type Ipv4, readIpv4, readPool, readSubnet4 } from "../../base/ipv4.ts";
 import { readIpv6, readSubnet6 } from "../../base/ipv6.ts";
 import { type Mac, readMac } from "../../base/mac.ts";
@@ -208,6 +209,30 @@ const commands = z.strictObject({
   within: word(readDuration, "30s").default(30_000).describe("each of them is killed after this"),
 });
 
+const webhook = z
+  .strictObject({
+    name: name.describe("what `rackhand webhook` calls it"),
+    url: z
+      .url({
+        protocol: /^https?$/,
+        error: "an http or https address such as https://pager.example.org/rackhand",
+      })
+      .describe("where to; private addresses are fine, redirects are not followed"),
+    events: z.array(z.enum(ALERT_NAMES)).min(1).describe("docs/webhooks-and-metrics.md says what each is"),
+    "secret-file": z.string().min(1).optional().describe("a file, 0600, whose first line signs what is sent"),
+    "secret-credential": z
+      .string()
+      .regex(/^[\w.-]+$/, "a name as LoadCredential= has it")
+      .optional()
+      .describe("or a credential of systemd"),
+  })
+  .check((context) => {
+    const { "secret-file": file, "secret-credential": credential } = context.value;
+    if ((file === undefined) !== (credential === undefined)) return;
+    const message = "one of secret-file and secret-credential";
+    context.issues.push({ code: "custom", message, path: ["secret-file"], input: context.value });
+  });
+
 export const settings = z
   .strictObject({
     service: z
@@ -216,6 +241,7 @@ export const settings = z
       })
       .default({ port: 7623 }),
     mirror: mirror.prefault({}),
+    webhooks: z.array(webhook).max(20).default([]).describe("whom to tell of what people are paged for"),
     timeline: z
       .strictObject({
         keep: word(readDuration, "90d")
@@ -242,6 +268,12 @@ export const settings = z
       if (twin === i) continue;
       const message = `"${id}" is the id of quirk ${twin + 1} already`;
       context.issues.push({ code: "custom", message, path: ["quirk", i, "id"], input: context.value });
+    }
+    for (const [i, { name: own }] of context.value.webhooks.entries()) {
+      const twin = context.value.webhooks.findIndex((other) => other.name === own);
+      if (twin === i) continue;
+      const message = `"${own}" is the name of webhook ${twin + 1} already`;
+      context.issues.push({ code: "custom", message, path: ["webhooks", i, "name"], input: context.value });
     }
     for (const key of ["name", "interface"] as const) {
       for (const [i, one] of context.value.segment.entries()) {

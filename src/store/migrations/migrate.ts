@@ -8,6 +8,7 @@ import { bootPlans } from "./0005-boot-plans.ts";
 import { inventory } from "./0010-inventory.ts";
 import { timeline } from "./0011-timeline.ts";
 import { discovered } from "./0012-discovered.ts";
+import { webhooks } from "./0013-webhooks.ts";
 
 /** In order of their names, for ever. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -18,6 +19,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0010-inventory": inventory,
   "0011-timeline": timeline,
   "0012-discovered": discovered,
+  "0013-webhooks": webhooks,
 };
 
 /** Brings the tables up to date in one transaction; services that start together wait for one another. */
