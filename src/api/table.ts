@@ -35,6 +35,25 @@ export const API = {
     }),
     gives: s.machine,
   },
+  machineInventory: {
+    verb: "GET",
+    path: "/api/machines/:name/inventory",
+    role: "viewer",
+    says: "What a live hand found in it the last time: processors, memory, disks, cards; null: none has looked",
+    takes: named,
+    gives: z.object({ inventory: s.inventory.nullable() }),
+  },
+  rescue: {
+    verb: "POST",
+    path: "/api/machines/:name/rescue",
+    role: "operator",
+    says: "Arm the live hand and let one ssh key in as root, until the next arming",
+    takes: named.extend({
+      key: z.string().max(10_000).describe("the public key, as in an .pub file"),
+      now: z.boolean().default(false).describe("boot it from the network now, through its BMC"),
+    }),
+    gives: s.story,
+  },
   install: {
     verb: "POST",
     path: "/api/machines/:name/install",

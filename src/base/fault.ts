@@ -118,6 +118,11 @@ export const FAULTS = {
     says: "{name} was not added as an image: {why}.",
     remedy: "Mend that and add it again; `rackhand image add --help` has an example.",
   },
+  "image.not-built": {
+    says: "The image {name} was not built: {why}.",
+    remedy:
+      "Mend that and build it again; --mirror names another mirror, --keyring the key of one that signs itself.",
+  },
   "image.damaged": {
     says: "The image {name} is not as it was added: {why}.",
     remedy: "Remove it with `rackhand image remove {name}` and add it again.",

@@ -8,6 +8,7 @@ import { machineBmc, machineLog, machineParts, machineSecure, machineSensors } f
 import * as consoles from "./verbs/console.ts";
 import { machineDiscover } from "./verbs/discover.ts";
 import * as exports from "./verbs/export.ts";
+import * as hands from "./verbs/hand.ts";
 import * as images from "./verbs/image.ts";
 import * as inventory from "./verbs/inventory.ts";
 import * as machines from "./verbs/machine.ts";
@@ -30,6 +31,7 @@ export const VERBS: readonly AnyVerb[] = [
   power,
   stories,
   consoles,
+  hands,
   images,
   mirrors,
   segments,

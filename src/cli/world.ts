@@ -43,6 +43,12 @@ export type ImagePullOptions = {
   fromPackage: boolean;
   fromDirectory?: string;
 };
+export type ImageBuildOptions = {
+  image: "live";
+  suite: "debian-12" | "debian-13";
+  mirror?: string;
+  keyring?: string;
+};
 export type ImageAddOptions = {
   name?: string;
   kernel: string;
@@ -104,12 +110,14 @@ export type Local = {
   agent(options: { state: string; loader: "auto" | "pxelinux" | "ipxe" }): Promise<number>;
   images(): Promise<Image[]>;
   pullImage(options: ImagePullOptions, progress: (line: string) => void): Promise<Image>;
+  buildImage(options: ImageBuildOptions, progress: (line: string) => void): Promise<Image>;
   addImage(options: ImageAddOptions): Promise<Image>;
   removeImage(name: string): Promise<boolean>;
   fullPath(path: string): string;
   readMachines(path: string): { path: string; machines: DeclaredMachine[] }; // throws what is wrong with it
   writeMachines(machines: readonly Machine[]): string;
   readText(path: string): string; // of a file that a verb was given
+  readPublicKey(path: string | undefined): string; // not named: the person's own
   checkImage(options: ImageCheckOptions): Promise<CheckedImage>;
   serialImage(options: { tree: string; unit: number; speed: number; out?: string }): Promise<string>;
   exportTo(asked: ExportAsked): Promise<ExportAnswer>;

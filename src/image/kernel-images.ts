@@ -28,6 +28,7 @@ export type KernelParts = {
   readonly initrd?: string;
   readonly append: string;
   readonly files: readonly string[]; // what the booted system fetches by itself
+  readonly hand?: true; // it is our live hand
 };
 export type KernelHere = {
   readonly name: string;
@@ -53,7 +54,10 @@ export async function addKernelImage(parts: KernelParts, stateDirectory: string)
     const sources = sourcesOf(parts);
     const files: ImageFile[] = [];
     for (const { path, from } of sources) files.push(await described(path, from));
-    const manifest = JSON.stringify({ append: must(readAppend(parts.append)), files });
+    const manifest = JSON.stringify({
+      ...{ append: must(readAppend(parts.append)), files },
+      ...(parts.hand && { hand: true }),
+    });
     const key = createHash("sha256").update(manifest).digest("hex");
     const name = parts.name ?? `kernel-${key.slice(0, 12)}`;
     const texts = must(kernelTexts(name, must(readManifest(manifest)), "http://10.0.0.1/"));

@@ -4,6 +4,7 @@ import { duration } from "../base/units.ts";
 export type Run = {
   readonly argv: readonly [string, ...string[]];
   readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>; // besides ours
   readonly withinMs: number;
   readonly signal?: AbortSignal;
   readonly line?: (text: string) => void; // each line of output and of complaints, as it comes
@@ -16,11 +17,11 @@ const MOST_KEPT = 64 * 1024;
 /**
  * Runs a program to its end. When its time is over, or it is called off, it is ended with all its children.
  */
-export async function runProgram({ argv, cwd, withinMs, signal, line }: Run): Promise<Ran> {
+export async function runProgram({ argv, cwd, env: more, withinMs, signal, line }: Run): Promise<Ran> {
   const [program, ...args] = argv;
   const limit = AbortSignal.any([AbortSignal.timeout(withinMs), ...(signal ? [signal] : [])]);
   limit.throwIfAborted();
-  const env = { ...process.env, LC_ALL: "C.UTF-8", DEBIAN_FRONTEND: "noninteractive" };
+  const env = { ...process.env, LC_ALL: "C.UTF-8", DEBIAN_FRONTEND: "noninteractive", ...more };
   const child = spawn(program, args, { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
   const ended = new Promise<number>((settle, refuse) => {
     child.once("error", refuse);

@@ -10,6 +10,8 @@ import { must } from "../base/read.ts";
 import { Agents, type Attached, agentEvent } from "./agents.ts";
 import { type BmcDeskNeeds, changeBmc, securePassword } from "./bmc-desk.ts";
 import { Discovery } from "./discovery.ts";
+import { HandDesk } from "./hand-desk.ts";
+import { checkEvent, imageFor } from "./image-words.ts";
 import { type InstallHands, installPlot } from "./install.ts";
 import { askInstall, type InstallNeeds } from "./install-desk.ts";
 import { declaredOf, InventoryDesk } from "./inventory-desk.ts";
@@ -18,6 +20,7 @@ import { type Everyone, Lessons } from "./lessons.ts";
 import { Live } from "./live.ts";
 import type { DeskNeeds, KeptMachine } from "./needs.ts";
 import { refuse } from "./refuse.ts";
+import { type RescueHands, rescuePlot } from "./rescue.ts";
 import { SegmentDesk } from "./segment-desk.ts";
 import { Stories } from "./stories.ts";
 import { Timelines } from "./timelines.ts";
@@ -35,6 +38,7 @@ export class Desk implements Calls {
   readonly #timelines: Timelines;
   readonly #discovery: Discovery;
   readonly #inventory: InventoryDesk;
+  readonly #handDesk: HandDesk;
   readonly #viewers = new Map<string, (frame: Frame<"console">) => void>();
 
   constructor(needs: DeskNeeds) {
@@ -57,7 +61,8 @@ export class Desk implements Calls {
         if (message.is === "event") this.#ledger.keep(agent, message.seq, message.event);
         else if (message.is === "leases" || message.is === "segment") this.#segments.heard(agent, message);
         else if (message.is === "console") this.#viewers.get(message.viewer)?.(message.say);
-        else if (message.is === "machine") this.#live.reported(message);
+        else if (message.is === "hand") this.#handDesk.heard(message);
+        else this.#live.reported(message);
       },
       left: (agent, why) => {
         this.#note(agentEvent("agent.lost", needs.now(), agent, why));
@@ -78,7 +83,14 @@ export class Desk implements Calls {
       changed: (name) => this.#changed(name),
     });
     const { store, storyHome, now, troubled } = needs;
-    const plots = [installPlot(this.#hands())];
+    this.#handDesk = new HandDesk({
+      ...{ store, now, troubled, stories: () => this.#stories, armPlan: this.armPlan },
+      machine: (name) => this.#machine(name),
+      ask: (segment, question) => this.#agents.ask(segment, question),
+      note: (event) => this.#note(event),
+    });
+    const { addressOf } = this.#handDesk;
+    const plots = [installPlot(this.#hands()), rescuePlot({ ...this.#hands(), addressOf })];
     this.#stories = new Stories({ store, home: storyHome, plots, now, troubled });
   }
 
@@ -88,6 +100,8 @@ export class Desk implements Calls {
   readonly removeMachine: Calls["removeMachine"] = (asked, by) => this.#inventory.remove(asked, by);
   readonly importMachines: Calls["importMachines"] = (asked, by) => this.#inventory.import(asked, by);
   readonly listSegments: Calls["listSegments"] = () => this.#segments.list();
+  readonly machineInventory: Calls["machineInventory"] = (asked) => this.#handDesk.inventory(asked);
+  readonly rescue: Calls["rescue"] = (asked, by) => this.#handDesk.rescue(asked, by);
 
   readonly showSegment: Calls["showSegment"] = (asked) => this.#segments.show(asked);
 
@@ -167,10 +181,14 @@ export class Desk implements Calls {
   };
 
   /** What an install under way acts by. */
-  #hands(): InstallHands {
+  #hands(): InstallHands & Pick<RescueHands, "errand"> {
     const { store, now } = this.#needs;
     return {
       now,
+      errand: async (machine, errand) => {
+        const { segment } = await store.machine(machine);
+        return this.#agents.ask(segment, { ask: "errand", machine, ...errand });
+      },
       events: (machine, after) => store.timeline(machine, { after, limit: 1000 }),
       bootOnce: async (machine) => {
         const { segment } = await store.machine(machine);
@@ -298,20 +316,9 @@ export class Desk implements Calls {
     await this.#lessons.teach(agent.segment.name);
   }
 
-  /** The installer's dialog must not be the first to tell that its image fits the mirror no more. */
   async #warnOf(image: string, machine: string): Promise<void> {
-    const check = await this.#checkOf(image);
-    const worst = ["fail", "warn"] as const;
-    const found = worst.flatMap((is) => check?.findings.filter((finding) => finding.is === is) ?? []);
-    if (check === null || found.length === 0) return;
-    const says = `${image}'s last check: ${found.map((finding) => finding.says).join(" ")}`;
-    const detail = {
-      image,
-      overall: check.overall,
-      checkedAt: check.at,
-      remedies: found.map(({ remedy }) => remedy),
-    };
-    this.#note({ kind: "image.checked", at: this.#needs.now(), machine, says, detail });
+    const event = checkEvent(image, machine, await this.#checkOf(image));
+    if (event !== undefined) this.#note({ ...event, at: this.#needs.now() });
   }
 
   async #checkOf(image: string): Promise<ImageCheck | null> {
@@ -358,13 +365,4 @@ export class Desk implements Calls {
       ...this.#live.of(machine.name),
     };
   }
-}
-
-/** A kernel of one's own has no usual image; the local disk needs none. */
-function imageFor({ name, plan, image }: Asked<"armPlan">): string | null {
-  const usual = { installer: "debian-12", live: "live", kernel: undefined, local: null }[plan];
-  if (plan === "local") return null;
-  const named = image ?? usual;
-  if (named) return named;
-  throw new Fault("use.wrong", { what: `Which kernel ${name} boots is not said.`, verb: "boot" });
 }

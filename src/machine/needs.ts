@@ -86,6 +86,7 @@ type Span = {
   readonly since?: number;
   readonly until?: number;
 };
+export type FoundInMachine = { readonly boot: string; readonly readAt: number; readonly told: Json };
 
 type ToldSegment = Pick<Segment, "mode" | "interface" | "subnet">;
 
@@ -118,6 +119,9 @@ export type Keeps = KeepsStories & {
   rememberWay(machine: string, way: Machine["ways"][number]): Promise<void>;
   waysOf(machine: string): Promise<Machine["ways"]>;
   ways(): Promise<ReadonlyMap<string, Machine["ways"]>>;
+  /** What a live hand found in it, the last time one looked. */
+  keepFound(machine: string, found: FoundInMachine): Promise<void>;
+  foundIn(machine: string): Promise<FoundInMachine | null>;
   /** Answers the number up to which all are kept. */
   appendEvents(
     agent: string,

@@ -2,7 +2,16 @@ import type { OpenImage } from "../agent/boot-files.ts";
 import type { Image, Plan } from "../api/shapes.ts";
 import { Fault } from "../base/fault.ts";
 import { must } from "../base/read.ts";
-import type { CheckedImage, ImageAddOptions, ImageCheckOptions, ImagePullOptions } from "../cli/world.ts";
+import type {
+  CheckedImage,
+  ImageAddOptions,
+  ImageBuildOptions,
+  ImageCheckOptions,
+  ImagePullOptions,
+} from "../cli/world.ts";
+import { HAND_PROGRAM } from "../hand/core/program.ts";
+import { HAND_UNITS } from "../hand/core/units.ts";
+import { buildLive } from "../image/build-live.ts";
 import { checkImage } from "../image/check-image.ts";
 import { chooseMirror } from "../image/choose-mirror.ts";
 import type { InstallerTree } from "../image/core/installer-tree.ts";
@@ -154,6 +163,15 @@ export async function pullImageHere(
   if (!isDebianName(image))
     throw new Fault("image.missing", { name: image, packages: "debian-installer-12-netboot-amd64" });
   return shown(image, await pullImage({ ...options, ...how, name: image, stateDirectory: state }), state);
+}
+
+export async function buildImageHere(
+  { suite, ...options }: ImageBuildOptions,
+  state: string,
+  how: { progress: (line: string) => void; signal: AbortSignal },
+): Promise<Image> {
+  const files = [HAND_PROGRAM, ...HAND_UNITS];
+  return shownKernel(await buildLive({ ...options, ...how, release: suite, files, stateDirectory: state }));
 }
 
 export async function serialImage(wish: {

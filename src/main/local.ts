@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
 import type { Local } from "../cli/world.ts";
 import { removeKernelImage } from "../image/kernel-images.ts";
 import { holdRack } from "../rack/hold.ts";
@@ -9,7 +10,14 @@ import { readMachines } from "../settings/read-machines.ts";
 import { readSettings } from "../settings/read-settings.ts";
 import { lacks } from "./doctor.ts";
 import { exportTo } from "./export.ts";
-import { addImageHere, checkImageNow, imagesIn, pullImageHere, serialImage } from "./images.ts";
+import {
+  addImageHere,
+  buildImageHere,
+  checkImageNow,
+  imagesIn,
+  pullImageHere,
+  serialImage,
+} from "./images.ts";
 import type { Place } from "./place.ts";
 import { runRackAgent } from "./rack-agent.ts";
 import { rackDown, rackState, rackUp } from "./rack-verbs.ts";
@@ -36,12 +44,14 @@ export function localWork(place: Place, signals: Signals): Local {
     images: () => imagesIn(place.state),
     checkImage: (options) => checkImageNow(options, place.state, stopped),
     pullImage: (options, progress) => pullImageHere(options, place.state, { progress, signal: stopped }),
+    buildImage: (options, progress) => buildImageHere(options, place.state, { progress, signal: stopped }),
     addImage: (options) => addImageHere(options, place.state),
     removeImage: (name) => removeKernelImage(name, place.state),
     fullPath: (path) => resolve(path),
     readMachines: (path) => ({ path: resolve(path), machines: readMachines(path) }),
     writeMachines,
     readText: (path) => readFileSync(path, "utf8"),
+    readPublicKey: (path) => readFileSync(path ?? join(homedir(), ".ssh", "id_ed25519.pub"), "utf8"),
     serialImage,
     exportTo: (asked) => exportTo(asked, place.state),
     doctor: async () => lacks(place.packages),

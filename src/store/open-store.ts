@@ -4,6 +4,7 @@ import { type Database, openDatabase, type Where } from "./database.ts";
 import { type Declarations, declarationsIn } from "./declare-machines.ts";
 import { type Discovered, discoveredIn } from "./discovered.ts";
 import { type Events, eventsIn } from "./events.ts";
+import { type FoundInMachines, foundInMachinesIn } from "./found-in-machines.ts";
 import type { Log } from "./log.ts";
 import { type Machines, machinesIn } from "./machines.ts";
 import { migrate } from "./migrations/migrate.ts";
@@ -25,6 +26,7 @@ export type Store = Segments &
   Plans &
   Ways &
   Webhooks &
+  FoundInMachines &
   Events &
   Recordings &
   Stories & {
@@ -55,6 +57,7 @@ export async function openStore({ directory, url, log = () => {} }: StoreWishes)
       ...recordingsIn(ask),
       ...waysIn(ask),
       ...webhooksIn(ask),
+      ...foundInMachinesIn(ask),
       ...segmentsIn(ask),
       ...storiesIn(ask),
     };

@@ -33,6 +33,7 @@ export type Tables = {
     used_at: Date | null;
   };
   worked_ways: { machine_id: number; mac: string; asker: string; way: string; at: Time };
+  found_in_machines: { machine_id: number; boot: string; read_at: Time; told: Stored };
   agent_runs: { agent: string; run: string; stored: Generated<number>; heard_at: Generated<Date> };
   events: {
     id: Id;

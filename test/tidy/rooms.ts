@@ -30,6 +30,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "rack",
     "store",
     "export",
+    "hand",
     "agent",
     "machine",
     "settings",

@@ -157,6 +157,29 @@ export const imagePull = verb({
   },
 });
 
+export const imageBuild = verb({
+  words: "image build",
+  says:
+    "Build the live hand from a mirror: a Debian in memory, beside Debian's signed kernel, that does errands; " +
+    "the same mirror gives the same image",
+  example: "rackhand image build live --suite debian-13",
+  options: object({
+    image: argument(choice(["live"], { metavar: "IMAGE" }), says("Which")),
+    suite: withDefault(
+      option("--suite", choice(["debian-12", "debian-13"]), says("Which Debian it is made of")),
+      "debian-13" as const,
+    ),
+    mirror,
+    keyring,
+    json,
+  }),
+  async act({ image, suite, mirror, keyring, json: asJson }, { local, out, err }) {
+    const built = await local.buildImage({ image, suite, ...given({ mirror, keyring }) }, err);
+    out(asJson ? JSON.stringify(built) : `${built.name} is here: Linux ${built.kernelRelease}`);
+    return 0;
+  },
+});
+
 export const imageSerial = verb({
   words: "image serial",
   says: "An installer tree's menus with the serial console on: the diff, and with --out the changed files",

@@ -1,13 +1,12 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { object } from "@optique/core/constructs";
 import { optional, withDefault } from "@optique/core/modifiers";
 import { argument, flag, option } from "@optique/core/primitives";
 import { choice, integer, string } from "@optique/core/valueparser";
-import { installMethod, type Machine, type Story } from "../../api/shapes.ts";
+import { installMethod, type Machine } from "../../api/shapes.ts";
 import { given, json, says } from "../common.ts";
 import { type Came, severally, severalOptions } from "../several.ts";
+import { entryLine, exitOf, line, watched } from "../story-lines.ts";
 import { verb } from "../verb.ts";
-import type { World } from "../world.ts";
 
 const id = argument(
   integer({ metavar: "ID", min: 1 }),
@@ -106,30 +105,3 @@ export const storyCancel = verb({
     return 0;
   },
 });
-
-const exitOf = ({ state }: Story): 0 | 1 | 2 => (state === "done" ? 0 : state === "open" ? 2 : 1);
-
-const line = ({ id: number, kind, machine, state, says: how }: Story): string =>
-  `${String(number).padStart(4)}  ${machine}  ${kind}  ${state === "open" ? "under way" : state}  ${how}`;
-
-const entryLine = ({ at, act, says: how }: Story["entries"][number]): string =>
-  `      ${new Date(at).toISOString().slice(0, 19).replace("T", " ")}  ${act}: ${how}`;
-
-const LOOK_EVERY_MS = 2000;
-
-/** Each step as it is done. */
-async function watched(world: World, begun: Story, asJson: boolean): Promise<Came> {
-  const { api, out, stopped } = world;
-  const tell = (entry: Story["entries"][number]) => out(asJson ? JSON.stringify(entry) : entryLine(entry));
-  let told = 0;
-  for (;;) {
-    const story = await api.ask("showStory", { id: begun.id });
-    for (const entry of story.entries.slice(told)) tell(entry);
-    told = story.entries.length;
-    if (story.state !== "open") {
-      return { answer: story, says: line(story), code: exitOf(story) };
-    }
-    if (stopped.aborted) return { answer: story, says: line(story), code: 2 };
-    await pause(LOOK_EVERY_MS, undefined, { signal: stopped }).catch(() => {}); // told to stop: looked at above
-  }
-}

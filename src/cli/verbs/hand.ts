@@ -1,0 +1,99 @@
+import { object } from "@optique/core/constructs";
+import { optional, withDefault } from "@optique/core/modifiers";
+import { flag, option } from "@optique/core/primitives";
+import { string } from "@optique/core/valueparser";
+import type { Inventory } from "../../api/shapes.ts";
+import { size } from "../../base/units.ts";
+import { json, machineName, says } from "../common.ts";
+import { dayOf } from "../lines.ts";
+import { watched } from "../story-lines.ts";
+import { columns, fields } from "../table.ts";
+import { verb } from "../verb.ts";
+
+export const machineInventory = verb({
+  words: "machine inventory",
+  says:
+    "What a live hand found in a machine: processors, memory, disks and their health, cards; " +
+    "exit 1 when a disk is failing, 2 when none has looked",
+  example: "rackhand machine inventory web1",
+  options: object({ name: machineName, json }),
+  async act({ name, json: asJson }, { api, out, err, width }) {
+    const { inventory } = await api.ask("machineInventory", { name });
+    if (asJson) out(JSON.stringify({ inventory }));
+    else if (inventory === null)
+      err(
+        `No live hand has looked into ${name}. \`rackhand boot ${name} live --now\` boots one, which looks.`,
+      );
+    else for (const line of inventoryLines(inventory, width)) out(line);
+    if (inventory === null) return 2;
+    return inventory.disks.some(({ health }) => health.is === "failing") ? 1 : 0;
+  },
+});
+
+export const rescue = verb({
+  words: "rescue",
+  says:
+    "Boot the live hand with ssh for your key alone, root, no password; it ends with the next arming. " +
+    "Prints the line to type and the host key to expect",
+  example: "rackhand rescue web1 --key ~/.ssh/id_ed25519.pub --now",
+  options: object({
+    name: machineName,
+    key: optional(
+      option("--key", string({ metavar: "FILE" }), says("The public key; else ~/.ssh/id_ed25519.pub")),
+    ),
+    now: withDefault(flag("--now", says("Boot it from the network now, through its BMC")), false),
+    json,
+  }),
+  async act({ name, key, now, json: asJson }, world) {
+    const { api, local, out, err } = world;
+    const story = await api.ask("rescue", { name, key: local.readPublicKey(key), now });
+    if (!now)
+      err(`The live hand is armed; it waits until ${name} asks the network. ctrl-C only ends the watching.`);
+    const { answer, says: how, code = 0 } = await watched(world, story, asJson);
+    out(asJson ? JSON.stringify(answer) : how);
+    return code;
+  },
+});
+
+function inventoryLines(found: Inventory, width: number): string[] {
+  const { cpu, memory, dmi, disks, nics } = found;
+  const said = (...words: (string | null)[]) => words.filter((word) => word !== null).join(" ") || "unsaid";
+  const secure = found.secureBoot === null ? "no Secure Boot" : `Secure Boot ${found.secureBoot}`;
+  const modules = memory.modules.map(
+    ({ slot, bytes, kind }) => `${slot} ${size(bytes)}${kind ? ` ${kind}` : ""}`,
+  );
+  const rows = disks.map((disk) => [
+    ...[disk.name, said(disk.model), said(disk.serial), size(disk.bytes), said(disk.kind, disk.transport)],
+    ...[disk.health.is, disk.holds.join(", ") || "nothing"],
+  ]);
+  const cards = nics.map((nic) => [
+    ...[nic.name, nic.mac, said(nic.driver), nic.link],
+    ...[nic.megabits === null ? "" : `${nic.megabits} Mbit/s`, said(nic.pci), said(nic.model)],
+  ]);
+  return [
+    ...fields([
+      ["machine", said(dmi.vendor, dmi.product)],
+      ["serial", said(dmi.serial)],
+      ["UUID", said(dmi.uuid)],
+      ["board", said(dmi.board)],
+      [
+        "firmware",
+        `${found.firmware}, ${secure}, ${said(dmi.firmwareVendor, dmi.firmwareVersion, dmi.firmwareDate)}`,
+      ],
+      [
+        "processor",
+        `${said(cpu.model)}: ${cpu.sockets} sockets, ${cpu.cores} cores, ${cpu.threads} threads, ${cpu.architecture}`,
+      ],
+      ["memory", [size(memory.bytes), ...modules].join("; ")],
+      ["read", dayOf(found.readAt)],
+    ]),
+    "",
+    ...(rows.length === 0
+      ? ["No disk."]
+      : columns(["DISK", "MODEL", "SERIAL", "SIZE", "KIND", "HEALTH", "HOLDS"], rows, width)),
+    "",
+    ...(cards.length === 0
+      ? ["No network card."]
+      : columns(["CARD", "MAC", "DRIVER", "LINK", "SPEED", "PCI", "MODEL"], cards, width)),
+  ];
+}

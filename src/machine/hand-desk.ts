@@ -1,0 +1,93 @@
+import type { AgentAnswers, AgentQuestion, FromAgent } from "../api/agent.ts";
+import type { Machine, Story } from "../api/shapes.ts";
+import type { Answer, Asked } from "../api/table.ts";
+import type { Observed } from "../base/event.ts";
+import { Fault } from "../base/fault.ts";
+import { size } from "../base/units.ts";
+import { readPublicKey } from "../hand/core/door.ts";
+import { type Inventory, readInventory } from "../hand/core/inventory.ts";
+import { INVENTORY_SCRIPT } from "../hand/core/inventory-script.ts";
+import type { Keeps } from "./needs.ts";
+import { refuse } from "./refuse.ts";
+import type { Stories } from "./stories.ts";
+
+type Hand = Extract<FromAgent, { is: "hand" }>;
+export type HandDeskNeeds = {
+  readonly store: Keeps;
+  readonly ask: <Q extends AgentQuestion>(segment: string, question: Q) => Promise<AgentAnswers[Q["ask"]]>;
+  readonly machine: (name: string) => Promise<Machine>;
+  readonly armPlan: (asked: Asked<"armPlan">, by: string) => Promise<Machine>;
+  readonly stories: () => Stories;
+  readonly now: () => number;
+  readonly note: (event: Observed) => void;
+  readonly troubled: (error: unknown) => void;
+};
+const INVENTORY_WITHIN_MS = 5 * 60_000;
+
+/** What live hands are asked for by us: what is in their machines, and to let somebody in. */
+export class HandDesk {
+  readonly #needs: HandDeskNeeds;
+  readonly #standing = new Map<string, Hand>();
+  readonly #looking = new Set<string>();
+
+  constructor(needs: HandDeskNeeds) {
+    this.#needs = needs;
+  }
+
+  /** A hand stands, or its agent tells again that it does: what was not read in this boot is read. */
+  heard(hand: Hand): void {
+    this.#standing.set(hand.machine, hand);
+    const key = `${hand.machine} ${hand.boot}`;
+    if (this.#looking.has(key)) return;
+    this.#looking.add(key);
+    void this.#look(hand)
+      .catch(this.#needs.troubled) // tried again when the agent tells of it the next time
+      .finally(() => this.#looking.delete(key));
+  }
+
+  readonly addressOf = (machine: string): string | undefined => this.#standing.get(machine)?.address;
+
+  readonly inventory = async ({ name }: Asked<"machineInventory">): Promise<Answer<"machineInventory">> => {
+    await this.#needs.store.machine(name); // unknown ones are told so
+    const found = await this.#needs.store.foundIn(name);
+    return { inventory: found && ({ ...(found.told as object), readAt: found.readAt } as never) };
+  };
+
+  readonly rescue = async ({ name, key, now }: Asked<"rescue">, by: string): Promise<Story> => {
+    const { armPlan, stories, store, note, machine } = this.#needs;
+    const read = readPublicKey(key);
+    if (!read.ok)
+      throw new Fault("use.wrong", { what: `The key cannot be taken: ${read.flaw}.`, verb: "rescue" });
+    if (now) refuse("boot", await machine(name));
+    await stories().refuseBeside(name);
+    const since = (await store.timeline(name, { limit: 1 })).at(-1)?.id ?? 0;
+    const { plan } = await armPlan({ name, plan: "live", now: false }, by);
+    const subject = { machine: name, plan: plan!.id, key: read.value, now, since };
+    const story = await stories().ask("rescue", { machine: name, by }, subject);
+    note({
+      ...{ kind: "rescue.asked", at: this.#needs.now(), machine: name, detail: { story: story.id, by } },
+      says: `${by} asked for a rescue of ${name}`,
+    });
+    return story;
+  };
+
+  async #look({ machine, boot }: Hand): Promise<void> {
+    const { store, ask, now } = this.#needs;
+    if ((await store.foundIn(machine))?.boot === boot) return;
+    const { segment } = await store.machine(machine);
+    const errand = { id: "inventory", script: INVENTORY_SCRIPT, withinMs: INVENTORY_WITHIN_MS };
+    const { output } = await ask(segment, { ask: "errand", machine, ...errand });
+    const read = readInventory(output);
+    if (!read.ok) throw new Error(`the inventory of ${machine} cannot be read: ${read.flaw}`);
+    await store.keepFound(machine, { boot, readAt: now(), told: read.value as never });
+    const says = `${machine} has ${inWords(read.value)}`;
+    this.#needs.note({ kind: "hand.inventory", at: now(), machine, says, detail: { boot } });
+  }
+}
+
+function inWords({ cpu, memory, disks, nics }: Inventory): string {
+  const count = (number: number, what: string) => `${number} ${what}${number === 1 ? "" : "s"}`;
+  const failing = disks.filter(({ health }) => health.is === "failing").length;
+  const trouble = failing === 0 ? "" : `, ${failing} of them failing`;
+  return `${count(cpu.threads, "thread")}, ${size(memory.bytes)}, ${count(disks.length, "disk")}${trouble}, ${count(nics.length, "card")}`;
+}

@@ -1,0 +1,86 @@
+import type { Plan, TimelineEvent } from "../api/shapes.ts";
+import type { Observed } from "../base/event.ts";
+import { must } from "../base/read.ts";
+import { doorScript, type PublicKey, readDoor } from "../hand/core/door.ts";
+import { errandTakesMs } from "../hand/core/errand.ts";
+import { type Stage, straightOn } from "../story/core/steps.ts";
+import { cameTo, type Json } from "../story/core/story.ts";
+import type { Plot } from "../story/teller.ts";
+import { hasBooted } from "./core/install-plot.ts";
+
+export type RescueHands = {
+  readonly now: () => number;
+  readonly events: (machine: string, after: number) => Promise<TimelineEvent[]>;
+  readonly bootOnce: (machine: string) => Promise<void>;
+  readonly planOf: (machine: string) => Promise<Plan | null>;
+  readonly errand: (
+    machine: string,
+    errand: { id: string; script: string; withinMs: number },
+  ) => Promise<{ code: number; output: string }>;
+  readonly addressOf: (machine: string) => string | undefined;
+  readonly note: (event: Observed) => void;
+};
+type Subject = {
+  readonly machine: string;
+  readonly plan: number;
+  readonly key: PublicKey;
+  readonly now: boolean;
+  readonly since: number; // the last event before it
+};
+
+const DOOR_WITHIN_MS = 2 * 60_000;
+const WAITS_MS = errandTakesMs(DOOR_WITHIN_MS);
+/** Who arms without --now goes and switches the machine on: as long as an arming holds. */
+const TRIES_BY_HAND = Math.ceil((24 * 3_600_000) / WAITS_MS);
+
+const stages = (now: boolean): readonly Stage<"boot" | "open the door">[] => [
+  ...(now ? [{ act: "boot", withinMs: 3 * 60_000, tries: 3, restMs: 10_000 } as const] : []),
+  { act: "open the door", withinMs: WAITS_MS, tries: now ? 2 : TRIES_BY_HAND, restMs: 1000 },
+];
+
+/** From an armed live hand to a door that its person's key opens. */
+export function rescuePlot(hands: RescueHands): Plot {
+  return {
+    kind: "rescue",
+    next: (subject, journal, now) => {
+      const step = straightOn(stages((subject as unknown as Subject).now), journal, now);
+      if (step.do !== "end" || step.how !== "done") return step;
+      return { ...step, says: (cameTo(journal, "open the door") as { says: string }).says };
+    },
+    carryOut: async (act, { story, signal }) => {
+      const { machine, since, plan, key } = story.subject as unknown as Subject;
+      if (act === "boot") {
+        if (!hasBooted(await hands.events(machine, since))) await hands.bootOnce(machine);
+        return null;
+      }
+      if ((await hands.planOf(machine))?.id !== plan) throw new Error("another boot plan was armed");
+      const errand = { id: `door-${story.id}`, script: doorScript(key), withinMs: DOOR_WITHIN_MS };
+      const { code, output } = await orAborted(hands.errand(machine, errand), signal);
+      if (code !== 0) throw new Error(`the door did not open: ${output.trim().slice(-300)}`);
+      return door(machine, hands.addressOf(machine), must(readDoor(output)));
+    },
+    ended: async (story, how, says) => {
+      const { machine } = story.subject as unknown as Subject;
+      const kind = how === "done" ? "rescue.open" : "rescue.ended";
+      const words = how === "done" ? says : `The rescue of ${machine} ${how}: ${says}`;
+      hands.note({ kind, at: hands.now(), machine, says: words, detail: { story: story.id, how } });
+    },
+  };
+}
+
+function door(machine: string, address: string | undefined, fingerprint: string): Json {
+  const where = address ?? machine;
+  return {
+    ...{ address: where, fingerprint },
+    says: `${machine} lets its key in until the next arming: ssh root@${where} (its host key is ED25519 ${fingerprint})`,
+  };
+}
+
+/** The errand itself goes on at its hand; who asks again gets its answer. */
+function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(new Error("it was told to stop"));
+    signal.addEventListener("abort", stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
+  });
+}
