@@ -9,6 +9,8 @@ test("an agent that cannot be met is told of in the log and hung up on; nothing 
     met: () => Promise.reject(trouble),
     said: () => {},
     left: () => {},
+    now: () => 0,
+    asked: () => {},
     troubled: (error) => told.push(error),
   });
   const segment = { name: "rack", interface: "s0" } as never;

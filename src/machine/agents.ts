@@ -11,6 +11,8 @@ export type AgentsNeeds = {
   readonly said: (agent: Attached, message: Said) => void;
   readonly left: (agent: Attached, why: string) => void;
   readonly troubled: (error: unknown) => void; // an agent could not be met
+  readonly now: () => number;
+  readonly asked: (question: string, tookMs: number, fine: boolean) => void; // for the counts
 };
 export type Attached = {
   readonly name: string;
@@ -78,12 +80,15 @@ export class Agents {
     if (agent === undefined)
       return Promise.reject(new Fault("machine.no-agent", { segment, name: question.machine }));
     const id = ++this.#lastId;
+    const began = this.#needs.now();
     return new Promise((resolve, reject) => {
       const late = new Fault("service.failed", { why: `the agent of ${segment} did not answer in time` });
       const timer = setTimeout(() => settle(late), answerWithinMs(question));
       const settle = (message: FromAgent | Fault) => {
         clearTimeout(timer);
         this.#asked.delete(id);
+        const fine = !(message instanceof Fault) && message.is === "answered";
+        this.#needs.asked(question.ask, this.#needs.now() - began, fine);
         if (message instanceof Fault) reject(message);
         else if (message.is === "answered") resolve(message.value as AgentAnswers[Q["ask"]]);
         else if (message.is === "failed") reject(toldFault(message.fault));

@@ -50,6 +50,7 @@ export class Desk implements Calls {
         this.#live.saw(events);
         needs.webhooks.nudge();
       },
+      stored: needs.meters.saw,
       troubled: needs.troubled,
     });
     const agentOf = (segment: string) => this.#agents.of(segment);
@@ -69,6 +70,7 @@ export class Desk implements Calls {
         this.#live.unattended(agent.segment.name);
         this.#segments.left(agent);
       },
+      ...{ now: needs.now, asked: needs.meters.asked },
       troubled: needs.troubled,
     });
     this.#discovery = new Discovery({

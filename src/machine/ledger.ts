@@ -5,6 +5,7 @@ import type { Keeps } from "./needs.ts";
 
 export type LedgerEars = {
   readonly kept: (events: TimelineEvent[]) => void;
+  readonly stored: (events: readonly Observed[]) => void; // by us, for the counts
   readonly troubled: (error: unknown) => void; // the store did not take them; it is tried again
 };
 type Waiting = { agent: Attached | undefined; name: string; run: string; seq: number; event: Observed };
@@ -16,6 +17,7 @@ export class Ledger {
   readonly #store: Keeps;
   readonly #run: string;
   readonly #kept: LedgerEars["kept"];
+  readonly #stored: LedgerEars["stored"];
   readonly #troubled: LedgerEars["troubled"];
   readonly #waiting: Waiting[] = [];
   #seq = 0;
@@ -27,6 +29,7 @@ export class Ledger {
     this.#store = store;
     this.#run = run;
     this.#kept = on.kept;
+    this.#stored = on.stored;
     this.#troubled = on.troubled;
   }
 
@@ -66,6 +69,7 @@ export class Ledger {
         for (const { event } of batch) await this.#effect(event);
         const upTo = await this.#store.appendEvents(name, run, batch);
         this.#waiting.splice(0, batch.length);
+        this.#stored(batch.map(({ event }) => event));
         agent?.send({ do: "stored", seq: upTo });
         await this.#publish();
       } catch (error) {

@@ -18,6 +18,7 @@ import type { Observed } from "../base/event.ts";
 import type { Mac } from "../base/mac.ts";
 import type { Json } from "../story/core/story.ts";
 import type { Home as StoryHome } from "../story/home.ts";
+import type { Meters } from "./meters.ts";
 
 type Login = BmcLogin;
 
@@ -155,6 +156,7 @@ export type Webhooks = Pick<Calls, "listWebhooks" | "testWebhook" | "failedWebho
 
 export type DeskNeeds = {
   readonly webhooks: Webhooks;
+  readonly meters: Pick<Meters, "saw" | "asked">;
   readonly store: Keeps;
   readonly version: string;
   readonly now: () => number;

@@ -4,6 +4,7 @@ import { listenForAgents } from "../agent/wires.ts";
 import type { Image, MirrorStatus, Plan } from "../api/shapes.ts";
 import { reason } from "../base/fault.ts";
 import { Desk } from "../machine/desk.ts";
+import { Meters } from "../machine/meters.ts";
 import { openServer } from "../serve/server.ts";
 import type { Settings } from "../settings/core/settings.ts";
 import { usualSettings } from "../settings/read-settings.ts";
@@ -11,6 +12,7 @@ import { openStore } from "../store/open-store.ts";
 import { CardMakers } from "./card-makers.ts";
 import { ImageWatch } from "./image-watch.ts";
 import { checkImageNow, groundsOf, imagesIn, requireImage } from "./images.ts";
+import { openMetrics } from "./metrics.ts";
 import { agentSocket, makeState, noteService, type Place } from "./place.ts";
 import { randomPassword } from "./random-password.ts";
 import { Stack } from "./stack.ts";
@@ -55,7 +57,8 @@ export async function openService(
     const settings = wish.settings ?? (() => usualSettings);
     const trims = { store, now: Date.now, troubled, wanted: () => settings().timeline };
     opened.add(new Trimming(trims), (open) => open.stop());
-    const webhooks = opened.add(openWebhooks({ store, settings, troubled }), (open) => open.stop());
+    const meters = new Meters();
+    const webhooks = opened.add(openWebhooks({ store, settings, troubled, meters }), (open) => open.stop());
     const storyHome = opened.add(store.openStories(), (open) => open.close());
     const needs = {
       store,
@@ -65,6 +68,7 @@ export async function openService(
       newId: randomUUID,
       newPassword: randomPassword,
       webhooks,
+      meters,
       vendorsOf: new CardMakers().of,
       troubled,
       reload: wish.reload ?? (async () => "There is no settings file to read again"),
@@ -76,10 +80,12 @@ export async function openService(
     const desk = opened.add(await new Desk(needs).open(), (open) => open.stop());
     const listener = await listenForAgents(agentSocket(state), desk.meet);
     opened.add(listener, (open) => new Promise<void>((resolve) => open.close(() => resolve())));
+    const metrics = opened.add(openMetrics({ desk, meters, version }), (open) => open.stop());
     const server = await openServer({
       host: "127.0.0.1",
       port: wish.port,
       calls: desk,
+      metrics: metrics.text,
       streams: {
         watch: (asked, send) => desk.watch(asked, send),
         console: (asked, send) => desk.console(asked, send),

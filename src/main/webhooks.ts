@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Meters } from "../machine/meters.ts";
 import type { Webhooks } from "../machine/needs.ts";
 import type { Settings } from "../settings/core/settings.ts";
 import { Deliverer, type KeepsWebhooks } from "../webhook/deliverer.ts";
@@ -9,11 +10,14 @@ export function openWebhooks(needs: {
   readonly store: KeepsWebhooks;
   readonly settings: () => Pick<Settings, "webhooks">;
   readonly troubled: (error: unknown) => void;
+  readonly meters: Pick<Meters, "count">;
 }): Webhooks & { stop(): Promise<void> } {
-  const { store, settings, troubled } = needs;
+  const { store, settings, troubled, meters } = needs;
   const targets = () => webhookTargets(settings().webhooks);
+  const told = (webhook: string, { ok }: { readonly ok: boolean }) =>
+    meters.count("rackhand_webhook_tries_total", { webhook, outcome: ok ? "taken" : "refused" });
   const deliverer = new Deliverer({
-    ...{ store, targets, me: randomUUID(), now: Date.now, troubled, told: () => {} },
+    ...{ store, targets, me: randomUUID(), now: Date.now, troubled, told },
   });
   return {
     nudge: deliverer.nudge,

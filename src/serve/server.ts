@@ -18,6 +18,7 @@ export type ServerNeeds = {
   readonly port: number; // 0 for any that is free
   readonly calls: Calls & Lines;
   readonly streams: Streams;
+  readonly metrics: () => Promise<string>; // in Prometheus' text format
   readonly page: string | undefined; // directory of the built page
   readonly version: string;
 };
@@ -35,12 +36,15 @@ export async function openServer(needs: ServerNeeds): Promise<{ url: string; clo
   await app.register(fastifyWebsocket, { options: { maxPayload: 64 * 1024 } });
   await app.register(fastifySwagger, {
     openapi: { info: { title: "Rackhand", version: needs.version, license: { name: "Apache-2.0" } } },
-    transform: createJsonSchemaTransform({ skipList: ["/openapi.json", "/*"] }),
+    transform: createJsonSchemaTransform({ skipList: ["/openapi.json", "/metrics", "/*"] }),
   });
   await app.register(async (routes) => {
     answerCalls(routes, needs.calls);
     answerLines(routes, needs.calls);
     answerStreams(routes, needs.streams);
+    routes.get("/metrics", { schema: { hide: true } }, async (_, reply) =>
+      reply.type("text/plain; version=0.0.4; charset=utf-8").send(await needs.metrics()),
+    );
     routes.get("/openapi.json", { schema: { hide: true } }, async () => app.swagger());
   });
   await servePage(app, needs.page);

@@ -9,6 +9,7 @@ import type { Segment } from "../../src/api/agent.ts";
 import { openDriver } from "../../src/bmc/drivers.ts";
 import { filePins, forgetPins } from "../../src/bmc/pins.ts";
 import { Desk } from "../../src/machine/desk.ts";
+import { Meters } from "../../src/machine/meters.ts";
 import { randomPassword } from "../../src/main/random-password.ts";
 import { noWebhooks } from "../support/no-webhooks.ts";
 import { type Board, startRedfish } from "../support/redfish-server.ts";
@@ -41,6 +42,7 @@ beforeEach(async () => {
       listImages: async () => [],
       mirror: () => null,
       webhooks: noWebhooks,
+      meters: new Meters(),
       vendorsOf: async () => new Map(),
       reload: async () => "",
     },

@@ -8,6 +8,8 @@ import type { KnownMachine, Segment } from "../../src/api/agent.ts";
 import type { Image } from "../../src/api/shapes.ts";
 import { remote } from "../../src/cli/remote.ts";
 import { Desk } from "../../src/machine/desk.ts";
+import { Meters } from "../../src/machine/meters.ts";
+import { openMetrics } from "../../src/main/metrics.ts";
 import { openServer } from "../../src/serve/server.ts";
 import { noWebhooks } from "./no-webhooks.ts";
 import { pretendBmc } from "./pretend-bmc.ts";
@@ -83,6 +85,7 @@ export async function openOneService() {
 
 async function start(store: Awaited<ReturnType<typeof openTestStore>>, images: readonly Image[]) {
   const storyHome = store.openStories();
+  const meters = new Meters();
   const desk = await new Desk({
     ...{
       store,
@@ -96,16 +99,20 @@ async function start(store: Awaited<ReturnType<typeof openTestStore>>, images: r
     listImages: async () => [...images],
     requireImage: async () => {},
     webhooks: noWebhooks,
+    meters,
     vendorsOf: async () => new Map(),
     mirror: () => null,
     reload: async () => "nothing",
   }).open();
+  const metrics = openMetrics({ desk, meters, version: "0.0.0" });
   const server = await openServer({
+    metrics: metrics.text,
     ...{ host: "127.0.0.1", port: 0, calls: desk, page: undefined, version: "0.0.0" },
     streams: { watch: desk.watch.bind(desk), console: desk.console.bind(desk) },
   });
   const stop = async () => {
     await server.close();
+    metrics.stop();
     await desk.stop();
     await storyHome.close();
   };
