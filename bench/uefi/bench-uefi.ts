@@ -18,7 +18,7 @@ export type UefiReport = {
 };
 
 /** The sides take turns, so that whatever else the machine does meanwhile hits all. */
-export async function benchUefi({ rounds, log, stopped }: BenchWish): Promise<UefiReport> {
+export async function benchUefi({ rounds, isAsked, log, stopped }: BenchWish): Promise<UefiReport> {
   const scratch = openScratch();
   const done: UefiReport["rounds"][number][] = [];
   try {
@@ -26,7 +26,7 @@ export async function benchUefi({ rounds, log, stopped }: BenchWish): Promise<Ue
     const tree = join(scratch.path, "tftp");
     await layTree({ image: IMAGE, state: CACHE, directory: tree });
     for (let round = 1; round <= rounds; round += 1) {
-      for (const side of Object.keys(SIDES) as SideName[]) {
+      for (const side of (Object.keys(SIDES) as SideName[]).filter((one) => isAsked(SIDES[one].says))) {
         const seconds = await SIDES[side].run({ tree, image: IMAGE, stopped });
         done.push({ round, side, seconds });
         log(`round ${round} of ${rounds}, ${SIDES[side].says}: ${JSON.stringify(seconds)}`);
@@ -48,7 +48,7 @@ function spreadIn(rounds: UefiReport["rounds"], side: SideName, stage: Stage) {
 
 /** The report for people. */
 export function uefiLines({ rounds, goal }: UefiReport): string[] {
-  const sides = Object.keys(SIDES) as SideName[];
+  const sides = (Object.keys(SIDES) as SideName[]).filter((side) => rounds.some((one) => one.side === side));
   const rows = (Object.keys(STAGES) as Stage[]).map((stage) => [
     STAGES[stage],
     ...sides.map((side) => spreadWords(spreadIn(rounds, side, stage), 1)),
