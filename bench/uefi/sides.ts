@@ -20,7 +20,7 @@ export type Stage = keyof typeof STAGES;
 export type Boot = Partial<Record<Stage, number>>;
 
 export const SIDES = {
-  rackhand: { says: "Rackhand, shim and GRUB by TFTP, kernel by HTTP", run: rackhand("uefi") },
+  rackhand: { says: "Rackhand, shim and GRUB by TFTP", run: rackhand("uefi") },
   http: { says: "Rackhand, UEFI HTTP Boot", run: rackhand("uefi-http") },
   ipxe: { says: "Rackhand, iPXE chainloaded", run: rackhand("uefi-chain") },
   dnsmasq: { says: "dnsmasq, shim and GRUB by TFTP", run: dnsmasq },

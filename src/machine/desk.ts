@@ -163,7 +163,7 @@ export class Desk implements Calls {
       says,
       detail: { plan: kind, id: plan.id, image: named, by: plan.by, ...(preseed && { preseed: true }) },
     });
-    if (named !== null) await this.#warnOf(named, name);
+    if (named !== null) await this.#warnOf(named, machine);
     await this.#lessons.teach(machine.segment);
     if (now) await this.#agents.ask(machine.segment, { ask: "bootOnce", machine: name });
     return this.#changed(name);
@@ -318,8 +318,8 @@ export class Desk implements Calls {
     await this.#lessons.teach(agent.segment.name);
   }
 
-  async #warnOf(image: string, machine: string): Promise<void> {
-    const event = checkEvent(image, machine, await this.#checkOf(image));
+  async #warnOf(image: string, { name, firmware }: Machine): Promise<void> {
+    const event = checkEvent(image, { name, firmware }, await this.#checkOf(image));
     if (event !== undefined) this.#note({ ...event, at: this.#needs.now() });
   }
 

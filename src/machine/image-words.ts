@@ -1,4 +1,4 @@
-import type { ImageCheck } from "../api/shapes.ts";
+import type { ImageCheck, Machine } from "../api/shapes.ts";
 import type { Asked } from "../api/table.ts";
 import type { Observed } from "../base/event.ts";
 import { Fault } from "../base/fault.ts";
@@ -15,11 +15,12 @@ export function imageFor({ name, plan, image }: Asked<"armPlan">): string | null
 /** The installer's dialog must not be the first to tell that its image fits the mirror no more. */
 export function checkEvent(
   image: string,
-  machine: string,
+  { name: machine, firmware }: Pick<Machine, "name" | "firmware">,
   check: ImageCheck | null,
 ): Omit<Observed, "at"> | undefined {
   const worst = ["fail", "warn"] as const;
-  const found = worst.flatMap((is) => check?.findings.filter((finding) => finding.is === is) ?? []);
+  const its = check?.findings.filter(({ id }) => id !== "loaders" || firmware !== "bios") ?? [];
+  const found = worst.flatMap((is) => its.filter((finding) => finding.is === is));
   if (check === null || found.length === 0) return undefined;
   const says = `${image}'s last check: ${found.map((finding) => finding.says).join(" ")}`;
   const detail = {

@@ -15,7 +15,6 @@ import { buildLive } from "../image/build-live.ts";
 import { checkImage } from "../image/check-image.ts";
 import { chooseMirror } from "../image/choose-mirror.ts";
 import type { InstallerTree } from "../image/core/installer-tree.ts";
-import { loadsQuickerByHttp } from "../image/core/judge-loaders.ts";
 import { kernelTexts, lastOf } from "../image/core/kernel-image.ts";
 import { renderTree } from "../image/core/render-tree.ts";
 import { grubOf, loadersFor } from "../image/efi-loaders.ts";
@@ -37,58 +36,38 @@ import { openTree } from "../image/tree.ts";
 /** An image ready to be served: its menus are read once and rendered per machine. */
 export async function openImage(name: string, state: string, arch?: string): Promise<OpenImage> {
   const kernel = await findKernelImage(name, state);
-  const loaders = await loadersFor(kernel === undefined ? name : USUAL_LOADERS, state, { arch }).catch(
-    nothing,
-  );
-  const grub = loaders && (await grubOf(loaders.of, loaders.tree));
-  const grubByHttp = grub !== undefined && loadsQuickerByHttp(grub);
-  if (kernel !== undefined)
-    return openKernel(kernel, { grubByHttp, generation: kernelGeneration(kernel, loaders) });
+  if (kernel !== undefined) return openKernel(kernel);
   const tree = await findImage(name, state, SYSTEM_IMAGES, arch);
   const texts = await loadMenus(tree);
   return {
     root: tree.root,
-    generation: generationOf(tree, loaders),
+    generation: generationOf(tree),
     isLast: (path) => path.endsWith("/initrd.gz"),
-    render: (wish) => renderTree(texts, { ...wish, grubByHttp, quiet: "dropped" }),
+    render: (wish) => renderTree(texts, { ...wish, quiet: "dropped" }),
   };
 }
 
-/** Whose loaders start a kernel of one's own. */
-const USUAL_LOADERS = "debian-12";
-const nothing = () => undefined;
-type Loaders = Awaited<ReturnType<typeof loadersFor>> | undefined;
-
 /** A package's tree is replaced in its place by a newer one, and says so by its build alone. */
-const generationOf = ({ root, build, kernelPackage }: InstallerTree, loaders: Loaders): string =>
-  [root, build, kernelPackage, loaders?.tree.root, loaders?.tree.build].join(" ");
-const kernelGeneration = ({ root }: KernelHere, loaders: Loaders): string =>
-  [root, loaders?.tree.root, loaders?.tree.build].join(" ");
+const generationOf = ({ root, build, kernelPackage }: InstallerTree): string =>
+  [root, build, kernelPackage].join(" ");
 
 /** Its command line is the user's own, and stays as it is but for the serial console. */
-function openKernel(
-  { name, root, image }: KernelHere,
-  { grubByHttp, generation }: { readonly grubByHttp: boolean; readonly generation: string },
-): OpenImage {
+function openKernel({ name, root, image }: KernelHere): OpenImage {
   const last = lastOf(image);
   return {
     root,
-    generation,
+    generation: root,
     files: new Set(image.files.map(({ path }) => path)),
     isHand: image.hand === true,
     isLast: (path) => path === last,
-    render: (wish) => renderTree(must(kernelTexts(name, image, wish.base)), { ...wish, grubByHttp }),
+    render: (wish) => renderTree(must(kernelTexts(name, image, wish.base)), wish),
   };
 }
 
-/** Of an image as it is now: another as soon as anything was replaced that its menus were made of. */
+/** Of an image as it is now: another as soon as anything was replaced that it is made of. */
 export async function generationOfImage(name: string, state: string, arch?: string): Promise<string> {
   const kernel = await findKernelImage(name, state);
-  const loaders = await loadersFor(kernel === undefined ? name : USUAL_LOADERS, state, { arch }).catch(
-    nothing,
-  );
-  if (kernel !== undefined) return kernelGeneration(kernel, loaders);
-  return generationOf(await findImage(name, state, SYSTEM_IMAGES, arch), loaders);
+  return kernel?.root ?? generationOf(await findImage(name, state, SYSTEM_IMAGES, arch));
 }
 
 /** The directory that UEFI's loaders come from when the image is booted. */

@@ -68,7 +68,7 @@ export const BOOTS: Readonly<Record<FirmwareId, Boot>> = {
       ...kernel(image),
       { text: /Secure boot enabled|locked down from EFI Secure Boot/ },
     ],
-    loads: [SHIM, ["tftp.ended", "grubx64.efi"], ["http.ended", "by-http.cfg"], ["http.ended", "initrd.gz"]],
+    loads: [SHIM, ["tftp.ended", "grubx64.efi"]],
   },
   "uefi-pxe6": {
     ...{ add: ["--firmware", "uefi"], armed: false, withinMs: 90_000 },

@@ -12,8 +12,8 @@ const CHOSEN = [
   ],
   ["uefi-secure-chain/own/12", "Secure Boot refuses iPXE, which nobody signed"],
   ["bios-chain/disguised/12", "a BIOS ROM that is not iPXE loads it, and iPXE its menu, once"],
-  ["uefi/kea/13", "OVMF beside Kea gets to GRUB's menu"],
-  ["uefi-http/own/13", "UEFI HTTP Boot gets to GRUB's menu"],
+  ["uefi/kea/12", "OVMF beside Kea gets to the menu of Debian 12, by Debian 13's GRUB"],
+  ["uefi-http/own/12", "UEFI HTTP Boot gets to GRUB's menu and Debian 12's kernel"],
 ] as const;
 
 const isRoot = process.getuid?.() === 0;

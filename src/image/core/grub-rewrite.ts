@@ -1,4 +1,3 @@
-import type { Ipv4 } from "../../base/ipv4.ts";
 import { flaw, ok, type Read } from "../../base/read.ts";
 import {
   type GrubEntry,
@@ -68,14 +67,6 @@ const LOCAL = `${["/EFI/debian/shimx64.efi", "/EFI/debian/grubx64.efi", "/EFI/BO
   .join("\n")}
 exit
 `;
-
-/**
- * The same menu, its kernels loaded by HTTP where GRUB can: what it reads there changes the device that paths
- * are on; where it cannot, it says so and goes on as before.
- */
-export const grubByHttp = (text: string, host: Ipv4, path: string): string =>
-  `source (http,${host})/${path}\n${text}`;
-export const onHttp = (host: Ipv4): string => `set root=http,${host}\n`;
 
 /** The same file, the line that boots this entry with more words. */
 export function grubWithWords(text: string, entry: MenuEntry, words: readonly string[]): Read<string> {

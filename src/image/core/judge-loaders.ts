@@ -15,9 +15,6 @@ const NEWEST = "`rackhand image pull debian-13`";
 export const findsItsMenu = ({ version }: Grub): boolean =>
   version !== undefined && compareVersions(version, FINDS_ITS_MENU) >= 0;
 
-/** Debian 12's is slower by HTTP than by TFTP, Debian 13's is not (docs/speed.md). */
-export const loadsQuickerByHttp = findsItsMenu;
-
 /** Whether a UEFI machine gets to the image's menu on every network; `served` is the GRUB that it gets. */
 export function judgeLoaders(own: Grub, served: Grub): Finding {
   const id = "loaders";

@@ -54,17 +54,6 @@ describe.each(["jessie", "bookworm", "trixie"])("the menus of %s", (suite) => {
   });
 });
 
-test("GRUB that loads quicker by HTTP is told to, where it reads a file that only HTTP brings", async () => {
-  const by = { base: "http://10.0.0.1/", grubByHttp: true };
-  const other = grub.replace("grub.cfg", "by-http.cfg");
-  const files = await rendered("bookworm", by);
-
-  expect(files.get(grub)).toMatch(new RegExp(`^source \\(http,10\\.0\\.0\\.1\\)/${other}\n`));
-  expect(files.get(other)).toBe("set root=http,10.0.0.1\n");
-  for (const more of [{ base: "" }, { base: "http://[2001:db8::1]/" }, { choice: { local: true } as const }])
-    expect((await rendered("bookworm", { ...by, ...more })).has(other)).toBe(false);
-});
-
 test.each(readdirSync(`${CAPTURES}jessie/seed-after`))(
   "%s of jessie comes out as the article edited it, but for the console carried into the installed system",
   async (name) => {

@@ -1,10 +1,9 @@
 import { Fault } from "../../base/fault.ts";
-import { type Ipv4, readIpv4 } from "../../base/ipv4.ts";
 import type { Read } from "../../base/read.ts";
 import type { SerialProfile } from "../../base/serial-profile.ts";
-import { fromLatin1, latin1 } from "../../base/text.ts";
+import { fromLatin1 } from "../../base/text.ts";
 import { grubMenu } from "./grub-menu.ts";
-import { grubByHttp, grubChoosing, grubOnSerial, grubWithWords, onHttp } from "./grub-rewrite.ts";
+import { grubChoosing, grubOnSerial, grubWithWords } from "./grub-rewrite.ts";
 import type { BootChoice, MenuTexts } from "./installer-tree.ts";
 import { ipxeMenu } from "./ipxe-menu.ts";
 import { parsePxelinux } from "./pxelinux-lines.ts";
@@ -19,8 +18,6 @@ export type RenderWish = {
   readonly base: string; // where iPXE fetches from: `http://10.0.0.1/`, `http://${next-server}/`, or ""
   readonly quiet?: Quiet; // default: kept, as the tree has it
   readonly redirected?: boolean; // the firmware copies the screen to the port (see Speaking); default: no
-  /** GRUB is one that loads faster by HTTP than by TFTP (docs/speed.md); default: no. */
-  readonly grubByHttp?: boolean;
   readonly words?: readonly string[]; // more words for the kernel of the entry that boots by itself
 };
 
@@ -42,26 +39,11 @@ export function renderTree(given: MenuTexts, wish: RenderWish): ReadonlyMap<stri
         : pxelinuxChoosing(text, wish.choice, path === texts.top);
     rendered.set(path, fromLatin1(chosen));
   }
-  const host = wish.grubByHttp && !("local" in wish.choice) ? hostIn(wish.base) : undefined;
-  if (host !== undefined) loadByHttp(rendered, texts.grub, host);
   for (const [alias, path] of texts.aliases) rendered.set(alias, rendered.get(path)!);
   const { about, title, top } = texts;
   if (top === undefined) return rendered; // iPXE is for x86 here
   rendered.set("menu.ipxe", fromLatin1(must(texts, ipxeMenu(menu, { ...wish, speaking, about, title }))));
   return rendered;
-}
-
-function loadByHttp(rendered: Map<string, Uint8Array>, grub: string, host: Ipv4): void {
-  const [menu, other] = [rendered.get(grub), grub.replace(/[^/]+$/, "by-http.cfg")];
-  if (menu === undefined) return;
-  rendered.set(grub, fromLatin1(grubByHttp(latin1(menu), host, other)));
-  rendered.set(other, fromLatin1(onHttp(host)));
-}
-
-/** GRUB writes IPv6 addresses in a way of its own, and is left to TFTP there. */
-function hostIn(base: string): Ipv4 | undefined {
-  const host = readIpv4(/^http:\/\/([0-9.]+)\/$/.exec(base)?.[1] ?? "");
-  return host.ok ? host.value : undefined;
 }
 
 export const menuOf = ({ files, top, grub }: MenuTexts): Menu =>
