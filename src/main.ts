@@ -9,6 +9,12 @@ import { localWork } from "./main/local.ts";
 import { findPlace, notedService } from "./main/place.ts";
 import { listenForSignals } from "./main/signals.ts";
 
+/** `rackhand … | head` has read enough; that is no failure of ours. */
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit();
+  throw error;
+});
+
 const place = findPlace(process.env, process.getuid?.() ?? 0);
 const signals = listenForSignals();
 

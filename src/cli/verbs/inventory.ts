@@ -152,6 +152,9 @@ const lacking = ({ lackPassword }: Answer<"importMachines">): string[] =>
   lackPassword.length === 0
     ? []
     : [
-        `Nobody has told the BMC's password of ${lackPassword.join(", ")}:`,
+        `Nobody has told the BMC's password of ${few(lackPassword)}:`,
         `IPMI_PASSWORD=… rackhand machine bmc ${lackPassword[0]} --password`,
       ];
+
+const few = (names: readonly string[]): string =>
+  `${names.slice(0, 5).join(", ")}${names.length > 5 ? ` and ${names.length - 5} more` : ""}`;
