@@ -69,3 +69,6 @@ export type Observed = {
   readonly says: string;
   readonly detail?: Readonly<Record<string, unknown>>;
 };
+
+/** Where the page shows one event of a machine's timeline. */
+export const pageOf = (machine: string, id: number): string => `/machines/${machine}?event=${id}`;

@@ -117,7 +117,7 @@ test("a timeline is searched, taken away as JSON lines, and each event found by 
   expect(acts.out).toContain("anna asked for power on of m1");
   expect(await rackhand("event", `${event.id}`)).toMatchObject({
     code: 0,
-    out: expect.stringContaining(`/machines/m1#event-${event.id}`),
+    out: expect.stringContaining(`/machines/m1?event=${event.id}`),
   });
   expect(await rackhand("event", "999999")).toMatchObject({ code: 2 });
   const ids = (await timeline()).map(({ id }) => id);

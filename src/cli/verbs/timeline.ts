@@ -3,6 +3,7 @@ import { optional, withDefault } from "@optique/core/modifiers";
 import { argument, flag, option } from "@optique/core/primitives";
 import { integer, string } from "@optique/core/valueparser";
 import type { TimelineEvent } from "../../api/shapes.ts";
+import { pageOf } from "../../base/event.ts";
 import { Fault } from "../../base/fault.ts";
 import { readDuration } from "../../base/units.ts";
 import { given, json, machineName, says } from "../common.ts";
@@ -62,7 +63,7 @@ export const eventShow = verb({
   async act({ id, json: asJson }, { api, out }) {
     const event = await api.ask("showEvent", { id });
     const { at, kind, machine, mac, says: what, detail } = event;
-    const page = machine === null ? "nowhere" : `/machines/${machine}#event-${id}`;
+    const page = machine === null ? "nowhere" : pageOf(machine, id);
     const told = Object.entries(detail).map(([key, value]) => [key, JSON.stringify(value)] as const);
     if (asJson) out(JSON.stringify({ ...event, page }));
     else

@@ -28,7 +28,7 @@ test("the same event gives the same bytes, with a number that stays and a way to
       id: "event-7",
       event: "console.lost",
       at: "1970-01-01T00:00:00.000Z",
-      page: "/machines/web1#event-7",
+      page: "/machines/web1?event=7",
     },
   });
 });

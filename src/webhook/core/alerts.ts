@@ -1,5 +1,5 @@
 import type { AlertName } from "../../base/alert.ts";
-import type { EventKind } from "../../base/event.ts";
+import { type EventKind, pageOf } from "../../base/event.ts";
 
 /** An event as it is kept: the one place in the order of all is its number. */
 export type Seen = {
@@ -54,7 +54,7 @@ export function alertOf(event: Seen): AlertName | undefined {
 
 /** What is sent: the same bytes for the same event, whoever sends it and however often. */
 export function bodyOf(name: AlertName | "test", { id, at, machine, mac, says, detail }: Seen): string {
-  const page = machine === null ? null : `/machines/${machine}#event-${id}`;
+  const page = machine === null ? null : pageOf(machine, id);
   const when = new Date(at).toISOString();
   return JSON.stringify({ id: deliveryId(id), event: name, at: when, machine, mac, says, page, detail });
 }
