@@ -46,7 +46,7 @@ export const redirected = z.boolean();
 export const loader = z.enum(["auto", "pxelinux", "ipxe"]);
 export const planKind = z.enum(["installer", "live", "kernel", "local"]);
 /** How Debian gets onto a disk. */
-export const installMethod = z.enum(["installer"]);
+export const installMethod = z.enum(["installer", "imaged"]);
 export const powerState = z.enum(["on", "off", "unknown"]);
 export const powerAct = z.enum(["on", "off", "cycle", "reset", "soft", "soft-or-off"]);
 

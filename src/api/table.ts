@@ -64,6 +64,14 @@ export const API = {
       image: z.string().optional().describe("not given: the method's usual one, debian-12"),
       preseed: z.string().max(65_536).optional().describe("the installer's answers, served to it once"),
       despite: z.boolean().default(false).describe("although the image's last check failed"),
+      disks: z
+        .array(z.string().min(1).max(100))
+        .max(2)
+        .default([])
+        .describe("imaged: serial numbers of the disks that are erased for it"),
+      recipe: z.string().max(63).default("plain").describe("imaged: how the disks are laid out"),
+      keys: z.array(z.string().max(10_000)).max(100).default([]).describe("imaged: public keys for ssh"),
+      user: z.string().max(31).optional().describe("imaged: whose they are, who may sudo; else root's"),
     }),
     gives: s.story,
   },

@@ -46,6 +46,7 @@ export const EVENT_KINDS = {
   "rescue.open": "the live hand lets them in, at which address and by which host key",
   "rescue.ended": "a rescue ended without it, and why",
   "install.asked": "a person asked for an install",
+  "install.planned": "what goes onto which of its disks",
   "install.done": "the login prompt of the installed system was seen",
   "install.failed": "an install ended without it, and why",
   "install.cancelled": "a person ended an install",

@@ -221,6 +221,15 @@ export const FAULTS = {
     remedy:
       "`rackhand image pull {image}` fetches it anew; `rackhand install --despite-check` goes on all the same.",
   },
+  "install.disks": {
+    says: "The disks of {name} are not for that install: {why}.",
+    remedy:
+      "Nothing was touched. `rackhand machine inventory {name}` lists them, as a live hand saw them last.",
+  },
+  "install.no-root": {
+    says: "There is no {image} to put onto disks.",
+    remedy: "`rackhand image build root --suite {image}` builds it.",
+  },
   "story.broken": {
     says: "The journal {path} cannot be read: line {line}: {flaw}.",
     remedy: "Restore it from a backup, or cut it off before that line: what was told after it is done again.",

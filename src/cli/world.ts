@@ -44,7 +44,7 @@ export type ImagePullOptions = {
   fromDirectory?: string;
 };
 export type ImageBuildOptions = {
-  image: "live";
+  image: "live" | "root";
   suite: "debian-12" | "debian-13";
   mirror?: string;
   keyring?: string;
@@ -110,7 +110,10 @@ export type Local = {
   agent(options: { state: string; loader: "auto" | "pxelinux" | "ipxe" }): Promise<number>;
   images(): Promise<Image[]>;
   pullImage(options: ImagePullOptions, progress: (line: string) => void): Promise<Image>;
-  buildImage(options: ImageBuildOptions, progress: (line: string) => void): Promise<Image>;
+  buildImage(
+    options: ImageBuildOptions,
+    progress: (line: string) => void,
+  ): Promise<{ name: string; says: string }>;
   addImage(options: ImageAddOptions): Promise<Image>;
   removeImage(name: string): Promise<boolean>;
   fullPath(path: string): string;

@@ -20,7 +20,7 @@ import { type Everyone, Lessons } from "./lessons.ts";
 import { Live } from "./live.ts";
 import type { DeskNeeds, KeptMachine } from "./needs.ts";
 import { refuse } from "./refuse.ts";
-import { type RescueHands, rescuePlot } from "./rescue.ts";
+import { rescuePlot } from "./rescue.ts";
 import { SegmentDesk } from "./segment-desk.ts";
 import { Stories } from "./stories.ts";
 import { Timelines } from "./timelines.ts";
@@ -170,12 +170,10 @@ export class Desk implements Calls {
   };
 
   readonly install = (asked: Asked<"install">, by: string): Promise<Answer<"install">> => {
-    const { now, requireImage, store } = this.#needs;
     const needs: InstallNeeds = {
-      by,
-      ...{ now, requireImage, readPower: this.readPower, armPlan: (wish) => this.armPlan(wish, by) },
+      ...{ ...this.#needs, by, readPower: this.readPower, armPlan: (wish) => this.armPlan(wish, by) },
       machine: (name) => this.#machine(name),
-      lastEvent: async (machine) => (await store.timeline(machine, { limit: 1 })).at(-1),
+      lastEvent: this.#lastEvent,
       checkOf: (image) => this.#checkOf(image),
       note: (event) => this.#note(event),
     };
@@ -183,7 +181,7 @@ export class Desk implements Calls {
   };
 
   /** What an install under way acts by. */
-  #hands(): InstallHands & Pick<RescueHands, "errand"> {
+  #hands(): InstallHands {
     const { store, now } = this.#needs;
     return {
       now,
@@ -198,9 +196,13 @@ export class Desk implements Calls {
       },
       planOf: (machine) => store.planOf(machine),
       armLocal: (name) => this.armPlan({ name, plan: "local", now: false }, "its install"),
+      lastEvent: this.#lastEvent,
       note: (event) => this.#note(event),
     };
   }
+
+  readonly #lastEvent = async (machine: string) =>
+    (await this.#needs.store.timeline(machine, { limit: 1 })).at(-1);
 
   readonly setPower = async ({ name, act }: Asked<"setPower">, by: string): Promise<Answer<"setPower">> => {
     const machine = await this.#machine(name);

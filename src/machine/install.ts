@@ -7,17 +7,17 @@ import type { SightingId } from "../console/core/sightings.ts";
 import { straightOn } from "../story/core/steps.ts";
 import { cameTo, type Json } from "../story/core/story.ts";
 import type { Plot, Scene } from "../story/teller.ts";
+import { brokenOff } from "./core/imaged-plot.ts";
 import { type InstallAct, type InstallSubject, methodOf } from "./core/install-methods.ts";
 import { hasBooted, INSTALLER_WITHIN_MS, LOGIN_WITHIN_MS, look } from "./core/install-plot.ts";
+import { type ImagedHands, imagedActs } from "./imaged.ts";
 
 /** All that an install needs of the world: the desk has it. */
-export type InstallHands = {
-  readonly now: () => number;
+export type InstallHands = ImagedHands & {
   readonly events: (machine: string, after: number) => Promise<TimelineEvent[]>;
   readonly bootOnce: (machine: string) => Promise<void>;
   readonly planOf: (machine: string) => Promise<Plan | null>;
   readonly armLocal: (machine: string) => Promise<unknown>;
-  readonly note: (event: Observed) => void;
   readonly lookEveryMs?: number;
 };
 
@@ -28,7 +28,8 @@ export function installPlot(hands: InstallHands): Plot {
   const acts = installActs(hands);
   return {
     kind: "install",
-    next: (subject, journal, now) => straightOn(methodOf(subject as InstallSubject).stages, journal, now),
+    next: (subject, journal, now) =>
+      brokenOff(journal) ?? straightOn(methodOf(subject as unknown as InstallSubject).stages, journal, now),
     carryOut: (act, scene) =>
       acts[act as InstallAct](scene.story.subject as unknown as InstallSubject, scene),
     ended: async (story, how, says) => {
@@ -60,9 +61,10 @@ const installActs = (hands: InstallHands): Acts => ({
     seen(hands, machine, since, { wanted: "kernel-started", withinMs: INSTALLER_WITHIN_MS, signal }),
   // only what came after its kernel: the system that was there before has a login prompt too
   "see the login prompt": ({ machine }, { journal, signal }) =>
-    seen(hands, machine, eventOf(cameTo(journal, "see the installer")), {
+    seen(hands, machine, eventOf(cameTo(journal, "see the installer") ?? cameTo(journal, "restart")), {
       ...{ wanted: "login-prompt", withinMs: LOGIN_WITHIN_MS, signal },
     }),
+  ...imagedActs(hands),
   settle: async ({ machine }) => {
     await hands.armLocal(machine);
     return null;

@@ -16,6 +16,8 @@ import type {
 import type { Calls } from "../api/table.ts";
 import type { Observed } from "../base/event.ts";
 import type { Mac } from "../base/mac.ts";
+import type { Recipe } from "../hand/core/imaging/recipe.ts";
+import type { RootFile } from "../hand/core/imaging/unpack-script.ts";
 import type { Json } from "../story/core/story.ts";
 import type { Home as StoryHome } from "../story/home.ts";
 import type { Meters } from "./meters.ts";
@@ -168,5 +170,7 @@ export type DeskNeeds = {
   readonly reload: () => Promise<string>; // what changed, in words
   readonly vendorsOf: (macs: readonly string[]) => Promise<ReadonlyMap<string, string>>; // who made the cards
   readonly storyHome: StoryHome;
+  readonly recipes: () => Readonly<Record<string, Recipe>>; // those of the settings, and the built-in ones
+  readonly requireRoot: (image: string) => Promise<RootFile>; // a packed Debian of that name, whole
   readonly requireImage: (name: string, plan: Plan["kind"]) => Promise<void>; // here, and what it boots
 };

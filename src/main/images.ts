@@ -2,6 +2,7 @@ import type { OpenImage } from "../agent/boot-files.ts";
 import type { Image, Plan } from "../api/shapes.ts";
 import { Fault } from "../base/fault.ts";
 import { must } from "../base/read.ts";
+import { size } from "../base/units.ts";
 import type {
   CheckedImage,
   ImageAddOptions,
@@ -9,9 +10,11 @@ import type {
   ImageCheckOptions,
   ImagePullOptions,
 } from "../cli/world.ts";
+import type { RootFile } from "../hand/core/imaging/unpack-script.ts";
 import { HAND_PROGRAM } from "../hand/core/program.ts";
 import { HAND_UNITS } from "../hand/core/units.ts";
 import { buildLive } from "../image/build-live.ts";
+import { buildRoot, findRoot, verifyRoot } from "../image/build-root.ts";
 import { checkImage } from "../image/check-image.ts";
 import { chooseMirror } from "../image/choose-mirror.ts";
 import type { InstallerTree } from "../image/core/installer-tree.ts";
@@ -145,12 +148,31 @@ export async function pullImageHere(
 }
 
 export async function buildImageHere(
-  { suite, ...options }: ImageBuildOptions,
+  { image, suite, ...options }: ImageBuildOptions,
   state: string,
   how: { progress: (line: string) => void; signal: AbortSignal },
-): Promise<Image> {
+): Promise<{ name: string; says: string }> {
+  if (image === "root") {
+    const root = await buildRoot({ ...options, ...how, release: suite, stateDirectory: state });
+    return {
+      name: `root-${suite}`,
+      says: `${suite} as of ${root.asOf}, ${size(root.bytes)}, sha256 ${root.sha256}`,
+    };
+  }
   const files = [HAND_PROGRAM, ...HAND_UNITS];
-  return shownKernel(await buildLive({ ...options, ...how, release: suite, files, stateDirectory: state }));
+  const live = shownKernel(
+    await buildLive({ ...options, ...how, release: suite, files, stateDirectory: state }),
+  );
+  return { name: live.name, says: `Linux ${live.kernelRelease}` };
+}
+
+/** The packed Debian of that name, whole. */
+export async function requireRoot(image: string, state: string): Promise<RootFile> {
+  const root = isDebianName(image) ? await findRoot(image, state) : undefined;
+  if (root === undefined) throw new Fault("install.no-root", { image });
+  await verifyRoot(root, state);
+  const { name, bytes, sha256 } = root;
+  return { name, bytes, sha256 };
 }
 
 export async function serialImage(wish: {

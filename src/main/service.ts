@@ -11,8 +11,9 @@ import { usualSettings } from "../settings/read-settings.ts";
 import { openStore } from "../store/open-store.ts";
 import { CardMakers } from "./card-makers.ts";
 import { ImageWatch } from "./image-watch.ts";
-import { checkImageNow, groundsOf, imagesIn, requireImage } from "./images.ts";
+import { checkImageNow, groundsOf, imagesIn, requireImage, requireRoot } from "./images.ts";
 import { openMetrics } from "./metrics.ts";
+import { ownRecipes } from "./own-recipes.ts";
 import { agentSocket, makeState, noteService, type Place } from "./place.ts";
 import { randomPassword } from "./random-password.ts";
 import { Stack } from "./stack.ts";
@@ -20,7 +21,7 @@ import { Trimming } from "./trimming.ts";
 import { openWebhooks } from "./webhooks.ts";
 
 /** What of the settings is the service's own; read anew each time it is used. */
-export type ServiceSettings = Pick<Settings, "timeline" | "webhooks">;
+export type ServiceSettings = Pick<Settings, "timeline" | "webhooks" | "recipe">;
 
 export type Service = { readonly url: string; readonly desk: Desk; stop(): Promise<void> };
 
@@ -75,6 +76,8 @@ export async function openService(
       mirror: wish.mirror ?? (() => null),
       listImages: async () =>
         (await images()).map((image) => ({ ...image, check: watch?.of(image) ?? null })),
+      recipes: () => ownRecipes(settings().recipe),
+      requireRoot: (name: string) => requireRoot(name, state),
       requireImage: (name: string, plan: Plan["kind"]) => requireImage(name, plan, state),
     };
     const desk = opened.add(await new Desk(needs).open(), (open) => open.stop());

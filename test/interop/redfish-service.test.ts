@@ -47,6 +47,8 @@ beforeEach(async () => {
       reload: async () => "",
     },
     requireImage: async () => {},
+    recipes: () => ({}),
+    requireRoot: async (image) => ({ name: image, bytes: 1, sha256: "" }),
   }).open();
   const pins = filePins(place);
   agent = new Agent({

@@ -7,6 +7,7 @@ import { memoryPair } from "../../src/agent/wires.ts";
 import type { KnownMachine, Segment } from "../../src/api/agent.ts";
 import type { Image } from "../../src/api/shapes.ts";
 import { remote } from "../../src/cli/remote.ts";
+import { RECIPES } from "../../src/hand/core/imaging/recipe.ts";
 import { Desk } from "../../src/machine/desk.ts";
 import { Meters } from "../../src/machine/meters.ts";
 import { openMetrics } from "../../src/main/metrics.ts";
@@ -101,6 +102,12 @@ async function start(store: Awaited<ReturnType<typeof openTestStore>>, images: r
     webhooks: noWebhooks,
     meters,
     vendorsOf: async () => new Map(),
+    recipes: () => RECIPES,
+    requireRoot: async (image) => ({
+      name: `root-${image}/root.tar.zst`,
+      bytes: 1000,
+      sha256: "0".repeat(64),
+    }),
     mirror: () => null,
     reload: async () => "nothing",
   }).open();

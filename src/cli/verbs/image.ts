@@ -160,11 +160,11 @@ export const imagePull = verb({
 export const imageBuild = verb({
   words: "image build",
   says:
-    "Build the live hand from a mirror: a Debian in memory, beside Debian's signed kernel, that does errands; " +
-    "the same mirror gives the same image",
+    "Build from a mirror: live, the live hand, a Debian in memory beside Debian's signed kernel, that does errands; " +
+    "root, a Debian that imaged installs put onto disks. The same mirror gives the same image",
   example: "rackhand image build live --suite debian-13",
   options: object({
-    image: argument(choice(["live"], { metavar: "IMAGE" }), says("Which")),
+    image: argument(choice(["live", "root"], { metavar: "IMAGE" }), says("Which")),
     suite: withDefault(
       option("--suite", choice(["debian-12", "debian-13"]), says("Which Debian it is made of")),
       "debian-13" as const,
@@ -175,7 +175,7 @@ export const imageBuild = verb({
   }),
   async act({ image, suite, mirror, keyring, json: asJson }, { local, out, err }) {
     const built = await local.buildImage({ image, suite, ...given({ mirror, keyring }) }, err);
-    out(asJson ? JSON.stringify(built) : `${built.name} is here: Linux ${built.kernelRelease}`);
+    out(asJson ? JSON.stringify(built) : `${built.name} is here: ${built.says}`);
     return 0;
   },
 });

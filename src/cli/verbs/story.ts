@@ -1,5 +1,5 @@
 import { object } from "@optique/core/constructs";
-import { optional, withDefault } from "@optique/core/modifiers";
+import { multiple, optional, withDefault } from "@optique/core/modifiers";
 import { argument, flag, option } from "@optique/core/primitives";
 import { choice, integer, string } from "@optique/core/valueparser";
 import { installMethod, type Machine } from "../../api/shapes.ts";
@@ -33,6 +33,31 @@ export const install = verb({
     preseed: optional(
       option("--preseed", string({ metavar: "FILE" }), says("The installer's answers, served to it once")),
     ),
+    disks: multiple(
+      option(
+        "--disk",
+        string({ metavar: "SERIAL" }),
+        says("imaged: the serial number of a disk, which is erased"),
+      ),
+    ),
+    recipe: withDefault(
+      option(
+        "--recipe",
+        string({ metavar: "RECIPE" }),
+        says("imaged: plain, lvm, raid1-lvm or one of the settings"),
+      ),
+      "plain",
+    ),
+    keys: multiple(
+      option("--key", string({ metavar: "FILE" }), says("imaged: a public key that may come in by ssh")),
+    ),
+    user: optional(
+      option(
+        "--user",
+        string({ metavar: "USER" }),
+        says("imaged: whose keys they are, who may sudo; else root's"),
+      ),
+    ),
     despite: withDefault(flag("--despite-check", says("Although the image's last check failed")), false),
     watch: withDefault(
       flag("--watch", says("Stay until it has ended; ctrl-C only ends the watching")),
@@ -40,15 +65,15 @@ export const install = verb({
     ),
     json,
   }),
-  async act({ image, method, preseed, despite, watch, ...chosen }, world) {
+  async act({ image, method, preseed, despite, watch, disks, recipe, keys, user, ...chosen }, world) {
     const { api, local } = world;
     const answers = preseed === undefined ? undefined : local.readText(preseed);
     const one = async (name: string): Promise<Came> => {
       const story = await api.ask("install", {
         name,
         method,
-        despite,
-        ...given({ image, preseed: answers }),
+        ...{ despite, disks: [...disks], recipe, keys: keys.map(local.readPublicKey) },
+        ...given({ image, preseed: answers, user }),
       });
       if (watch) return watched(world, story, chosen.json);
       const next = `\`rackhand story show ${story.id}\` tells how it stands`;
@@ -57,8 +82,9 @@ export const install = verb({
         says: `The install of ${name} from ${story.subject.image} is under way; ${next}`,
       };
     };
+    const onto = disks.length === 0 ? "" : ` and ${disks.join(" and ")} erased for it`;
     const will = ({ power, state }: Machine) =>
-      `${image ?? "Debian"} is installed; it is ${state.word} now, power ${power}`;
+      `${image ?? "Debian"} is installed${onto}; it is ${state.word} now, power ${power}`;
     return severally(chosen, { verb: "install", will, act: one }, world);
   },
 });

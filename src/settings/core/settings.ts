@@ -3,21 +3,10 @@ import { ALERT_NAMES } from "../../base/alert.ts";
 import { type Ipv4, readIpv4, readPool, readSubnet4 } from "../../base/ipv4.ts";
 import { readIpv6, readSubnet6 } from "../../base/ipv6.ts";
 import { type Mac, readMac } from "../../base/mac.ts";
-import type { Read } from "../../base/read.ts";
 import { readDuration, readSize } from "../../base/units.ts";
 import { readBoundedPool6, wrongWithIpv6 } from "./ipv6.ts";
-
-/** A word that one of base's readers takes; its flaw is the message, its value the result. */
-const word = <T>(read: (text: string) => Read<T>, example: string) =>
-  z
-    .string()
-    .transform((text, context) => {
-      const got = read(text);
-      if (got.ok) return got.value;
-      context.addIssue({ code: "custom", message: got.flaw });
-      return z.NEVER;
-    })
-    .meta({ examples: [example] });
+import { recipe } from "./recipe.ts";
+import { word } from "./word.ts";
 
 const address = word(readIpv4, "10.0.0.1");
 const pool = word(readPool, "10.0.0.100-10.0.0.199").describe("the addresses to lease, first and last");
@@ -260,6 +249,10 @@ export const settings = z
       .record(name, commands)
       .default({})
       .describe("programs that turn machines on and off, for BMCs with --driver command"),
+    recipe: z
+      .record(name, recipe)
+      .default({})
+      .describe("how imaged installs lay out disks, beside plain, lvm and raid1-lvm"),
     quirk: z.array(quirk).default([]).describe("looked at before Rackhand's own rows (docs/quirks.md)"),
   })
   .check((context) => {
