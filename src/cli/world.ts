@@ -103,7 +103,7 @@ export type Local = {
   settingsSchema(): unknown;
   checkSettings(path: string): unknown; // throws the fault that says what is wrong
   start(options: StartOptions): Promise<number>;
-  rackUp(options: { machines: number; firmware: "bios" | "uefi" }): Promise<RackState>;
+  rackUp(options: { machines: number; firmware: "bios" | "uefi"; diskBytes?: number }): Promise<RackState>;
   rackStatus(): Promise<RackState>;
   rackDown(): Promise<boolean>;
   rackHold(options: string): Promise<number>;

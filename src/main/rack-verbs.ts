@@ -4,7 +4,7 @@ import { makeState, type Place } from "./place.ts";
 
 export async function rackUp(
   place: Place,
-  wish: { machines: number; firmware: "bios" | "uefi" },
+  wish: { machines: number; firmware: "bios" | "uefi"; diskBytes?: number },
 ): Promise<RackState> {
   const { state, entry } = place;
   makeState(state);

@@ -105,14 +105,22 @@ export const start = verb({
 export const rackUp = verb({
   words: "rack up",
   says: "A virtual rack in the background: machines with firmware, serial port and BMC; a service finds it by itself",
-  example: "rackhand rack up --machines 2",
+  example: "rackhand rack up --machines 2 --disk-gb 4",
   options: object({
     machines: withDefault(option("--machines", integer({ min: 1, max: 32 }), says("How many")), 1),
     firmware,
+    diskGigabytes: optional(
+      option(
+        "--disk-gb",
+        integer({ min: 1, max: 1000 }),
+        says("Each has a disk of so many GB, serial number rack-NAME; else none"),
+      ),
+    ),
     json,
   }),
-  async act({ json: asJson, ...options }, world) {
-    printRack(await world.local.rackUp(options), asJson, world);
+  async act({ json: asJson, machines, firmware: kind, diskGigabytes }, world) {
+    const disk = diskGigabytes === undefined ? {} : { diskBytes: diskGigabytes * 1e9 };
+    printRack(await world.local.rackUp({ machines, firmware: kind, ...disk }), asJson, world);
     return 0;
   },
 });

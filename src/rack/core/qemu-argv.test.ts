@@ -12,6 +12,10 @@ test("the disk comes before the network, but not when the BMC says PXE", () => {
   expect(said({ boot: "pxe" })).toMatch(/virtio-blk-pci\S*,bootindex=2 .*virtio-net-pci\S*,bootindex=1/);
 });
 
+test("a disk has a serial number that says whose it is", () => {
+  expect(said({})).toContain("drive=disk0,serial=rack-m1,");
+});
+
 test("a machine without a disk has none", () => {
   expect(said({ disk: undefined })).not.toContain("blk");
 });

@@ -53,7 +53,7 @@ export function qemuArgv({ machine, accel, boot, screen, disk }: QemuPlan): stri
     ...["-chardev", `socket,id=qmp0,path=${name}.qmp`, "-mon", "chardev=qmp0,mode=control"],
     ...(boot === "bios" ? ["-boot", "menu=on,splash-time=10000"] : []),
     ...(firmware === "uefi" ? flash(name) : []),
-    ...(disk === undefined ? [] : driveOf(disk, diskFirst)),
+    ...(disk === undefined ? [] : driveOf(disk, name, diskFirst)),
     ...["-netdev", `tap,id=net0,ifname=${tapOf(machine)},script=no,downscript=no`],
     ...["-device", `virtio-net-pci,netdev=net0,mac=${mac},bootindex=${netFirst}`],
   ];
@@ -64,7 +64,8 @@ const flash = (name: string): string[] => [
   ...["-drive", `if=pflash,format=raw,file=${name}.vars`],
 ];
 
-const driveOf = (file: string, bootindex: number): string[] => [
+/** Its serial number is `rack-m1`: what asks for a disk asks by that. */
+const driveOf = (file: string, machine: string, bootindex: number): string[] => [
   ...["-drive", `if=none,id=disk0,format=raw,file=${file}`],
-  ...["-device", `virtio-blk-pci,drive=disk0,bootindex=${bootindex}`],
+  ...["-device", `virtio-blk-pci,drive=disk0,serial=rack-${machine},bootindex=${bootindex}`],
 ];
