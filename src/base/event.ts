@@ -47,6 +47,7 @@ export const EVENT_KINDS = {
   "rescue.ended": "a rescue ended without it, and why",
   "install.asked": "a person asked for an install",
   "install.planned": "what goes onto which of its disks",
+  "install.key": "by which ssh host key the installed system is known",
   "install.done": "the login prompt of the installed system was seen",
   "install.failed": "an install ended without it, and why",
   "install.cancelled": "a person ended an install",

@@ -77,7 +77,12 @@ export function imagedActs(hands: ImagedHands): Acts {
       };
       const told = await ask(hands, subject, scene, ["own", ownScript(planOf(scene), own), OWN_WITHIN_MS]);
       if ("brokenOff" in told) return told;
-      return { hostKey: HOST_KEY_LINE.exec(told.output)?.[1] ?? null };
+      const hostKey = HOST_KEY_LINE.exec(told.output)?.[1];
+      if (hostKey === undefined) return { brokenOff: "it named no ssh host key" };
+      const { machine } = subject;
+      const says = `What is installed on ${machine} has the ssh host key ${hostKey}`;
+      hands.note({ kind: "install.key", at: hands.now(), machine, says, detail: { hostKey } });
+      return { hostKey };
     },
     // whether it does is seen on the console; a hand that is gone already has done so
     restart: async (subject, scene) => {

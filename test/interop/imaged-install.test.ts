@@ -75,6 +75,8 @@ test("an imaged install is asked of the live hand act by act, and done when the 
   expect(told.filter((act) => act.startsWith("power"))).toEqual(["power on"]);
   const says = (await events()).find(({ kind }) => kind === "install.planned")?.says;
   expect(says).toBe(`debian-13 goes onto sda, 480.0 GB, serial ${SERIAL}: this erases it`);
+  const key = (await events()).find(({ kind }) => kind === "install.key")?.detail;
+  expect(key).toEqual({ hostKey: KEY });
   expect((await service.api.ask("showMachine", { name: "m1" })).plan).toMatchObject({ kind: "local" });
 });
 

@@ -122,7 +122,7 @@ function makeGroup({ store, disks, group }: DiskPlan): string {
     ...(disks.length === 1
       ? []
       : [
-          `yes | mdadm --create ${RAID} --quiet --run --force --level=1 --raid-devices=2 --metadata=1.2 ` +
+          `yes 2>/dev/null | mdadm --create ${RAID} --quiet --run --force --level=1 --raid-devices=2 --metadata=1.2 ` +
             `--bitmap=internal --homehost=any --name=rackhand ${members}`,
           "udevadm settle --timeout 30 || true",
         ]),
