@@ -182,5 +182,5 @@ sync
 progress 100 "ready to boot"
 `;
 
-/** After the answer is sent. */
-export const RESTART_SCRIPT = "systemd-run --quiet --on-active=3 systemctl reboot\n";
+/** After the answer is sent; by force, because what is in memory need not be put away, and may take a minute. */
+export const RESTART_SCRIPT = "systemd-run --quiet --on-active=3 systemctl --force reboot\n";
