@@ -224,7 +224,7 @@ export const FAULTS = {
   "install.disks": {
     says: "The disks of {name} are not for that install: {why}.",
     remedy:
-      "Nothing was touched. `rackhand machine inventory {name}` lists them, as a live hand saw them last.",
+      "Nothing was touched. `rackhand machine inventory {name}` lists them as a live hand saw them last; `rackhand boot {name} live --now` has one look again.",
   },
   "install.no-root": {
     says: "There is no {image} to put onto disks.",
