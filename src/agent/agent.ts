@@ -3,6 +3,9 @@ import type { AgentEnd } from "../api/wire.ts";
 import type { Observed } from "../base/event.ts";
 import { Fault, reason } from "../base/fault.ts";
 import type { Mac } from "../base/mac.ts";
+import { Keeper, RETENTION } from "../console/keeper.ts";
+import { Recordings } from "../console/recordings.ts";
+import { COLUMNS, ROWS } from "../console/screen.ts";
 import { Attendance, type AttendanceNeeds } from "./attendance.ts";
 import { keepUsed, usesUp } from "./core/choice.ts";
 import { OUTBOX, post, stored, take } from "./core/outbox.ts";
@@ -28,6 +31,8 @@ export class Agent {
   readonly ways: RememberedWays;
   readonly grants: GrantDesk;
   readonly hands: Hands;
+  readonly #recordings: Recordings;
+  readonly #keeper: Keeper;
   /** What is told of the segment to each service that comes. */
   reports: () => readonly FromAgent[] = () => [];
   #outbox = OUTBOX;
@@ -40,6 +45,14 @@ export class Agent {
     this.ways = new RememberedWays({ machineOf, observe, now });
     this.grants = new GrantDesk({ machineOf, machineCalled, observe, now, ...(kept && { kept }) });
     this.hands = new Hands({ grants: this.grants, machineCalled, observe, now, tell, file });
+    this.#recordings = new Recordings(needs.recordings);
+    this.#keeper = new Keeper({
+      ...{ recordings: this.#recordings, now, retention: () => RETENTION },
+      isOurs: (machine) => this.#attended.has(machine),
+      isWritten: (path) =>
+        [...this.#attended.values()].some(({ console }) => console?.isWriting(path) ?? false),
+      troubled: (error) => void this.#failed(error),
+    });
     void this.#know(needs.declares);
   }
 
@@ -94,6 +107,7 @@ export class Agent {
 
   async stop(): Promise<void> {
     this.hands.stop();
+    await this.#keeper.stop();
     await Promise.all([...this.#attended.values()].map((attendance) => attendance.stop()));
     this.#service?.close();
   }
@@ -174,7 +188,10 @@ export class Agent {
       this.#send({
         is: "answered",
         id,
-        value: await ANSWERS[question.ask](attendance, question as never, this.hands),
+        value: await ANSWERS[question.ask](attendance, question as never, {
+          hands: this.hands,
+          recordings: this.#recordings,
+        }),
       });
     } catch (error) {
       this.#send({ is: "failed", id, fault: this.#failed(error, question.machine) });
@@ -211,6 +228,8 @@ export class Agent {
   }
 }
 
+type Around = { readonly hands: Hands; readonly recordings: Recordings };
+
 const ANSWERS = {
   power: (one) => one.readPower(),
   act: (one, { act }) => one.act(act),
@@ -219,14 +238,29 @@ const ANSWERS = {
   report: (one, { about }) => one.report(about),
   password: (one, change) => one.password(change),
   trustAnew: (one) => one.trustAnew(),
-  errand: async (_, asked, hands) => hands.errand(asked),
+  errand: async (_, asked, { hands }) => hands.errand(asked),
+  recordings: async (_, { machine }, { recordings }) => ({ recordings: await recordings.of(machine) }),
+  recordingIndex: async (_, { machine, file }, { recordings }) =>
+    copyOf(await recordings.index(machine, file)),
+  readRecording: async (_, { machine, file, ...part }, { recordings }) => ({
+    ...{ columns: COLUMNS, rows: ROWS },
+    ...(await recordings.read(machine, file, part)),
+  }),
+  consoleLog: (_, { machine, ...span }, { recordings }) => recordings.log(machine, span),
 } as const satisfies {
   [A in AgentQuestion["ask"]]: (
     one: Attendance,
     question: Extract<AgentQuestion, { ask: A }>,
-    hands: Hands,
+    around: Around,
   ) => Promise<unknown>;
 };
+
+/** As the protocol's shape has it. */
+const copyOf = ({ pieces, marks, ...index }: Awaited<ReturnType<Recordings["index"]>>) => ({
+  ...index,
+  pieces: [...pieces],
+  marks: [...marks],
+});
 
 const sameBmc = (a: KnownMachine, b: KnownMachine): boolean =>
   JSON.stringify(a.bmc) === JSON.stringify(b.bmc);

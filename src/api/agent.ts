@@ -2,6 +2,13 @@ import { z } from "zod";
 import type { Observed } from "../base/event.ts";
 import { type BmcReport, bmcAspect, bmcLogin } from "./bmc-shapes.ts";
 import { consoleSay } from "./console.ts";
+import {
+  type ConsoleLog,
+  logSpan,
+  type RecordedEvents,
+  type Recording,
+  type RecordingIndex,
+} from "./recordings.ts";
 import * as s from "./shapes.ts";
 
 /** The protocol between the service and an agent: JSON objects, the same over memory, a unix socket or a WebSocket. */
@@ -78,6 +85,16 @@ const errand = z.object({
   script: z.string().max(131_072),
   withinMs: z.number().int().min(1000).describe("for the script, once it runs"),
 });
+const recordings = z.object({ ask: z.literal("recordings"), machine: s.name });
+const recordingIndex = z.object({ ask: z.literal("recordingIndex"), machine: s.name, file: z.string() });
+const readRecording = z.object({
+  ask: z.literal("readRecording"),
+  machine: s.name,
+  file: z.string(),
+  from: z.number(),
+  most: z.number(),
+});
+const consoleLog = z.object({ ask: z.literal("consoleLog"), machine: s.name, ...logSpan.shape });
 export const agentQuestion = z.discriminatedUnion("ask", [
   power,
   act,
@@ -87,6 +104,10 @@ export const agentQuestion = z.discriminatedUnion("ask", [
   password,
   trustAnew,
   errand,
+  recordings,
+  recordingIndex,
+  readRecording,
+  consoleLog,
 ]);
 
 const viewer = z.string();
@@ -159,4 +180,8 @@ export type AgentAnswers = {
   password: { kept: "old" | "new" | "shortened" };
   trustAnew: { says: string };
   errand: { code: number; output: string };
+  recordings: { recordings: Recording[] };
+  recordingIndex: RecordingIndex;
+  readRecording: RecordedEvents;
+  consoleLog: ConsoleLog;
 };

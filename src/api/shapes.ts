@@ -115,15 +115,6 @@ export const machine = z.object({
   state: machineState,
 });
 
-export const recording = z.object({
-  id: z.number(),
-  machine: z.string(),
-  path: z.string(),
-  startedAt: z.number(),
-  endedAt: z.number().nullable(),
-  bytes: z.number(),
-});
-
 export const imageCheck = z.object({
   at: z.number(),
   overall: z.enum(["pass", "fail", "unknown"]),
@@ -320,7 +311,6 @@ export type Plan = z.infer<typeof plan>;
 export type TimelineEvent = z.infer<typeof event>;
 export type PowerState = z.infer<typeof powerState>;
 export type PowerAct = z.infer<typeof powerAct>;
-export type Recording = z.infer<typeof recording>;
 export type ImageCheck = z.infer<typeof imageCheck>;
 export type MirrorStatus = z.infer<typeof mirror>;
 export type Image = z.infer<typeof image>;

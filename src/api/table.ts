@@ -2,6 +2,7 @@ import { z } from "zod";
 import { bmcAspect, bmcReport, newBmc } from "./bmc-shapes.ts";
 import { consoleAsk, consoleSay } from "./console.ts";
 import { INVENTORY } from "./inventory-rows.ts";
+import * as r from "./recordings.ts";
 import { done, named, none, type Row } from "./row.ts";
 import * as s from "./shapes.ts";
 import { OBSERVED } from "./timeline-rows.ts";
@@ -157,9 +158,50 @@ export const API = {
     verb: "GET",
     path: "/api/machines/:name/recordings",
     role: "viewer",
-    says: "A machine's console recordings",
+    says: "A machine's console recordings, the newest first",
     takes: named,
-    gives: z.object({ recordings: z.array(s.recording) }),
+    gives: z.object({ recordings: z.array(r.recording) }),
+  },
+  recordingIndex: {
+    verb: "GET",
+    path: "/api/machines/:name/recordings/:file/index",
+    role: "viewer",
+    says: "How long a recording is, the marks in it, and where reading can begin",
+    takes: named.extend({ file: z.string() }),
+    gives: r.recordingIndex,
+  },
+  readRecording: {
+    verb: "GET",
+    path: "/api/machines/:name/recordings/:file",
+    role: "viewer",
+    says: "What was said from a moment on, a part at a time; what is before it is not read",
+    takes: named.extend({
+      file: z.string(),
+      from: z.coerce.number().int().min(0).default(0),
+      most: z.coerce.number().int().min(1).max(1_000_000).default(250_000).describe("characters, roughly"),
+    }),
+    gives: r.recordedEvents,
+  },
+  consoleLog: {
+    verb: "GET",
+    path: "/api/machines/:name/log",
+    role: "viewer",
+    says: "What a machine wrote on its console, as lines of text with their times",
+    takes: named.extend(r.logSpan.shape),
+    gives: r.consoleLog,
+  },
+  searchConsoles: {
+    verb: "GET",
+    path: "/api/consoles/search",
+    role: "viewer",
+    says: "Lines with a text in the recordings of one machine or of all, each machine's oldest first",
+    takes: z.object({ ...r.logSpan.shape, text: z.string().min(1).max(200), machine: s.name.optional() }),
+    gives: z.object({
+      found: z.array(r.found),
+      unread: z
+        .array(s.name)
+        .describe("machines that could not be looked at: nothing attends to their segment"),
+    }),
   },
   listImages: {
     verb: "GET",

@@ -35,6 +35,7 @@ export const EVENT_KINDS = {
   "boot-device.set": "the boot device was set and read back",
   "console.attached": "Serial-over-LAN is up, the recording runs",
   "console.lost": "Serial-over-LAN went away, and why",
+  "console.recorded": "the console is recorded again, after the disk took no more",
   "console.writer": "somebody took or left the keyboard",
   "console.sighting": "something was recognised on the console",
   "hand.seen": "the live hand of a machine said hello",

@@ -183,6 +183,15 @@ export const FAULTS = {
     says: "The console of {machine} is not attached: {why}.",
     remedy: "It is tried again by itself; check that Serial-over-LAN is on in the BMC.",
   },
+  "console.no-recording": {
+    says: "There is no recording {file} of {machine}.",
+    remedy: "`rackhand console recordings {machine}` shows those there are; old ones go by themselves.",
+  },
+  "console.not-recorded": {
+    says: "The console of {machine} is not recorded: {why}.",
+    remedy:
+      "Free room on the disk of the recordings; the console goes on, and recording does by itself when there is room.",
+  },
   "rack.no-firmware": {
     says: "QEMU's firmware {file} is missing.",
     remedy: "Run `apt-get install {packages}` as root.",

@@ -1,6 +1,8 @@
+import { basename } from "node:path";
 import type { Observed } from "../base/event.ts";
 import { Fault } from "../base/fault.ts";
 import { printable } from "../base/text.ts";
+import { duration } from "../base/units.ts";
 import type { Turn, Viewer } from "./core/keyboard.ts";
 import { tokenMask } from "./core/token-mask.ts";
 import { look, WATCHMAN } from "./core/watchman.ts";
@@ -19,6 +21,9 @@ export type ConsoleNeeds = {
   readonly changed: (state: ConsoleState) => void;
 };
 
+const MOST_BYTES = 8e6;
+const MOST_MS = 86_400_000;
+const RECORD_AGAIN_MS = 5000;
 const LOOK_EVERY_MS = 60;
 /** A screen stands when nothing came for this long; one that never rests is looked at all the same. */
 const STILL_MS = 150;
@@ -31,11 +36,14 @@ export class MachineConsole {
   readonly #viewers = new Viewers((turn) => this.#turned(turn));
   readonly #line: Line;
   #recorder: Recorder | undefined;
+  #restsUntil = 0; // the disk takes no more: not tried before then
+  #unrecordedSince: number | undefined;
   #watchman = WATCHMAN;
   #passedTimer: NodeJS.Timeout | undefined;
   #stillTimer: NodeJS.Timeout | undefined;
   #restlessSince: number | undefined;
   #because: string | null = "not attached yet";
+  #closing: Promise<unknown> = Promise.resolve();
 
   constructor(needs: ConsoleNeeds) {
     this.#needs = needs;
@@ -51,6 +59,10 @@ export class MachineConsole {
   get state(): ConsoleState {
     const is = this.#line.session === undefined ? "lost" : "attached";
     return { is, writer: this.#viewers.writer?.who ?? null, because: this.#because };
+  }
+
+  isWriting(path: string): boolean {
+    return this.#recorder?.path === path;
   }
 
   lines(): string[] {
@@ -92,7 +104,7 @@ export class MachineConsole {
     await this.#line.stop();
     clearTimeout(this.#passedTimer);
     clearTimeout(this.#stillTimer);
-    await this.#recorder?.close();
+    await Promise.all([this.#closing, this.#recorder?.close()]);
     this.#screen.dispose();
   }
 
@@ -113,9 +125,9 @@ export class MachineConsole {
 
   #attached(): void {
     this.#because = null;
-    const { path, startedAt } = this.#record();
-    const says = `The console of ${this.#needs.machine} is attached and recorded`;
-    this.#tell("console.attached", says, { recording: path, startedAt });
+    const recording = this.#record()?.path;
+    const says = `The console of ${this.#needs.machine} is attached${recording ? " and recorded" : ""}`;
+    this.#tell("console.attached", says, { ...(recording && { recording: basename(recording) }) });
     this.#lineChanged();
   }
 
@@ -128,15 +140,49 @@ export class MachineConsole {
   }
 
   #heard(chunk: Uint8Array): void {
-    this.#record().said(this.#needs.now(), chunk); // bytes may come before the driver says that it is attached
+    this.#record()?.said(this.#needs.now(), chunk); // bytes may come before the driver says that it is attached
     this.#viewers.tellAll({ is: "bytes", data: Buffer.from(chunk).toString("base64") });
     void this.#screen.write(chunk).then(() => this.#drawn());
   }
 
-  #record(): Recorder {
+  /** The recorder of now: a new one each day and each 8 MB, none while the disk takes no more. */
+  #record(): Recorder | undefined {
     const { machine, now, recordings } = this.#needs;
-    this.#recorder ??= new Recorder(recordings, machine, { columns: COLUMNS, rows: ROWS, startedAt: now() });
+    const at = now();
+    const old = this.#recorder;
+    const isFull = old !== undefined && (old.bytes > MOST_BYTES || at - old.startedAt > MOST_MS);
+    if (isFull) {
+      this.#recorder = undefined;
+      this.#closing = Promise.all([this.#closing, old.close()]);
+    }
+    if (at < this.#restsUntil) return undefined;
+    if (this.#unrecordedSince !== undefined && (old?.bytes ?? 0) > 0) {
+      this.#unrecordedSince = undefined;
+      this.#tell("console.recorded", `The console of ${machine} is recorded again`);
+    }
+    const cast = { columns: COLUMNS, rows: ROWS, startedAt: at };
+    this.#recorder ??= this.#begun(
+      new Recorder(recordings, machine, cast, (error) => this.#unrecorded(error)),
+    );
     return this.#recorder;
+  }
+
+  #begun(recorder: Recorder): Recorder {
+    if (this.#unrecordedSince === undefined) return recorder;
+    const gap = duration(recorder.startedAt - this.#unrecordedSince);
+    recorder.mark(recorder.startedAt, `Not recorded for ${gap} before this`);
+    return recorder;
+  }
+
+  /** The console goes on; the recording is tried again, and told of once. */
+  #unrecorded(error: Error): void {
+    const { machine, now } = this.#needs;
+    this.#recorder = undefined;
+    this.#restsUntil = now() + RECORD_AGAIN_MS;
+    if (this.#unrecordedSince !== undefined) return;
+    this.#unrecordedSince = now();
+    const { id, says, remedy } = new Fault("console.not-recorded", { machine, why: error.message });
+    this.#tell("fault", says, { fault: id, remedy });
   }
 
   /** Lines pass quickly and are read at once; what stands is read when it is drawn to its end. */

@@ -1,44 +1,99 @@
-import { createWriteStream, mkdirSync, type WriteStream } from "node:fs";
+import { type FileHandle, mkdir, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Cast, castHeader, castLine } from "./core/asciicast.ts";
+import { castName } from "./core/cast-name.ts";
 
-/** One recording of one console: an asciicast v2 file that is whole at every moment. */
+const FLUSH_MS = 250;
+/** Waiting for a disk that does not take more is bounded: what comes on top of this is not recorded, and told. */
+const MOST_WAITING = 1024 * 1024;
+
+/** One recording of one console: an asciicast v2 file whose every line is whole, whenever it is read. */
 export class Recorder {
   readonly path: string;
   readonly startedAt: number;
   bytes = 0;
-  failed: Error | undefined;
-  readonly #file: WriteStream;
+  readonly #failed: (error: Error) => void;
   readonly #decoder = new TextDecoder();
+  readonly #directory: string;
+  #waiting: string[] = [];
+  #waitingBytes = 0;
+  #file: FileHandle | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #writing: Promise<void> = Promise.resolve();
+  #isOver = false;
+  #skipped = 0;
 
-  constructor(directory: string, machine: string, cast: Omit<Cast, "title">) {
-    mkdirSync(directory, { recursive: true, mode: 0o750 });
+  /** `failed` comes once, when the disk takes no more; nothing is recorded from then on. */
+  constructor(directory: string, machine: string, cast: Omit<Cast, "title">, failed: (error: Error) => void) {
     this.startedAt = cast.startedAt;
-    const stamp = new Date(cast.startedAt).toISOString().replace(/[:.]/g, "-");
-    this.path = join(directory, `${machine}-${stamp}.cast`);
-    this.#file = createWriteStream(this.path, { flags: "wx", mode: 0o640 });
-    this.#file.on("error", (error) => {
-      this.failed = error;
-    });
+    this.#directory = directory;
+    this.path = join(directory, castName(machine, cast.startedAt));
+    this.#failed = failed;
     this.#put(castHeader({ ...cast, title: machine }));
   }
 
   said(at: number, bytes: Uint8Array): void {
     const text = this.#decoder.decode(bytes, { stream: true });
-    if (text !== "") this.#put(castLine(at - this.startedAt, "o", text));
+    if (text === "") return;
+    if (this.#waitingBytes > MOST_WAITING) this.#skipped += bytes.length;
+    else {
+      if (this.#skipped > 0) this.mark(at, `${this.#skipped} bytes were not recorded: the disk is too slow`);
+      this.#skipped = 0;
+      this.#put(castLine(at - this.startedAt, "o", text));
+    }
   }
 
   mark(at: number, says: string): void {
     this.#put(castLine(at - this.startedAt, "m", says));
   }
 
-  close(): Promise<void> {
-    return new Promise((resolve) => this.#file.end(() => resolve()));
+  async close(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#flush();
+    await this.#writing;
+    this.#isOver = true;
+    await this.#file?.close().catch(() => {}); // what was written is there already
   }
 
   #put(line: string): void {
-    if (this.failed !== undefined) return;
-    this.bytes += Buffer.byteLength(line);
-    this.#file.write(line);
+    if (this.#isOver) return;
+    this.#waiting.push(line);
+    this.#waitingBytes += line.length;
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#flush();
+    }, FLUSH_MS);
+  }
+
+  #flush(): void {
+    this.#writing = this.#writing.then(async () => {
+      if (this.#isOver || this.#waiting.length === 0) return;
+      const bytes = Buffer.from(this.#waiting.join(""));
+      this.#waiting = [];
+      this.#waitingBytes = 0;
+      await this.#write(bytes);
+    });
+  }
+
+  async #write(bytes: Uint8Array): Promise<void> {
+    try {
+      this.#file ??= await this.#open();
+      for (let at = 0; at < bytes.length; ) {
+        at += (await this.#file.write(bytes, at, bytes.length - at, this.bytes + at)).bytesWritten;
+      }
+      this.bytes += bytes.length;
+    } catch (error) {
+      this.#isOver = true;
+      await this.#file?.truncate(this.bytes).catch(() => {}); // half a line goes; if not, a reader passes over it
+      await this.#file?.close().catch(() => {});
+      this.#file = undefined;
+      if (this.bytes === 0) await rm(this.path, { force: true }).catch(() => {}); // nor was it there
+      this.#failed(error as Error);
+    }
+  }
+
+  async #open(): Promise<FileHandle> {
+    await mkdir(this.#directory, { recursive: true, mode: 0o750 });
+    return open(this.path, "wx", 0o640);
   }
 }

@@ -19,6 +19,7 @@ import { Ledger } from "./ledger.ts";
 import { type Everyone, Lessons } from "./lessons.ts";
 import { Live } from "./live.ts";
 import type { DeskNeeds, KeptMachine } from "./needs.ts";
+import { RecordingDesk } from "./recording-desk.ts";
 import { refuse } from "./refuse.ts";
 import { rescuePlot } from "./rescue.ts";
 import { SegmentDesk } from "./segment-desk.ts";
@@ -35,6 +36,7 @@ export class Desk implements Calls {
   readonly #stories: Stories;
   readonly #segments: SegmentDesk;
   readonly #lessons: Lessons;
+  readonly #recordings: RecordingDesk;
   readonly #timelines: Timelines;
   readonly #discovery: Discovery;
   readonly #inventory: InventoryDesk;
@@ -79,6 +81,7 @@ export class Desk implements Calls {
       otherServers: (segment) => this.#segments.otherServers(segment),
     });
     this.#timelines = new Timelines(needs.store);
+    this.#recordings = new RecordingDesk({ ...needs, agents: () => this.#agents });
     this.#inventory = new InventoryDesk({
       ...{ store: needs.store, live: this.#live, now: needs.now, note: (event) => this.#note(event) },
       teach: (segment) => this.#lessons.teach(segment),
@@ -246,9 +249,25 @@ export class Desk implements Calls {
     return this.#agents.ask(segment, { ask: "screen", machine: name });
   };
 
-  readonly listRecordings = async ({ name }: Asked<"listRecordings">): Promise<Answer<"listRecordings">> => ({
-    recordings: await this.#needs.store.recordings(name),
-  });
+  get listRecordings() {
+    return this.#recordings.list;
+  }
+
+  get recordingIndex() {
+    return this.#recordings.index;
+  }
+
+  get readRecording() {
+    return this.#recordings.read;
+  }
+
+  get consoleLog() {
+    return this.#recordings.log;
+  }
+
+  get searchConsoles() {
+    return this.#recordings.search;
+  }
 
   readonly listImages = async (): Promise<Answer<"listImages">> => ({
     images: await this.#needs.listImages(),

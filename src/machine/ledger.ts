@@ -103,9 +103,5 @@ export class Ledger {
     }
     if (kind === "plan.used") await this.#store.usePlan(machine, at, Number(detail.id));
     if (kind === "private.served") await this.#store.forgetPreseed(machine, Number(detail.plan));
-    if (kind === "console.attached" && typeof detail.recording === "string") {
-      const startedAt = Number(detail.startedAt);
-      await this.#store.noteRecording({ machine, path: detail.recording, startedAt });
-    }
   }
 }

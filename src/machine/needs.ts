@@ -8,7 +8,6 @@ import type {
   Machine,
   MirrorStatus,
   Plan,
-  Recording,
   Segment,
   Story,
   TimelineEvent,
@@ -147,8 +146,6 @@ export type Keeps = KeepsStories & {
     }[]
   >;
   forgetProposal(mac: string): Promise<boolean>;
-  noteRecording(recording: { machine: string; path: string; startedAt: number }): Promise<unknown>;
-  recordings(machine: string): Promise<Recording[]>;
 };
 
 /** Where alerts go; `webhook` fits, and main hands it in. */

@@ -10,7 +10,6 @@ import { type Machines, machinesIn } from "./machines.ts";
 import { migrate } from "./migrations/migrate.ts";
 import { type Plans, plansIn } from "./plans.ts";
 import { openPrivateServer, type PrivateServer } from "./private-server.ts";
-import { type Recordings, recordingsIn } from "./recordings.ts";
 import { openSecrets } from "./secrets.ts";
 import { type Segments, segmentsIn } from "./segments.ts";
 import { type Stories, storiesIn } from "./stories.ts";
@@ -28,7 +27,6 @@ export type Store = Segments &
   Webhooks &
   FoundInMachines &
   Events &
-  Recordings &
   Stories & {
     /** Where this process claims stories: a connection of its own, closed by whoever opened it. */
     openStories(leaseMs?: number): StoryHome;
@@ -54,7 +52,6 @@ export async function openStore({ directory, url, log = () => {} }: StoreWishes)
       ...plansIn(ask, secrets),
       ...eventsIn(ask),
       ...discoveredIn(ask),
-      ...recordingsIn(ask),
       ...waysIn(ask),
       ...webhooksIn(ask),
       ...foundInMachinesIn(ask),

@@ -69,15 +69,6 @@ export type Tables = {
   };
   segments: { name: string; told: Stored<ToldSegment>; heard_at: Generated<Date> };
   leases: { segment: string; address: string; mac: string; until: Time; known: boolean };
-  recordings: {
-    id: Id;
-    machine: string;
-    path: string;
-    started_at: Time;
-    ended_at: Date | null;
-    bytes: number;
-    sha256: string | null;
-  };
   stories: {
     id: Id;
     kind: string;

@@ -1,6 +1,7 @@
 import { object } from "@optique/core/constructs";
 import { withDefault } from "@optique/core/modifiers";
 import { flag } from "@optique/core/primitives";
+import { size } from "../../base/units.ts";
 import { attach } from "../attach.ts";
 import { json, machineName, says } from "../common.ts";
 import { framed } from "../lines.ts";
@@ -33,9 +34,9 @@ export const consoleRecordings = verb({
   options: object({ name: machineName, json }),
   async act({ name, json: asJson }, { api, out, width }) {
     const { recordings } = await api.ask("listRecordings", { name });
-    const rows = recordings.map((one) => [String(one.id), new Date(one.startedAt).toISOString(), one.path]);
+    const rows = recordings.map((one) => [new Date(one.startedAt).toISOString(), size(one.bytes), one.file]);
     if (asJson) out(JSON.stringify(recordings));
-    else for (const line of columns(["ID", "STARTED", "FILE"], rows, width)) out(line);
+    else for (const line of columns(["STARTED", "SIZE", "FILE"], rows, width)) out(line);
     return 0;
   },
 });
