@@ -262,5 +262,6 @@ const copyOf = ({ pieces, marks, ...index }: Awaited<ReturnType<Recordings["inde
   marks: [...marks],
 });
 
-const sameBmc = (a: KnownMachine, b: KnownMachine): boolean =>
-  JSON.stringify(a.bmc) === JSON.stringify(b.bmc);
+/** However its fields came: the service keeps them in another order than the agent that declared them. */
+const sameBmc = (a: KnownMachine, b: KnownMachine): boolean => bmcWords(a) === bmcWords(b);
+const bmcWords = ({ bmc }: KnownMachine): string => JSON.stringify(Object.entries(bmc ?? {}).sort());

@@ -1,5 +1,7 @@
 import type { Frame } from "../api/table.ts";
+import { printable } from "../base/text.ts";
 import { ESCAPES, type Escapes, HELP, readTyped } from "./escapes.ts";
+import { TAMING, tame } from "./tame.ts";
 import type { Terminal, World } from "./world.ts";
 
 /** Attaches a terminal to a console until `~.`, ctrl-C being the machine's like every other key. */
@@ -16,8 +18,14 @@ export async function attach(to: {
     finish = resolve;
   });
   const say = (text: string) => terminal.write(`\r\n[rackhand: ${text}]\r\n`);
+  let taming = TAMING;
+  const hear = (bytes: Uint8Array) => {
+    const read = tame(taming, bytes);
+    taming = read.taming;
+    terminal.write(read.shown);
+  };
   const on = {
-    frame: (frame: Frame<"console">) => show(frame, terminal, say),
+    frame: (frame: Frame<"console">) => show(frame, { terminal, hear, say }),
     closed: (why: string) => {
       say(why);
       finish(2);
@@ -45,11 +53,17 @@ export async function attach(to: {
   }
 }
 
-function show(frame: Frame<"console">, terminal: Terminal, say: (text: string) => void): void {
+type Shows = {
+  readonly terminal: Terminal;
+  readonly hear: (bytes: Uint8Array) => void; // what the machine said
+  readonly say: (text: string) => void; // what we say
+};
+
+function show(frame: Frame<"console">, { terminal, hear, say }: Shows): void {
   if (frame.is === "screen") terminal.write(`\x1b[2J\x1b[H${frame.data}`);
-  else if (frame.is === "bytes") terminal.write(Buffer.from(frame.data, "base64"));
+  else if (frame.is === "bytes") hear(Buffer.from(frame.data, "base64"));
   else if (frame.is === "refused") say(`${frame.says} ${frame.remedy}`);
   else if (frame.is === "line" && !frame.attached) say(`not attached: ${frame.because ?? "no reason given"}`);
   else if (frame.is === "writer" && !frame.you && frame.writer !== null)
-    say(`${frame.writer.who} has the keyboard`);
+    say(`${printable(frame.writer.who)} has the keyboard`);
 }

@@ -2,6 +2,8 @@ import { message, text } from "@optique/core/message";
 import { optional, withDefault } from "@optique/core/modifiers";
 import { argument, flag, option } from "@optique/core/primitives";
 import { string } from "@optique/core/valueparser";
+import { Fault } from "../base/fault.ts";
+import { readDuration } from "../base/units.ts";
 
 /** What an option is for, as its help has it. */
 export const says = (words: string) => ({ description: message`${text(words)}` });
@@ -29,4 +31,15 @@ export function given<T extends Record<string, string | undefined>>(options: T):
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: string;
   };
+}
+
+export const TIME = string({ metavar: "TIME" });
+
+/** A moment, as people type it: so long ago, or a date. */
+export function timeOf(words: string | undefined, now: number, verb: string): number | undefined {
+  if (words === undefined) return undefined;
+  const ago = readDuration(words);
+  const at = ago.ok ? now - ago.value : Date.parse(words);
+  if (!Number.isNaN(at)) return at;
+  throw new Fault("use.wrong", { what: `"${words}" is no time: 2h, or 2026-11-24T08:00.`, verb });
 }

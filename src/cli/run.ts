@@ -14,6 +14,7 @@ import * as inventory from "./verbs/inventory.ts";
 import * as machines from "./verbs/machine.ts";
 import * as mirrors from "./verbs/mirror.ts";
 import * as power from "./verbs/power.ts";
+import * as recorded from "./verbs/recorded.ts";
 import * as segments from "./verbs/segment.ts";
 import * as service from "./verbs/service.ts";
 import * as stories from "./verbs/story.ts";
@@ -31,6 +32,7 @@ export const VERBS: readonly AnyVerb[] = [
   power,
   stories,
   consoles,
+  recorded,
   hands,
   images,
   mirrors,
@@ -41,6 +43,7 @@ export const VERBS: readonly AnyVerb[] = [
 
 const ABOUT: Readonly<Record<string, string>> = {
   machine: "The machines on record",
+  console: "Attach to a machine's console, or read what was recorded of it",
   image: "What can be booted",
   story: "Installs and other long work",
   mirror: "Debian's packages for machines without internet",
@@ -89,8 +92,12 @@ function grammar() {
   const commands = [...nouns].map(([noun, verbs]) => {
     const [only] = verbs;
     if (verbs.length === 1 && only!.words === noun) return leaf(noun, only!);
-    const inner = verbs.map((verb) => leaf(verb.words.split(" ")[1]!, verb));
-    return command(noun, either(inner) as never, { brief: plain(ABOUT[noun] ?? noun) });
+    // `console play m1` is tried before `console m1`
+    const inner = verbs
+      .filter(({ words }) => words !== noun)
+      .map((verb) => leaf(verb.words.split(" ")[1]!, verb));
+    const bare = verbs.filter(({ words }) => words === noun).map(chosen);
+    return command(noun, either([...inner, ...bare]) as never, { brief: plain(ABOUT[noun] ?? noun) });
   });
   return either(commands);
 }
@@ -99,8 +106,11 @@ const either = (parsers: readonly unknown[]): unknown => (or as (...all: unknown
 
 const plain = (says: string): Message => message`${text(says)}`;
 
+const chosen = (verb: AnyVerb): unknown =>
+  object({ verb: constant(verb as never), options: verb.options as never });
+
 function leaf(word: string, verb: AnyVerb): unknown {
-  return command(word, object({ verb: constant(verb as never), options: verb.options as never }) as never, {
+  return command(word, chosen(verb) as never, {
     brief: plain(verb.says),
     footer: plain(`Example: ${verb.example}`),
     hidden: verb.hidden ?? false,

@@ -1,11 +1,9 @@
 import { object } from "@optique/core/constructs";
 import { withDefault } from "@optique/core/modifiers";
 import { flag } from "@optique/core/primitives";
-import { size } from "../../base/units.ts";
 import { attach } from "../attach.ts";
 import { json, machineName, says } from "../common.ts";
 import { framed } from "../lines.ts";
-import { columns } from "../table.ts";
 import { verb } from "../verb.ts";
 
 export const consoleAttach = verb({
@@ -24,19 +22,5 @@ export const consoleAttach = verb({
     if (asJson) out(JSON.stringify(screen));
     else for (const line of framed(screen.lines)) out(line);
     return screen.attached ? 0 : 2;
-  },
-});
-
-export const consoleRecordings = verb({
-  words: "recordings",
-  says: "A machine's console recordings (asciicast v2 files)",
-  example: "rackhand recordings m1",
-  options: object({ name: machineName, json }),
-  async act({ name, json: asJson }, { api, out, width }) {
-    const { recordings } = await api.ask("listRecordings", { name });
-    const rows = recordings.map((one) => [new Date(one.startedAt).toISOString(), size(one.bytes), one.file]);
-    if (asJson) out(JSON.stringify(recordings));
-    else for (const line of columns(["STARTED", "SIZE", "FILE"], rows, width)) out(line);
-    return 0;
   },
 });

@@ -4,15 +4,12 @@ import { argument, flag, option } from "@optique/core/primitives";
 import { integer, string } from "@optique/core/valueparser";
 import type { TimelineEvent } from "../../api/shapes.ts";
 import { pageOf } from "../../base/event.ts";
-import { Fault } from "../../base/fault.ts";
-import { readDuration } from "../../base/units.ts";
-import { given, json, machineName, says } from "../common.ts";
+import { given, json, machineName, says, TIME, timeOf } from "../common.ts";
 import { dayOf, eventLine } from "../lines.ts";
 import { fields } from "../table.ts";
 import { verb } from "../verb.ts";
 import type { World } from "../world.ts";
 
-const TIME = string({ metavar: "TIME" });
 const PAGE = 1000;
 
 export const machineTimeline = verb({
@@ -32,7 +29,10 @@ export const machineTimeline = verb({
   }),
   async act({ name, follow, json: asJson, text, kind, since, until }, world) {
     const { api, out, now } = world;
-    const times = { since: timeOf(since, now()), until: timeOf(until, now()) };
+    const times = {
+      since: timeOf(since, now(), "machine timeline"),
+      until: timeOf(until, now(), "machine timeline"),
+    };
     const wanted = {
       ...given({ text, kind }),
       ...Object.fromEntries(Object.entries(times).filter(([, at]) => at)),
@@ -116,15 +116,4 @@ function wantedBy({ text, kind }: { text: string | undefined; kind: string | und
     if (kinds !== undefined && !kinds.includes(is) && !kinds.includes(is.split(".")[0]!)) return false;
     return `${what} ${JSON.stringify(detail)}`.toLowerCase().includes((text ?? "").toLowerCase());
   };
-}
-
-function timeOf(words: string | undefined, now: number): number | undefined {
-  if (words === undefined) return undefined;
-  const ago = readDuration(words);
-  const at = ago.ok ? now - ago.value : Date.parse(words);
-  if (!Number.isNaN(at)) return at;
-  throw new Fault("use.wrong", {
-    what: `"${words}" is no time: 2h, or 2026-11-24T08:00.`,
-    verb: "machine timeline",
-  });
 }

@@ -9,8 +9,8 @@ import { inventory } from "./0010-inventory.ts";
 import { timeline } from "./0011-timeline.ts";
 import { discovered } from "./0012-discovered.ts";
 import { webhooks } from "./0013-webhooks.ts";
-import { noRecordings } from "./0020-no-recordings.ts";
 import { foundInMachines } from "./0030-found-in-machines.ts";
+import { noRecordings } from "./0040-no-recordings.ts";
 
 /** In order of their names, for ever. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -22,8 +22,8 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0011-timeline": timeline,
   "0012-discovered": discovered,
   "0013-webhooks": webhooks,
-  "0020-no-recordings": noRecordings,
   "0030-found-in-machines": foundInMachines,
+  "0040-no-recordings": noRecordings,
 };
 
 /** Brings the tables up to date in one transaction; services that start together wait for one another. */
