@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { reason } from "../../src/base/fault.ts";
 import { Stack } from "../../src/main/stack.ts";
 import { openTwoSpaces, type TwoSpaces } from "../support/two-spaces.ts";
-import { BOOTS, type Cell } from "./cells.ts";
+import { bootOf, type Cell } from "./cells.ts";
 import { missingFor, qemuArgv } from "./firmwares.ts";
 import { PLACES } from "./places.ts";
 import { MAC, NAME, putOnRecord, type Serving, serve } from "./serving.ts";
@@ -33,8 +33,12 @@ export async function bootCell(cell: Cell, { stopped, keep }: BootWish): Promise
     const spaces = opened.add(await openTwoSpaces(), (open) => open.close());
     const place = PLACES[cell.place];
     await place.lay(spaces);
-    const serving = await serve(spaces, { state, place, image: cell.image });
-    const { add, serial, armed } = BOOTS[cell.firmware];
+    const serving = await serve(spaces, {
+      state,
+      place,
+      image: cell.image === "live" ? "debian-13" : cell.image,
+    });
+    const { add, serial, armed } = bootOf(cell);
     await putOnRecord(serving, { add, serial, armed, image: cell.image });
     const recordings = keep === undefined ? spaces.desk : join(keep, cell.id.replaceAll("/", "-"));
     return await powerOn(cell, { spaces, serving, opened, stopped, recordings });
@@ -57,7 +61,7 @@ async function powerOn(
   cell: Cell,
   { spaces, serving, opened, stopped, recordings }: Around,
 ): Promise<Verdict> {
-  const { until, withinMs, loads, never, lost } = BOOTS[cell.firmware];
+  const { until, withinMs, loads, never, lost } = bootOf(cell);
   const at = { desk: spaces.desk, mac: MAC, tap: "t0", serial: "stdio" };
   const began = performance.now();
   const qemu = opened.add(
@@ -65,7 +69,7 @@ async function powerOn(
     (on) => void on.kill("SIGKILL"),
   );
   const watching = opened.add(watch(NAME, qemu, recordings), (on) => on.stop());
-  const proofs = until(cell.image);
+  const proofs = until;
   const seenAll = () => watching.missing(proofs).length === 0;
   const isLost = () => lost !== undefined && watching.missing([{ text: lost }]).length === 0;
   const ended = await watching.until(() => seenAll() || isLost(), withinMs, stopped);
@@ -82,15 +86,15 @@ async function powerOn(
 /** The first file that the timeline lacks, in order. */
 async function notLoaded(
   { timeline }: Serving,
-  loads: (typeof BOOTS)[Cell["firmware"]]["loads"],
+  loads: ReturnType<typeof bootOf>["loads"],
 ): Promise<string | undefined> {
   const events = await timeline();
   let from = 0;
-  for (const [kind, file] of loads) {
+  for (const [kind, file = ""] of loads) {
     const at = events.findIndex(
-      (event, i) => i >= from && event.kind === kind && String(event.detail.file).endsWith(file),
+      (event, i) => i >= from && event.kind === kind && `${event.detail.file}`.endsWith(file),
     );
-    if (at < 0) return `the timeline has no ${kind} of ${file} at its place`;
+    if (at < 0) return `the timeline has no ${kind} ${file} at its place`;
     from = at;
   }
   return undefined;

@@ -1,16 +1,20 @@
+import type { EventKind } from "../../src/base/event.ts";
 import { FIRMWARES, type FirmwareId } from "./firmwares.ts";
 import { PLACES, type PlaceId } from "./places.ts";
 import type { Proof } from "./watching.ts";
 
 export const RELEASES = { "debian-12": "12", "debian-13": "13" } as const;
 export type Image = keyof typeof RELEASES;
+/** What is booted: an installer, or our live hand until it does its first errand. */
+export type Booted = Image | "live";
+export const COLUMNS: Readonly<Record<Booted, string>> = { ...RELEASES, live: "live" };
 
 /** One boot: which firmware, where, and what of it. */
 export type Cell = {
   readonly id: string; // "uefi/kea/12"
   readonly firmware: FirmwareId;
   readonly place: PlaceId;
-  readonly image: Image;
+  readonly image: Booted;
 };
 
 /** What one firmware's boots are for. */
@@ -23,8 +27,8 @@ type Boot = {
   readonly armed: boolean;
   readonly until: (image: Image) => readonly Proof[];
   readonly shows: string; // in the table of results
-  /** Files that the timeline must have besides, in order, and how they went. */
-  readonly loads: readonly (readonly ["tftp.ended" | "http.ended", file: string])[];
+  /** What the timeline must have besides, in order: files and how they went, or only what happened. */
+  readonly loads: readonly (readonly [kind: EventKind, file?: string])[];
   /** What stands at the end of a boot that went wrong: no need to wait on. */
   readonly lost?: RegExp;
   readonly never?: RegExp; // what must not have been written
@@ -128,6 +132,27 @@ export const BOOTS: Readonly<Record<FirmwareId, Boot>> = {
   },
 };
 
+/** Where the live hand is booted, and what of it must be seen. */
+const LIVE: Readonly<Partial<Record<FirmwareId, readonly Proof[]>>> = {
+  "bios-ipxe": [],
+  uefi: [],
+  "uefi-secure": [{ text: /Secure boot enabled|locked down from EFI Secure Boot/ }],
+};
+const LIVE_BOOT = {
+  ...{ armed: true, lost: /the live system cannot be laid out/, withinMs: 290_000 },
+  loads: [["http.ended", "initrd"], ["hand.seen"], ["hand.errand"]],
+} as const;
+
+/** What a cell's boot is for. */
+export function bootOf({
+  firmware,
+  image,
+}: Cell): Omit<Boot, "until"> & { readonly until: readonly Proof[] } {
+  const boot = BOOTS[firmware];
+  if (image !== "live") return { ...boot, until: boot.until(image) };
+  return { ...boot, ...LIVE_BOOT, until: [...LIVE[firmware]!, { text: /@section nic / }] };
+}
+
 const hasIpv6 = (row: object): boolean => "ipv6" in row;
 /** Where a firmware is not booted, and why. */
 const OTHERS = "the answers are those of OVMF PXEv4, which is booted there";
@@ -153,10 +178,15 @@ export function allCells(): Cell[] {
     (Object.keys(PLACES) as PlaceId[])
       .filter((place) => notBooted(firmware, place) === undefined)
       .flatMap((place) =>
-        (BOOTS[firmware].images ?? (Object.keys(RELEASES) as Image[])).map((image) => ({
-          id: `${firmware}/${place}/${RELEASES[image]}`,
+        imagesOf(firmware, place).map((image) => ({
+          id: `${firmware}/${place}/${COLUMNS[image]}`,
           ...{ firmware, place, image },
         })),
       ),
   );
 }
+
+const imagesOf = (firmware: FirmwareId, place: PlaceId): readonly Booted[] => [
+  ...(BOOTS[firmware].images ?? (Object.keys(RELEASES) as Image[])),
+  ...(place === "own" && LIVE[firmware] !== undefined ? (["live"] as const) : []),
+];

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Told, Verdict } from "./boot-cell.ts";
-import { allCells, BOOTS, type Image, notBooted, RELEASES } from "./cells.ts";
+import { allCells, BOOTS, type Booted, COLUMNS, notBooted } from "./cells.ts";
 import { FIRMWARES, type FirmwareId } from "./firmwares.ts";
 import { PLACES, type PlaceId } from "./places.ts";
 
@@ -24,11 +24,11 @@ export function resultLines(told: readonly Told[]): string[] {
       `| ${[FIRMWARES[firmware].says, PLACES[place].says, BOOTS[firmware].shows, ...cells].join(" | ")} |`,
     ];
   });
-  const head = ["firmware", "where", "seen on the serial console", ...IMAGES.map((image) => RELEASES[image])];
+  const head = ["firmware", "where", "seen on the serial console", ...IMAGES.map((image) => COLUMNS[image])];
   return [`| ${head.join(" | ")} |`, `|${"--|".repeat(head.length)}`, ...rows];
 }
 
-const IMAGES = Object.keys(RELEASES) as Image[];
+const IMAGES = Object.keys(COLUMNS) as Booted[];
 
 /** What is not booted, and why. */
 export function reasonLines(): string[] {

@@ -45,5 +45,6 @@ export async function putOnRecord(
 ): Promise<void> {
   const known = ["--mac", MAC, "--serial", wish.serial ?? "ttyS0,115200n8", "--redirected"];
   await ask(["machine", "add", NAME, ...known, ...wish.add]);
-  if (wish.armed) await ask(["boot", NAME, "installer", "--image", wish.image]);
+  const plan = wish.image === "live" ? "live" : "installer";
+  if (wish.armed) await ask(["boot", NAME, plan, "--image", wish.image]);
 }

@@ -94,7 +94,7 @@ printf '127.0.0.1 localhost hand\n::1 localhost hand\n' >"$root/etc/hosts"
 : >"$root/etc/machine-id"
 # what differs from one building to the next, and what no hand needs
 rm -rf "$root/boot" "$root/var/lib/dbus/machine-id" "$root/var/lib/apt/lists" "$root/var/cache" "$root/var/log" \
-  "$root/var/lib/systemd/catalog/database" "$root/usr/lib/udev/hwdb.bin" "$root"/etc/*- \
+  "$root/var/lib/systemd/catalog/database" "$root/usr/lib/udev/hwdb.bin" "$root"/etc/nvme/host* "$root"/etc/*- \
   "$root/usr/lib/python3" "$root"/usr/lib/python3.*
 mkdir -p "$root/boot" "$root/var/cache" "$root/var/log" "$root/var/lib/apt/lists/partial"
 touch "$root/etc/.updated" "$root/var/.updated" # nothing is to be brought up to date when it boots
