@@ -57,6 +57,7 @@ test("an empty file is a service without a segment", () => {
     mirror: { port: 3142, cache: 20e9, archives: {}, hosts: [], tunnels: [] },
     segment: [],
     quirk: [],
+    recipe: {},
   });
 });
 

@@ -43,7 +43,7 @@ async function check({ root }: SmallTree, { url, keyring }: DebianMirror, more: 
   return { overall, is, says, remedy };
 }
 
-test("an image that fits a whole mirror passes in every respect", async () => {
+test("an image that fits a whole mirror passes in every respect that its small tree has", async () => {
   const tree = smallTree("bookworm");
   const found = await check(tree, await bookworm({ tree: tree.root }));
 
@@ -58,6 +58,7 @@ test("an image that fits a whole mirror passes in every respect", async () => {
     complete: "pass",
     build: "pass",
     origin: "pass",
+    loaders: "unknown", // the small tree's have no SBAT section
   });
 });
 
