@@ -10,6 +10,7 @@ import { Notice } from "./parts/notice.tsx";
 import { SegmentList } from "./parts/segment-list.tsx";
 import { SegmentPage } from "./parts/segment-page.tsx";
 import { StoryList } from "./parts/story-list.tsx";
+import { StoryPage } from "./parts/story-page.tsx";
 import { useKeys } from "./parts/use-keys.ts";
 import { go, Link, useRoute } from "./router.tsx";
 
@@ -60,12 +61,15 @@ export function App() {
         </button>
       </header>
       <main>
-        {route.at === "machines" && <MachineList />}
-        {route.at === "machine" && <MachinePage key={route.name} name={route.name} failed={setFailure} />}
-        {route.at === "images" && <ImageList />}
+        {route.at === "machines" && <MachineList failed={setFailure} />}
+        {route.at === "machine" && (
+          <MachinePage key={route.name} name={route.name} side={route.side} failed={setFailure} />
+        )}
+        {route.at === "images" && <ImageList failed={setFailure} />}
         {route.at === "segments" && <SegmentList />}
-        {route.at === "segment" && <SegmentPage key={route.name} name={route.name} />}
+        {route.at === "segment" && <SegmentPage key={route.name} name={route.name} failed={setFailure} />}
         {route.at === "installs" && <StoryList />}
+        {route.at === "install" && <StoryPage key={route.name} id={route.name} failed={setFailure} />}
         {route.at === "nowhere" && (
           <section className="empty">
             <h1>There is no page at {route.path}</h1>

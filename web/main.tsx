@@ -9,6 +9,7 @@ import "./style/list.css";
 import "./style/machine.css";
 import "./style/timeline.css";
 import "./style/console.css";
+import "./style/side.css";
 
 createRoot(document.getElementById("page")!).render(
   <WorldContext value={openWorld()}>

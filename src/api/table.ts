@@ -211,6 +211,14 @@ export const API = {
     takes: none,
     gives: z.object({ images: z.array(s.image) }),
   },
+  checkImage: {
+    verb: "POST",
+    path: "/api/images/:name/check",
+    role: "operator",
+    says: "Check an image now: signatures, files, and whether its kernel fits the mirror",
+    takes: z.object({ name: z.string().min(1).max(200) }),
+    gives: s.imageCheck,
+  },
   mirrorStatus: {
     verb: "GET",
     path: "/api/mirror",

@@ -269,6 +269,9 @@ export class Desk implements Calls {
     return this.#recordings.search;
   }
 
+  readonly checkImage = ({ name }: Asked<"checkImage">): Promise<Answer<"checkImage">> =>
+    this.#needs.checkImage(name);
+
   readonly listImages = async (): Promise<Answer<"listImages">> => ({
     images: await this.#needs.listImages(),
   });

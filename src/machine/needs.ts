@@ -2,6 +2,7 @@ import type { BmcLogin } from "../api/bmc-shapes.ts";
 import type {
   Firmware,
   Image,
+  ImageCheck,
   Labels,
   Lease,
   Loader,
@@ -163,6 +164,7 @@ export type DeskNeeds = {
   readonly newPassword: () => string; // 20 characters that nobody guesses
   readonly troubled: (error: unknown) => void; // for the service's log
   readonly listImages: () => Promise<Image[]>;
+  readonly checkImage: (name: string) => Promise<ImageCheck>;
   readonly mirror: () => MirrorStatus | null; // null: no segment has it
   readonly reload: () => Promise<string>; // what changed, in words
   readonly vendorsOf: (macs: readonly string[]) => Promise<ReadonlyMap<string, string>>; // who made the cards

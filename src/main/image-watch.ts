@@ -22,6 +22,7 @@ const LOOK_MS = 10 * 60_000; // for an image that was pulled meanwhile, and a mi
 export class ImageWatch {
   readonly #needs: Needs;
   readonly #checks = new Map<string, Kept>(); // by directory: a new generation is a new one
+  readonly #asked = new Map<string, Promise<ImageCheck>>();
   readonly #stopping = new AbortController();
   #timer: NodeJS.Timeout;
   #round: Promise<void> = Promise.resolve();
@@ -51,6 +52,23 @@ export class ImageWatch {
         troubled(error);
       }
     }
+  }
+
+  /** Checks one image whatever was found before; who asks while it is under way gets the same answer. */
+  checkNow(name: string): Promise<ImageCheck> {
+    const asked = this.#asked.get(name) ?? this.#check(name).finally(() => this.#asked.delete(name));
+    this.#asked.set(name, asked);
+    return asked;
+  }
+
+  async #check(name: string): Promise<ImageCheck> {
+    const { images, check, grounds, now } = this.#needs;
+    const { signal } = this.#stopping;
+    const image = (await images()).find((one) => one.name === name);
+    const on = image && (await grounds(image, signal));
+    const found = { ...(await check(name, signal)), at: now() }; // an unknown one is told so by the check
+    if (image !== undefined) this.#checks.set(image.root, { check: found, on });
+    return found;
   }
 
   async stop(): Promise<void> {

@@ -55,6 +55,7 @@ export async function openService(
           open.stop(),
         )
       : undefined;
+    const stopping = opened.add(new AbortController(), (open) => open.abort());
     const settings = wish.settings ?? (() => usualSettings);
     const trims = { store, now: Date.now, troubled, wanted: () => settings().timeline };
     opened.add(new Trimming(trims), (open) => open.stop());
@@ -78,6 +79,10 @@ export async function openService(
         (await images()).map((image) => ({ ...image, check: watch?.of(image) ?? null })),
       recipes: () => ownRecipes(settings().recipe),
       requireRoot: (name: string) => requireRoot(name, state),
+      checkImage: async (name: string) => {
+        if (watch !== undefined) return watch.checkNow(name);
+        return { ...(await check(name, stopping.signal)), at: Date.now() };
+      },
       requireImage: (name: string, plan: Plan["kind"]) => requireImage(name, plan, state),
     };
     const desk = opened.add(await new Desk(needs).open(), (open) => open.stop());

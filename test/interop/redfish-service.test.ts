@@ -46,6 +46,7 @@ beforeEach(async () => {
       vendorsOf: async () => new Map(),
       reload: async () => "",
     },
+    checkImage: async () => ({ at: 0, overall: "unknown" as const, findings: [] }),
     requireImage: async () => {},
     recipes: () => ({}),
     requireRoot: async (image) => ({ name: image, bytes: 1, sha256: "" }),

@@ -28,7 +28,7 @@ async function at(path: string): Promise<Page> {
 }
 const soon = { timeout: 5000, interval: 20 };
 const it = test.skipIf(missing);
-const names = (page: Page) => page.locator(".machines tbody th").allInnerTexts();
+const names = (page: Page) => page.locator(".machines > table tbody th").allInnerTexts();
 
 it("without machines the list says what to do, and a new machine appears by itself", async () => {
   const page = await at("/");
@@ -112,24 +112,32 @@ it("addresses that lead nowhere say what is there instead", async () => {
   await page.getByRole("heading", { name: "Machines" }).waitFor();
 });
 
-it("an address that is not on record is shown with the line that adds it", async () => {
-  const event = {
-    id: 1,
-    at: Date.now(),
-    machine: null,
-    mac: "0c:c4:7a:7c:28:40",
-    kind: "dhcp.heard",
-  } as const;
-  service.discovers([
-    {
-      ...{ mac: event.mac, segment: "rack", firmware: "bios", vendor: null, uuid: null },
-      ...{ firstSeen: event.at, lastSeen: event.at },
-      event: { ...event, says: "asks for an address (iPXE, BIOS).", detail: {} },
-    },
-  ]);
+const stranger = (mac: string) => {
+  const at = Date.now();
+  const event = { id: 1, at, machine: null, mac, kind: "dhcp.heard" as const, detail: {} };
+  return {
+    ...{ mac, segment: "rack", firmware: "uefi-x64", vendor: null, uuid: null, firstSeen: at, lastSeen: at },
+    event: { ...event, says: "asks for an address (UEFI x64)." },
+  };
+};
 
+it("an address that is not on record is put there under a name, by keyboard alone, or forgotten", async () => {
+  service.discovers([stranger("0c:c4:7a:7c:28:40"), stranger("0c:c4:7a:7c:28:41")]);
   const page = await at("/machines");
-
   await page.getByText("Seen on the network, not on record").waitFor();
-  await page.getByText("rackhand machine add NAME --mac 0c:c4:7a:7c:28:40").waitFor();
+
+  await page.getByRole("button", { name: "Put on record 0c:c4:7a:7c:28:40" }).focus();
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("web_");
+  await page.getByText("Not yet: a name has lower-case letters").waitFor();
+  await page.keyboard.press("Backspace");
+  await page.keyboard.type("7");
+  await page.getByText("rackhand machine add web7 --mac 0c:c4:7a:7c:28:40 --firmware uefi").waitFor();
+  await page.keyboard.press("Enter");
+
+  await expect.poll(() => names(page), soon).toEqual(["web7"]);
+  await page.getByRole("button", { name: "Forget 0c:c4:7a:7c:28:41" }).click();
+  await expect.poll(() => page.getByText("Seen on the network").count(), soon).toBe(0);
+  const [forgotten] = service.asked.filter(({ row }) => row === "forgetDiscovered");
+  expect(forgotten?.question).toEqual({ mac: "0c:c4:7a:7c:28:41" });
 });

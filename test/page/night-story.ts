@@ -42,6 +42,7 @@ const LAST: readonly Told[] = [
 export function tellNight(service: PretendService, now: number): void {
   service.segments.push(...networks(now));
   service.stories.push(...installs(now));
+  service.discovers([stranger(now)]);
   const minute = 60_000;
   const state = (word: string, ago: number, waits: string | null) => ({
     word,
@@ -57,7 +58,10 @@ export function tellNight(service: PretendService, now: number): void {
     at: now - 5 * minute,
   } as const;
   const dialog = state("installer", 4, 'an answer to "Select a language"');
-  service.images.push(pretendImage("debian-13", "13", "trixie", "6.12.48+deb13-amd64"));
+  service.images.push({
+    ...pretendImage("debian-13", "13", "trixie", "6.12.48+deb13-amd64"),
+    check: skewed(now),
+  });
   service.machine(pretendMachine({ plan, state: dialog, labels: { rack: "3", role: "db" } }));
   service.machine(
     pretendMachine({ name: "m2", state: state("up", 60 * 49, null), macs: ["52:54:00:12:34:57"] }),
@@ -129,12 +133,52 @@ const networks = (now: number): PretendService["segments"] => [
 
 const installs = (now: number): PretendService["stories"] => [
   {
-    ...{ id: 12, kind: "install", machine: "m1", subject: {}, by: "anna", at: now - 5 * 60_000 },
-    ...{ state: "open", says: "boot: fine", endedAt: null, entries: [] },
+    ...{ id: 12, kind: "install", machine: "m1", by: "anna", at: now - 5 * 60_000 },
+    subject: { image: "debian-12", method: "installer" },
+    ...{ state: "open", says: 'the installer asks: "Select a language"', endedAt: null },
+    entries: [
+      { seq: 1, at: now - 4.4 * 60_000, act: "boot", says: "the BMC's session was refused", fine: false },
+      {
+        seq: 2,
+        at: now - 4.2 * 60_000,
+        act: "boot",
+        says: "power-cycled, booting from the network",
+        fine: true,
+      },
+      { seq: 3, at: now - 4 * 60_000, act: "see the installer", says: "it is there", fine: true },
+    ],
   },
   {
-    ...{ id: 11, kind: "install", machine: "m2", subject: {}, by: "anna", at: now - 90 * 60_000 },
-    ...{ state: "failed", endedAt: now - 60 * 60_000, entries: [] },
+    ...{ id: 11, kind: "install", machine: "m2", by: "anna", at: now - 90 * 60_000 },
+    subject: { image: "debian-13", method: "installer" },
+    ...{ state: "failed", endedAt: now - 60 * 60_000 },
     says: 'see the login prompt: failed: The installer shows an error: "Download installer components"',
+    entries: [
+      { seq: 1, at: now - 89 * 60_000, act: "boot", says: "power-cycled", fine: true },
+      {
+        ...{ seq: 2, at: now - 60 * 60_000, act: "see the login prompt", fine: false },
+        says: 'The installer shows an error: "Download installer components"',
+      },
+    ],
   },
 ];
+
+const stranger = (now: number) => ({
+  ...{ mac: "0c:c4:7a:7c:28:40", segment: "rack-a", firmware: "uefi-x64", vendor: "Super Micro Computer" },
+  ...{ uuid: "49434d53-0200-9033-2500-33902500c9d8", firstSeen: now - 900_000, lastSeen: now - 60_000 },
+  event: {
+    ...{ id: 1, at: now - 60_000, machine: null, mac: "0c:c4:7a:7c:28:40", detail: {} },
+    ...{ kind: "dhcp.heard" as const, says: "0c:c4:7a:7c:28:40 asks for an address (UEFI x64)." },
+  },
+});
+
+const skewed = (now: number) => ({
+  ...{ at: now - 3_600_000, overall: "fail" as const },
+  findings: [
+    {
+      ...{ id: "skew", is: "fail" as const },
+      says: "The mirror has no kernel modules for 6.12.48+deb13-amd64 any more; the installer would stop at its dialog.",
+      remedy: "Run `rackhand image pull debian-13`.",
+    },
+  ],
+});

@@ -3,9 +3,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
 import { type WebSocket, WebSocketServer } from "ws";
-import type { Machine, Plan, TimelineEvent } from "../../src/api/shapes.ts";
+import type { Image, Machine, Plan, TimelineEvent } from "../../src/api/shapes.ts";
 import { type Answer, API, type CallName, type Frame } from "../../src/api/table.ts";
 import { Fault } from "../../src/base/fault.ts";
+import { bmcTells } from "./pretend-bmc-words.ts";
 import { type PretendConsole, pretendConsole } from "./pretend-console.ts";
 
 /** A service without machines behind it: the table of the API answered from memory, every question kept. */
@@ -42,7 +43,7 @@ export async function pretendService(web: string): Promise<PretendService> {
   const events: TimelineEvent[] = [];
   const watchers = new Set<WebSocket>();
   const asked: PretendService["asked"] = [];
-  const images = [pretendImage("debian-12", "12", "bookworm", "6.1.0-28-amd64")];
+  const images: Image[] = [pretendImage("debian-12", "12", "bookworm", "6.1.0-28-amd64")];
   const segments: PretendService["segments"] = [];
   const stories: PretendService["stories"] = [];
   const failures: Fault[] = [];
@@ -74,6 +75,51 @@ export async function pretendService(web: string): Promise<PretendService> {
     listSegments: () => ({ segments: segments.map(({ segment }) => segment) }),
     showSegment: ({ name }) => segments.find(({ segment }) => segment.name === name)!,
     listStories: () => ({ stories }),
+    showStory: ({ id }) => {
+      const story = stories.find((one) => one.id === Number(id));
+      if (story === undefined) throw new Fault("story.unknown", { id: String(id) });
+      return story;
+    },
+    cancelStory: ({ id }) => {
+      const at = stories.findIndex((one) => one.id === Number(id));
+      const says = "the page cancelled it";
+      stories[at] = { ...stories[at]!, state: "cancelled", says, endedAt: Date.now() };
+      return { says };
+    },
+    readBmc: ({ about }) => ({
+      speaks: "ipmitool",
+      [String(about)]: bmcTells[about as keyof typeof bmcTells],
+    }),
+    secure: ({ name }) => ({ says: `The BMC of ${name} has a new password.` }),
+    labelMachine: ({ name, set, drop }) => {
+      const kept = Object.entries({ ...found(name).labels, ...(set as object) });
+      const labels = Object.fromEntries(kept.filter(([key]) => !(drop as string[]).includes(key)));
+      machine({ ...found(name), labels });
+      return found(name);
+    },
+    removeMachine: ({ name }) => {
+      found(name);
+      machines.delete(String(name));
+      publish({ is: "gone", name: String(name) });
+      return { says: `${name} is off the record.` };
+    },
+    addMachine: ({ name, mac, segment }) => {
+      discovered = discovered.filter((one) => one.mac !== mac);
+      machine(
+        pretendMachine({ name: String(name), macs: [String(mac)], segment: String(segment), bmc: null }),
+      );
+      return found(name);
+    },
+    forgetDiscovered: ({ mac }) => {
+      discovered = discovered.filter((one) => one.mac !== mac);
+      return { says: "forgotten" };
+    },
+    checkImage: ({ name }) => {
+      const check = { at: Date.now(), overall: "pass" as const, findings: [] };
+      const at = images.findIndex((image) => image.name === name);
+      images[at] = { ...images[at]!, check };
+      return check;
+    },
     why: () => why,
     discover: () => ({ discovered }),
     timeline: ({ name, after, before, limit }) => {
@@ -180,7 +226,12 @@ function rowFor(verb: string, path: string): [string, Record<string, string>] {
   for (const [name, row] of Object.entries(API)) {
     const pattern = new RegExp(`^${row.path.replace(/:(\w+)/g, "(?<$1>[^/]+)")}$`);
     const match = row.verb === verb ? pattern.exec(path) : null;
-    if (match) return [name, { ...match.groups }];
+    if (match === null) continue;
+    const named = Object.entries(match.groups ?? {}).map(([hole, value]) => [
+      hole,
+      decodeURIComponent(value),
+    ]);
+    return [name, Object.fromEntries(named)];
   }
   throw new Error(`no row of the table answers ${verb} ${path}`);
 }

@@ -98,6 +98,7 @@ async function start(store: Awaited<ReturnType<typeof openTestStore>>, images: r
       troubled: () => {},
     },
     listImages: async () => [...images],
+    checkImage: async () => ({ at: 0, overall: "unknown" as const, findings: [] }),
     requireImage: async () => {},
     webhooks: noWebhooks,
     meters,

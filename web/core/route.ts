@@ -1,32 +1,40 @@
 /** Where in the page somebody is; the address bar says the same. */
 export type Route =
   | { readonly at: "machines" }
-  | { readonly at: "machine"; readonly name: string }
+  | { readonly at: "machine"; readonly name: string; readonly side?: Side }
   | { readonly at: "images" }
   | { readonly at: "segments" }
   | { readonly at: "segment"; readonly name: string }
   | { readonly at: "installs" }
+  | { readonly at: "install"; readonly name: string } // its number
   | { readonly at: "nowhere"; readonly path: string };
 
 const LISTS = ["machines", "images", "segments", "installs"] as const;
 export type List = (typeof LISTS)[number];
 /** What one row of a list opens. */
-const ONE = { machines: "machine", segments: "segment" } as const;
+const ONE = { machines: "machine", segments: "segment", installs: "install" } as const;
+/** What else there is of one machine. */
+export const SIDES = ["bmc", "record"] as const;
+export type Side = (typeof SIDES)[number];
 
 export function readRoute(path: string): Route {
-  const [first = "machines", second, ...rest] = path.split("/").filter(Boolean);
+  const [first = "machines", second, third, ...rest] = path.split("/").filter(Boolean);
+  const nowhere: Route = { at: "nowhere", path };
   const list = LISTS.find((one) => one === first);
-  if (list !== undefined && second === undefined) return { at: list };
-  if ((list === "machines" || list === "segments") && second !== undefined && rest.length === 0)
-    return { at: ONE[list], name: decoded(second) };
-  return { at: "nowhere", path };
+  if (list === undefined || rest.length > 0) return nowhere;
+  if (second === undefined) return { at: list };
+  if (list === "images") return nowhere;
+  const one: Route = { at: ONE[list], name: decoded(second) };
+  if (third === undefined) return one;
+  const side = SIDES.find((known) => known === third);
+  return one.at === "machine" && side !== undefined ? { ...one, side } : nowhere;
 }
 
 export function pathOf(route: Route): string {
   if (route.at === "nowhere") return route.path;
-  if (route.at === "machine" || route.at === "segment")
-    return `/${route.at}s/${encodeURIComponent(route.name)}`;
-  return `/${route.at}`;
+  if (!("name" in route)) return `/${route.at}`;
+  const side = "side" in route ? `/${route.side}` : "";
+  return `/${route.at}s/${encodeURIComponent(route.name)}${side}`;
 }
 
 function decoded(part: string): string {

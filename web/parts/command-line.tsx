@@ -24,7 +24,7 @@ export function CopyButton(props: { text: string; says: string; isByKey?: boolea
       type="button"
       className="quiet"
       data-copies={isByKey || undefined}
-      aria-label={word === says ? `${says}: ${text}` : word}
+      aria-description={text}
       aria-keyshortcuts={isByKey ? "c" : undefined}
       onClick={async () => setWord((await isCopied(text)) ? "Copied" : "Select it")}
     >

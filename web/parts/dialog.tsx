@@ -1,4 +1,4 @@
-import { type ReactNode, useLayoutEffect, useRef } from "react";
+import { type ReactNode, useLayoutEffect, useRef, useState } from "react";
 
 /** A modal question or page; escape closes it, and the focus goes back where it was. */
 export function Dialog({
@@ -44,6 +44,43 @@ export function Question(props: {
           {props.yes}
         </button>
       </div>
+    </Dialog>
+  );
+}
+
+/** What destroys wants the name typed: nobody does it to the machine next to the one that was meant. */
+export function TypedQuestion(props: {
+  says: string;
+  word: string;
+  yes: string;
+  answer: (isYes: boolean) => void;
+}) {
+  const [typed, setTyped] = useState("");
+  const isRight = typed.trim() === props.word;
+  return (
+    <Dialog title={props.says} close={() => props.answer(false)}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (isRight) props.answer(true);
+        }}
+      >
+        <p>{props.says}</p>
+        <label className="typed">
+          <span>
+            Type <code>{props.word}</code> to go on
+          </span>
+          <input autoFocus value={typed} autoComplete="off" onChange={(e) => setTyped(e.target.value)} />
+        </label>
+        <div className="answers">
+          <button type="button" onClick={() => props.answer(false)}>
+            Leave it as it is
+          </button>
+          <button type="submit" className="danger" aria-disabled={!isRight}>
+            {props.yes}
+          </button>
+        </div>
+      </form>
     </Dialog>
   );
 }

@@ -1,44 +1,28 @@
 import { useEffect, useState } from "react";
-import type { Answer } from "../../src/api/table.ts";
-import { call, type Outcome } from "../ask/call.ts";
-import { useWorld } from "../store.ts";
+import type { Image } from "../../src/api/shapes.ts";
+import type { Failure } from "../../src/api/table.ts";
+import { printable } from "../../src/base/text.ts";
+import { call } from "../ask/call.ts";
+import { ageWords, builtAt } from "../core/age.ts";
+import { Link } from "../router.tsx";
+import { useNow, useWorld } from "../store.ts";
 import { CommandLine } from "./command-line.tsx";
+import { Failed } from "./failed.tsx";
 import { LastCheck } from "./last-check.tsx";
-import { Shape } from "./shape.tsx";
+import { useImages } from "./use-images.ts";
 
-type Images = Outcome<Answer<"listImages">>;
-
-/** The images on the service's machine; asked anew when the service comes back. */
-export function useImages(): Images | undefined {
-  const [images, setImages] = useState<Images>();
-  const isLive = useWorld().link.is === "live";
-  useEffect(() => {
-    if (!isLive) return;
-    const asking = new AbortController();
-    void call("listImages", {}, asking.signal).then((outcome) => {
-      if (!asking.signal.aborted) setImages(outcome);
-    });
-    return () => asking.abort();
-  }, [isLive]);
-  return images;
-}
-
-export function ImageList() {
-  const images = useImages();
+/** What can be booted: how old it is, whether it fits its mirror, and who is armed with it. */
+export function ImageList({ failed }: { failed: (failure: Failure) => void }) {
+  const { images, ask } = useImages();
   useEffect(() => {
     document.title = "Images · Rackhand";
   }, []);
   if (images === undefined) return <p className="waiting">Reading the images…</p>;
   if (!images.ok)
     return (
-      <section className="empty" role="alert">
-        <h1 className="state-word">
-          <Shape look="bad" /> {images.failure.says}
-        </h1>
-        <p>{images.failure.remedy}</p>
-        <p className="dim">
-          <code>{images.failure.id}</code>
-        </p>
+      <section className="empty">
+        <h1>The images cannot be read</h1>
+        <Failed failure={images.failure} ask={ask} />
       </section>
     );
   if (images.value.images.length === 0)
@@ -62,37 +46,106 @@ export function ImageList() {
           <tr>
             <th scope="col">Image</th>
             <th scope="col">Release</th>
-            <th scope="col">Architecture</th>
             <th scope="col">Build</th>
             <th scope="col">Kernel</th>
             <th scope="col">Last check</th>
-            <th scope="col">Directory</th>
+            <th scope="col">Used by</th>
+            <th scope="col">Generation</th>
+            <th scope="col">Act</th>
           </tr>
         </thead>
         <tbody>
           {images.value.images.map((image) => (
-            <tr key={image.name}>
-              <th scope="row" className="machine-name">
-                {image.name}
-              </th>
-              <td data-says="Release">
-                {image.release} <span className="dim">{image.suite}</span>
-              </td>
-              <td data-says="Architecture">{image.arch}</td>
-              <td data-says="Build">{image.build}</td>
-              <td data-says="Kernel">
-                <code>{image.kernelRelease}</code>
-              </td>
-              <td data-says="Last check">
-                {image.kind === "kernel" ? "by checksum, when armed" : <LastCheck check={image.check} />}
-              </td>
-              <td data-says="Directory">
-                <code>{image.root}</code>
-              </td>
-            </tr>
+            <ImageRow key={`${image.name} ${image.arch}`} image={image} checked={ask} failed={failed} />
           ))}
         </tbody>
       </table>
     </section>
+  );
+}
+
+type RowProps = { image: Image; checked: () => void; failed: (failure: Failure) => void };
+
+function ImageRow({ image, checked, failed }: RowProps) {
+  const { name, release, suite, arch, build, kernelRelease, check, kind, root, loaders } = image;
+  const now = useNow(60_000);
+  const built = builtAt(build);
+  return (
+    <tr>
+      <th scope="row" className="machine-name">
+        {printable(name, 60)}
+      </th>
+      <td data-says="Release">
+        {release ?? "own"} <span className="dim">{[suite, arch].filter(Boolean).join(", ")}</span>
+      </td>
+      <td data-says="Build">
+        {build ?? "none"} {built !== undefined && <span className="dim">{ageWords(built, now)}</span>}
+      </td>
+      <td data-says="Kernel">
+        <code>{kernelRelease ?? "not told"}</code>
+        {loaders !== null && (
+          <span className="dim">
+            {" "}
+            GRUB {loaders.grub ?? "unknown"}
+            {loaders.of !== name && ` of ${loaders.of}`}
+          </span>
+        )}
+      </td>
+      <td data-says="Last check">
+        {kind === "kernel" ? "by checksum, when armed" : <LastCheck check={check} />}
+      </td>
+      <td data-says="Used by">
+        <Users image={name} />
+      </td>
+      <td data-says="Generation" className="root">
+        <code>{printable(root, 200)}</code>
+      </td>
+      <td>{kind === "installer" && <CheckNow name={name} checked={checked} failed={failed} />}</td>
+    </tr>
+  );
+}
+
+const MOST_USERS = 4;
+
+/** Machines that are armed with it: who boots into what the check says. */
+function Users({ image }: { image: string }) {
+  const { machines } = useWorld();
+  const users = [...(machines?.values() ?? [])].filter(
+    ({ plan }) => plan?.image === image && plan.state === "armed",
+  );
+  if (users.length === 0) return <span className="dim">nobody armed</span>;
+  return (
+    <>
+      {users.slice(0, MOST_USERS).map(({ name }, at) => (
+        <span key={name}>
+          {at > 0 && ", "}
+          <Link to={{ at: "machine", name }}>{name}</Link>
+        </span>
+      ))}
+      {users.length > MOST_USERS && ` and ${users.length - MOST_USERS} more`}
+    </>
+  );
+}
+
+function CheckNow({ name, checked, failed }: { name: string } & Omit<RowProps, "image">) {
+  const [isUnderWay, setUnderWay] = useState(false);
+  const check = async () => {
+    setUnderWay(true);
+    const outcome = await call("checkImage", { name });
+    setUnderWay(false);
+    if (outcome.ok) checked();
+    else failed(outcome.failure);
+  };
+  return (
+    <button
+      type="button"
+      className="quiet"
+      aria-disabled={isUnderWay}
+      title={`rackhand image check ${name}`}
+      onClick={() => !isUnderWay && void check()}
+    >
+      {isUnderWay ? "Checking…" : "Check now"}
+      <span className="unseen"> {name}</span>
+    </button>
   );
 }

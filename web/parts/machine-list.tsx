@@ -1,5 +1,6 @@
 import { useEffect, useMemo, useRef } from "react";
 import type { Machine } from "../../src/api/shapes.ts";
+import type { Failure } from "../../src/api/table.ts";
 import { lookOf } from "../core/look.ts";
 import { type Counted, matching, states } from "../core/matching.ts";
 import { go, useParam } from "../router.tsx";
@@ -10,7 +11,9 @@ import { MachineTable } from "./machine-table.tsx";
 import { Shape } from "./shape.tsx";
 import { focusOn, useKeys } from "./use-keys.ts";
 
-export function MachineList() {
+type Props = { failed: (failure: Failure) => void };
+
+export function MachineList({ failed }: Props) {
   const { machines } = useWorld();
   useEffect(() => {
     document.title = "Machines · Rackhand";
@@ -20,14 +23,14 @@ export function MachineList() {
     return (
       <>
         <NoMachines />
-        <Discovered />
+        <Discovered failed={failed} />
       </>
     );
-  return <Found machines={machines} />;
+  return <Found machines={machines} failed={failed} />;
 }
 
 /** The machines that the filter leaves; the filter stands in the address, so that it can be sent to somebody. */
-function Found({ machines }: { machines: ReadonlyMap<string, Machine> }) {
+function Found({ machines, failed }: Props & { machines: ReadonlyMap<string, Machine> }) {
   const [wanted, setWanted] = useParam("filter");
   const found = useMemo(() => matching([...machines.values()], wanted), [machines, wanted]);
   useKeys({ filter: () => focusOn("#filter") });
@@ -60,7 +63,7 @@ function Found({ machines }: { machines: ReadonlyMap<string, Machine> }) {
       ) : (
         <MachineTable machines={found} />
       )}
-      <Discovered />
+      <Discovered failed={failed} />
     </section>
   );
 }
@@ -94,7 +97,8 @@ function States(props: {
             onClick={() => want(isOn ? "" : filter)}
           >
             <Shape look={lookOf(word)} />{" "}
-            <span className="number">{`${count}`.padStart(4, FIGURE_SPACE)}</span> {word}
+            <span className="number">{`${count}`.padStart(`${machines.size}`.length, FIGURE_SPACE)}</span>{" "}
+            {word}
           </button>
         );
       })}

@@ -1,17 +1,23 @@
 import { useEffect } from "react";
 import type { Machine } from "../../src/api/shapes.ts";
 import type { Failure } from "../../src/api/table.ts";
+import { labelWords } from "../core/matching.ts";
+import { SIDES, type Side } from "../core/route.ts";
 import { Link } from "../router.tsx";
 import { useNow, useWorld } from "../store.ts";
 import { ActsBar } from "./acts-bar.tsx";
+import { BmcSide } from "./bmc-side.tsx";
 import { CommandLine } from "./command-line.tsx";
 import { ConsolePane } from "./console-pane.tsx";
 import { PlanWords, PowerWord, SegmentWords, Since, StateWord, WayWords } from "./machine-words.tsx";
+import { RecordSide } from "./record-side.tsx";
 import { TimelinePane } from "./timeline-pane.tsx";
 import { useOneTime } from "./use-one-time.ts";
 import { WhyLine } from "./why-line.tsx";
 
-export function MachinePage({ name, failed }: { name: string; failed: (failure: Failure) => void }) {
+type Props = { name: string; side: Side | undefined; failed: (failure: Failure) => void };
+
+export function MachinePage({ name, side, failed }: Props) {
   const { machines } = useWorld();
   const machine = machines?.get(name);
   const time = useOneTime();
@@ -21,15 +27,41 @@ export function MachinePage({ name, failed }: { name: string; failed: (failure: 
   if (machines === undefined) return <p className="waiting">Reading {name}…</p>;
   if (machine === undefined) return <NoSuchMachine name={name} />;
   return (
-    <article className="machine">
+    <article className={side === undefined ? "machine" : "machine aside"}>
       <Head machine={machine} />
-      <WhyLine machine={machine} />
-      <ActsBar machine={machine} failed={failed} />
-      <div className="panes">
-        <TimelinePane machine={name} time={time} />
-        <ConsolePane machine={machine} />
-      </div>
+      <Sides name={name} side={side} />
+      {side === undefined && (
+        <>
+          <WhyLine machine={machine} />
+          <ActsBar machine={machine} failed={failed} />
+          <div className="panes">
+            <TimelinePane machine={name} time={time} />
+            <ConsolePane machine={machine} />
+          </div>
+        </>
+      )}
+      {side === "bmc" && <BmcSide machine={machine} failed={failed} />}
+      {side === "record" && <RecordSide machine={machine} failed={failed} />}
     </article>
+  );
+}
+
+const SAYS = { bmc: "BMC", record: "Record" } as const satisfies Record<Side, string>;
+
+/** The ways to look at one machine. */
+function Sides({ name, side }: { name: string; side: Side | undefined }) {
+  const current = (one: Side | undefined) => (one === side ? "page" : undefined);
+  return (
+    <nav className="sides" aria-label={`Of ${name}`}>
+      <Link to={{ at: "machine", name }} aria-current={current(undefined)}>
+        Timeline and console
+      </Link>
+      {SIDES.map((one) => (
+        <Link key={one} to={{ at: "machine", name, side: one }} aria-current={current(one)}>
+          {SAYS[one]}
+        </Link>
+      ))}
+    </nav>
   );
 }
 
@@ -71,6 +103,11 @@ function Head({ machine }: { machine: Machine }) {
         <Fact says="Segment">
           <SegmentWords machine={machine} />
         </Fact>
+        {Object.keys(machine.labels).length > 0 && (
+          <Fact says="Labels">
+            <code>{labelWords(machine)}</code>
+          </Fact>
+        )}
       </dl>
     </header>
   );

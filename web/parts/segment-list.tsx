@@ -5,6 +5,7 @@ import { Link } from "../router.tsx";
 import { CommandLine } from "./command-line.tsx";
 import { Shape } from "./shape.tsx";
 import { useAnswer } from "./use-answer.ts";
+import { moveFocus, useKeys } from "./use-keys.ts";
 
 const ASK_MS = 10_000;
 
@@ -14,6 +15,7 @@ export function SegmentList() {
   useEffect(() => {
     document.title = "Segments · Rackhand";
   }, []);
+  useKeys({ next: () => moveFocus("a.row", 1), previous: () => moveFocus("a.row", -1) });
   if (answer === undefined) return <p className="waiting">Reading the segments…</p>;
   const { segments } = answer;
   if (segments.length === 0)

@@ -1,8 +1,10 @@
 import { useEffect } from "react";
+import type { Failure } from "../../src/api/table.ts";
 import { printable } from "../../src/base/text.ts";
 import { duration } from "../../src/base/units.ts";
 import { dayAndClock } from "../core/moment.ts";
 import { Link } from "../router.tsx";
+import { Discovered } from "./discovered.tsx";
 import { Away, roomWords } from "./segment-list.tsx";
 import { Shape } from "./shape.tsx";
 import { useAnswer } from "./use-answer.ts";
@@ -11,7 +13,9 @@ const ASK_MS = 5_000;
 const MOST_ROWS = 500;
 
 /** One network: what is wrong there, and who has which address. */
-export function SegmentPage({ name }: { name: string }) {
+type Props = { name: string; failed: (failure: Failure) => void };
+
+export function SegmentPage({ name, failed }: Props) {
   const answer = useAnswer("showSegment", { name }, { ms: ASK_MS, matters: true });
   useEffect(() => {
     document.title = `${name} · Rackhand`;
@@ -81,6 +85,7 @@ export function SegmentPage({ name }: { name: string }) {
           {leases.length - MOST_ROWS} more; `rackhand segment show {name}` has all.
         </p>
       )}
+      <Discovered segment={name} failed={failed} />
     </section>
   );
 }

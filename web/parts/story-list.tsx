@@ -1,14 +1,15 @@
 import { useEffect } from "react";
 import type { Story } from "../../src/api/shapes.ts";
 import { printable } from "../../src/base/text.ts";
-import { dayAndClock } from "../core/moment.ts";
+import { clock, day, dayAndClock } from "../core/moment.ts";
 import { Link } from "../router.tsx";
 import { CommandLine } from "./command-line.tsx";
 import { Shape } from "./shape.tsx";
+import { STORY_STATES, subjectWords } from "./story-words.tsx";
 import { useAnswer } from "./use-answer.ts";
+import { moveFocus, useKeys } from "./use-keys.ts";
 
 const ASK_MS = 3_000;
-const LOOKS = { open: "busy", done: "good", failed: "bad", cancelled: "off" } as const;
 
 /** Installs and other long work, the newest first. */
 export function StoryList() {
@@ -16,6 +17,7 @@ export function StoryList() {
   useEffect(() => {
     document.title = "Installs · Rackhand";
   }, []);
+  useKeys({ next: () => moveFocus("a.row", 1), previous: () => moveFocus("a.row", -1) });
   if (answer === undefined) return <p className="waiting">Reading the installs…</p>;
   if (answer.stories.length === 0)
     return (
@@ -34,11 +36,12 @@ export function StoryList() {
       <table>
         <thead>
           <tr>
+            <th scope="col">Number</th>
             <th scope="col">Machine</th>
             <th scope="col">State</th>
             <th scope="col">How it stands</th>
+            <th scope="col">What</th>
             <th scope="col">Asked for</th>
-            <th scope="col">Number</th>
           </tr>
         </thead>
         <tbody>
@@ -51,26 +54,32 @@ export function StoryList() {
   );
 }
 
-function StoryRow({ story: { id, kind, machine, state, says, at, by } }: { story: Story }) {
+function StoryRow({ story }: { story: Story }) {
+  const { id, machine, state, says, at, by } = story;
   return (
     <tr>
       <th scope="row" className="machine-name">
-        <Link className="row" to={{ at: "machine", name: machine }}>
-          {machine}
+        <Link className="row" to={{ at: "install", name: `${id}` }}>
+          {id}
         </Link>
       </th>
+      <td data-says="Machine">
+        <code>{machine}</code>
+      </td>
       <td data-says="State">
-        <span>
-          <Shape look={LOOKS[state]} /> {kind} {state === "open" ? "under way" : state}
+        <span className="state-word">
+          <Shape look={STORY_STATES[state].look} />
+          {STORY_STATES[state].word}
         </span>
       </td>
       <td data-says="How it stands" className="waits">
         {printable(says, 200)}
       </td>
+      <td data-says="What">{subjectWords(story)}</td>
       <td data-says="Asked for">
-        {dayAndClock(at)} <span className="dim">by {by}</span>
+        <time title={dayAndClock(at)}>{`${day(at)} ${clock(at)}`}</time>{" "}
+        <span className="dim">by {printable(by, 60)}</span>
       </td>
-      <td data-says="Number">{id}</td>
     </tr>
   );
 }

@@ -5,7 +5,7 @@ import type { Failure } from "../../src/api/table.ts";
 import { call, type Outcome } from "../ask/call.ts";
 import { armOffer, bootOffer, localOffer, type Offer, powerOffers } from "../core/acts.ts";
 import { useWorld } from "../store.ts";
-import { useImages } from "./image-list.tsx";
+import { useImages } from "./use-images.ts";
 
 /** An act on the page: what it offers, why it cannot be done now, and the doing. */
 export type Doable = {
@@ -61,7 +61,7 @@ export function useActs(machine: Machine, failed: (failure: Failure) => void): A
 /** The image that the plan names, or the first there is; without one the installer cannot be booted. */
 function useImageChoice(machine: Machine) {
   const [chosen, choose] = useState<string>();
-  const answer = useImages();
+  const { images: answer } = useImages();
   const installers = answer?.ok ? answer.value.images.filter(({ kind }) => kind === "installer") : [];
   const images = installers.map(({ name }) => name);
   const wanted = chosen ?? machine.plan?.image ?? "debian-12";

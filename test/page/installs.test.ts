@@ -1,0 +1,132 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { builtPage, missing, openBrowser, type Visit, visit } from "./browser.ts";
+import { tellNight } from "./night-story.ts";
+import { type PretendService, pretendService } from "./pretend-service.ts";
+
+let browser: Browser;
+let web: string;
+let service: PretendService;
+const visits: Visit[] = [];
+
+beforeAll(async () => {
+  web = builtPage();
+  browser = await openBrowser();
+});
+afterAll(() => browser?.close());
+beforeEach(async () => {
+  service = await pretendService(web);
+  tellNight(service, Date.now());
+});
+afterEach(async () => {
+  for (const { page } of visits.splice(0)) await page.context().close();
+  await service.goAway();
+});
+
+async function at(path: string): Promise<Page> {
+  const visited = await visit(browser, service.url + path);
+  visits.push(visited);
+  return visited.page;
+}
+const soon = { timeout: 8000, interval: 20 };
+const it = test.skipIf(missing);
+const asked = (row: string) => service.asked.filter((one) => one.row === row);
+
+it("an install shows its steps, each try, and beside them what was observed meanwhile", async () => {
+  const page = await at("/installs");
+  await page.getByText("Download installer components").waitFor();
+  await page.keyboard.press("j");
+  await page.keyboard.press("Enter");
+
+  await page.getByRole("heading", { name: "Install 12: m1" }).waitFor();
+  const steps = await page.locator(".step strong").allInnerTexts();
+  expect(steps).toEqual(["boot", "boot", "see the installer", "Now"]);
+  await page.getByText("(try 2)").waitFor();
+  await page.locator(".step").nth(1).click();
+
+  await page.locator(".output").getByText("Linux 6.1.0-28-amd64 started.").waitFor();
+});
+
+it("an install under way is cancelled with its consequence told; one that ended cannot be, and says why", async () => {
+  const page = await at("/installs/12");
+  await page.getByRole("button", { name: "Cancel the install" }).click();
+  await page.getByText("what is on the disk stays half written").waitFor();
+  await page.getByRole("dialog").getByRole("button", { name: "Cancel the install" }).click();
+
+  await page.getByText("the page cancelled it").first().waitFor();
+  const cancel = page.getByRole("button", { name: "Cancel the install" });
+  await expect.poll(() => cancel.getAttribute("title"), soon).toBe("not now: it has ended: cancelled");
+  await cancel.click({ force: true });
+  expect(await page.getByRole("dialog").count()).toBe(0);
+  expect(asked("cancelStory")).toHaveLength(1);
+});
+
+it("the BMC's password is set at random only after a question, and its sensors show trouble first", async () => {
+  const page = await at("/machines/m1/bmc");
+  const sensors = page.getByRole("region", { name: "Sensors" });
+  await expect
+    .poll(() => sensors.locator("tbody th").allInnerTexts(), soon)
+    .toEqual(["FAN 1", "VBAT", "CPU Temp", "System Temp", "FAN 2", "+12 V", "PS Status"]);
+
+  await page.getByRole("button", { name: "Set a random password" }).click();
+  await page.getByText("kept sealed here and shown to nobody").waitFor();
+  await page.keyboard.press("Enter"); // by reflex: the safe answer has the focus
+  expect(asked("secure")).toEqual([]);
+  await page.getByRole("button", { name: "Set a random password" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Set a random password" }).click();
+
+  await page.getByText("The BMC of m1 has a new password.").waitFor();
+});
+
+it("a label is added and taken off, and a machine leaves the record only when its name is typed", async () => {
+  const page = await at("/machines/m2/record");
+  await page.getByLabel("New label").fill("rack=9");
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Take off the label rack" }).click();
+  await expect
+    .poll(() => page.getByRole("button", { name: "Take off the label rack" }).count(), soon)
+    .toBe(0);
+
+  await page.getByRole("button", { name: "Take m2 off the record" }).click();
+  await page.keyboard.type("m1");
+  await page.keyboard.press("Enter");
+  expect(asked("removeMachine")).toEqual([]);
+  await page.keyboard.press("Backspace");
+  await page.keyboard.type("2");
+  await page.keyboard.press("Enter");
+
+  await page.getByRole("heading", { name: "Machines" }).waitFor();
+  expect(asked("removeMachine")[0]?.question).toEqual({ name: "m2" });
+});
+
+it("an image tells its age, what is wrong with it and who is armed with it, and is checked when asked", async () => {
+  const page = await at("/images");
+  const row = page.locator("tbody tr").filter({ has: page.getByRole("rowheader", { name: "debian-13" }) });
+  await row.getByRole("link", { name: "m10" }).waitFor();
+  await row.getByText("failed").click();
+  await row.getByText("no kernel modules for 6.12.48").waitFor();
+  expect(await row.innerText()).toMatch(/20230607\+deb12u12 \d years old/);
+
+  await row.getByRole("button", { name: "Check now debian-13" }).click();
+
+  await row.getByText("passed").waitFor();
+});
+
+it("a dialog keeps the focus inside, and gives it back to what opened it", async () => {
+  const page = await at("/installs/12");
+  const cancel = page.getByRole("button", { name: "Cancel the install" });
+  await cancel.focus();
+  await page.keyboard.press("Enter");
+
+  for (let n = 0; n < 5; n += 1) {
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate(() => document.activeElement?.closest("dialog, body")?.tagName)).toMatch(
+      /DIALOG|BODY/, // BODY: on the way around, the browser's own bar has it
+    );
+  }
+  await page.keyboard.press("Escape");
+
+  await expect
+    .poll(() => page.evaluate(() => document.activeElement?.textContent), soon)
+    .toBe("Cancel the install");
+});

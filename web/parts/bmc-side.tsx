@@ -1,0 +1,229 @@
+import { type ReactNode, useState } from "react";
+import type { BmcAspect, BmcReport } from "../../src/api/bmc-shapes.ts";
+import { whyNot } from "../../src/api/can.ts";
+import type { Machine } from "../../src/api/shapes.ts";
+import type { Failure } from "../../src/api/table.ts";
+import { printable } from "../../src/base/text.ts";
+import { call } from "../ask/call.ts";
+import { CommandLine } from "./command-line.tsx";
+import { Question } from "./dialog.tsx";
+import { Failed } from "./failed.tsx";
+import { Shape } from "./shape.tsx";
+import { useAsked } from "./use-asked.ts";
+
+/** What the machine's BMC tells: what is unsafe about it, sensors, its log, the parts. Each is asked from it now. */
+export function BmcSide({ machine, failed }: { machine: Machine; failed: (failure: Failure) => void }) {
+  const { name, bmc } = machine;
+  if (bmc === null)
+    return (
+      <section className="empty">
+        <h2>{name} has no BMC on record</h2>
+        <p>With one, its power, its console and its sensors are here:</p>
+        <CommandLine
+          line={`IPMI_PASSWORD=… rackhand machine bmc ${name} --address 192.0.2.10 --user ADMIN`}
+        />
+      </section>
+    );
+  return (
+    <div className="side">
+      <Findings machine={machine} failed={failed} />
+      <Aspect name={name} about="controller" title="Controller" verb="bmc">
+        {({ speaks, controller }) => (
+          <Facts
+            facts={{
+              maker: controller?.maker ?? "not told",
+              product: controller?.product ?? "not told",
+              firmware: controller?.firmware ?? "not told",
+              driver: speaks,
+              address: `${bmc.address}:${bmc.port}`,
+              user: bmc.user,
+            }}
+          />
+        )}
+      </Aspect>
+      <Aspect name={name} about="sensors" title="Sensors" verb="sensors">
+        {({ sensors = [] }) => <Sensors sensors={sensors} />}
+      </Aspect>
+      <Aspect name={name} about="log" title="Event log" verb="log">
+        {({ log = [] }) => <Log log={log} />}
+      </Aspect>
+      <Aspect name={name} about="parts" title="Parts" verb="parts">
+        {({ parts = [] }) =>
+          parts.length === 0 ? (
+            <p className="nothing">It lists none.</p>
+          ) : (
+            parts.map((part) => (
+              <div key={part.name} className="part">
+                <h3>{printable(part.name, 100)}</h3>
+                <Facts facts={part.fields} />
+              </div>
+            ))
+          )
+        }
+      </Aspect>
+    </div>
+  );
+}
+
+type AspectProps = {
+  name: string;
+  about: BmcAspect;
+  title: string;
+  verb: string;
+  children: (report: BmcReport) => ReactNode;
+};
+
+function Aspect({ name, about, title, verb, children }: AspectProps) {
+  const { outcome, ask } = useAsked("readBmc", { name, about });
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+    <section className="aspect told" aria-label={title} aria-busy={outcome === undefined} tabIndex={0}>
+      <div className="bar">
+        <h2>{title}</h2>
+        <button type="button" className="quiet" onClick={ask} aria-label={`Read again: ${title}`}>
+          Read again
+        </button>
+        <CommandLine line={`rackhand machine ${verb} ${name}`} />
+      </div>
+      {outcome === undefined && <p className="waiting">Asking the BMC; a slow one takes half a minute…</p>}
+      {outcome?.ok === false && <Failed failure={outcome.failure} ask={ask} />}
+      {outcome?.ok === true && children(outcome.value)}
+    </section>
+  );
+}
+
+const FINDING = { fail: "bad", warn: "asks" } as const;
+
+/** What lets strangers in, and the one act that mends the most usual of it. */
+function Findings({ machine, failed }: { machine: Machine; failed: (failure: Failure) => void }) {
+  const { name, bmc } = machine;
+  const [isAsking, setAsking] = useState(false);
+  const [says, setSays] = useState("");
+  const because = says === "…" ? "it is under way" : whyNot("boot", machine);
+  const secure = async () => {
+    setSays("…");
+    const outcome = await call("secure", { name });
+    setSays(outcome.ok ? outcome.value.says : "");
+    if (!outcome.ok) failed(outcome.failure);
+  };
+  return (
+    <Aspect name={name} about="findings" title="Safety" verb="bmc">
+      {({ findings = [] }) => (
+        <>
+          {findings.length === 0 && (
+            <p>
+              <Shape look="good" /> Nothing unsafe was found.
+            </p>
+          )}
+          {findings.map(({ id, is, says: found, remedy }) => (
+            <div key={id} className="finding">
+              <p>
+                <Shape look={FINDING[is]} /> <b>{printable(found, 400)}</b>
+              </p>
+              <p>{printable(remedy, 400)}</p>
+            </div>
+          ))}
+          <div className="act-row">
+            <button
+              type="button"
+              aria-disabled={because !== undefined}
+              title={because && `not now: ${because}`}
+              onClick={() => because === undefined && setAsking(true)}
+            >
+              Set a random password
+            </button>
+            <CommandLine line={`rackhand machine secure ${name}`} />
+          </div>
+          <p role="status">{because !== undefined ? `Not now: ${because}.` : says}</p>
+          {isAsking && (
+            <Question
+              says={`Give the user ${bmc?.user} of ${name}'s BMC a random password of 20 characters? It is kept sealed here and shown to nobody; other programs that log in as ${bmc?.user} must be told anew.`}
+              yes="Set a random password"
+              no="Leave it as it is"
+              answer={(isYes) => {
+                setAsking(false);
+                if (isYes) void secure();
+              }}
+            />
+          )}
+        </>
+      )}
+    </Aspect>
+  );
+}
+
+const READS = {
+  ok: { look: "good", word: "fine" },
+  warning: { look: "asks", word: "warning" },
+  critical: { look: "bad", word: "critical" },
+  absent: { look: "off", word: "absent" },
+  unknown: { look: "unknown", word: "not told" },
+} as const;
+
+/** Those that are not well come first. */
+function Sensors({ sensors }: { sensors: NonNullable<BmcReport["sensors"]> }) {
+  const order = ["critical", "warning", "unknown", "ok", "absent"];
+  const sorted = [...sensors].sort((a, b) => order.indexOf(a.is) - order.indexOf(b.is));
+  if (sorted.length === 0) return <p className="nothing">It lists none.</p>;
+  return (
+    <table className="plain">
+      <thead>
+        <tr>
+          <th scope="col">Sensor</th>
+          <th scope="col">Reads</th>
+          <th scope="col">State</th>
+        </tr>
+      </thead>
+      <tbody>
+        {sorted.map(({ name, is, reads }) => (
+          <tr key={name}>
+            <th scope="row">{printable(name, 60)}</th>
+            <td>{printable(reads, 60)}</td>
+            <td className="state-word">
+              <Shape look={READS[is].look} />
+              {READS[is].word}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+const MOST_LOG = 200;
+
+function Log({ log }: { log: NonNullable<BmcReport["log"]> }) {
+  if (log.length === 0) return <p className="nothing">It is empty.</p>;
+  const newest = [...log].reverse().slice(0, MOST_LOG);
+  return (
+    <table className="plain">
+      <thead>
+        <tr>
+          <th scope="col">When</th>
+          <th scope="col">What</th>
+        </tr>
+      </thead>
+      <tbody>
+        {newest.map(({ id, at, says }) => (
+          <tr key={id}>
+            <td>{printable(at, 40)}</td>
+            <td className="words">{printable(says, 300)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+export function Facts({ facts }: { facts: Readonly<Record<string, string>> }) {
+  return (
+    <dl className="list">
+      {Object.entries(facts).map(([name, value]) => (
+        <div key={name}>
+          <dt>{printable(name, 60)}</dt>
+          <dd>{printable(value, 300)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,197 @@
+import { useEffect, useState } from "react";
+import type { Story, TimelineEvent } from "../../src/api/shapes.ts";
+import type { Failure } from "../../src/api/table.ts";
+import { printable } from "../../src/base/text.ts";
+import { duration } from "../../src/base/units.ts";
+import { call } from "../ask/call.ts";
+import { fold } from "../core/fold.ts";
+import { clock, dayAndClock } from "../core/moment.ts";
+import { type StoryStep, stepsOf } from "../core/story-steps.ts";
+import { Link } from "../router.tsx";
+import { useNow } from "../store.ts";
+import { CommandLine } from "./command-line.tsx";
+import { Question } from "./dialog.tsx";
+import { KindIcon, toneOf } from "./kind-icon.tsx";
+import { Shape } from "./shape.tsx";
+import { STORY_STATES, subjectWords } from "./story-words.tsx";
+import { useAnswer } from "./use-answer.ts";
+import { moveFocus, useKeys } from "./use-keys.ts";
+
+const ASK_MS = 2_000;
+type Props = { id: string; failed: (failure: Failure) => void };
+
+/** One install: its steps on the left, beside them what was observed while the chosen one ran. */
+export function StoryPage({ id, failed }: Props) {
+  const number = Number(id);
+  const isNumber = Number.isSafeInteger(number) && number > 0;
+  const story = useAnswer("showStory", { id: number }, { ms: ASK_MS, matters: isNumber });
+  const [chosen, choose] = useState<string>();
+  useEffect(() => {
+    document.title = `Install ${id} · Rackhand`;
+  }, [id]);
+  useKeys({ next: () => moveFocus(".step", 1), previous: () => moveFocus(".step", -1) });
+  if (!isNumber) return <NoSuchStory id={id} />;
+  if (story === undefined) return <Reading id={id} />;
+  const steps = stepsOf(story);
+  const step = steps.find(({ key }) => key === chosen) ?? steps.at(-1);
+  return (
+    <article className="story">
+      <Head story={story} failed={failed} />
+      <div className="panes">
+        <ol className="steps" aria-label="Steps">
+          {steps.map((one) => (
+            <li key={one.key}>
+              <Step step={one} isChosen={one === step} choose={() => choose(one.key)} />
+            </li>
+          ))}
+        </ol>
+        {step && <Output machine={story.machine} step={step} />}
+      </div>
+    </article>
+  );
+}
+
+/** It is asked for again by itself; after a while it is said that there may be none. */
+function Reading({ id }: { id: string }) {
+  return (
+    <section className="empty waiting">
+      <h1>Reading install {id}…</h1>
+      <p>If it does not come, there may be none of this number. Those there are:</p>
+      <Link to={{ at: "installs" }}>See them here</Link>
+    </section>
+  );
+}
+
+function NoSuchStory({ id }: { id: string }) {
+  return (
+    <section className="empty">
+      <h1>There is no install “{printable(id, 40)}”</h1>
+      <p>An install has a number. Those there are:</p>
+      <CommandLine line="rackhand story list" />
+      <p>
+        <Link to={{ at: "installs" }}>See them here</Link>
+      </p>
+    </section>
+  );
+}
+
+function Head({ story, failed }: { story: Story; failed: (failure: Failure) => void }) {
+  const { id, machine, state, says, at, by, endedAt } = story;
+  const now = useNow(1000);
+  return (
+    <header className="machine-head">
+      <h1>
+        Install {id}: <Link to={{ at: "machine", name: machine }}>{machine}</Link>
+      </h1>
+      <p className="now" role="status">
+        <span className="state-word">
+          <Shape look={STORY_STATES[state].look} />
+          {STORY_STATES[state].word}
+        </span>
+        <span className="dim">
+          {endedAt === null ? `for ${duration(now - at)}` : `after ${duration(endedAt - at)}`}
+        </span>
+      </p>
+      <p className={state === "failed" ? "reason" : undefined}>{printable(says, 1000)}</p>
+      <p className="dim">
+        {subjectWords(story)}; asked for {dayAndClock(at)} by {printable(by, 60)}
+      </p>
+      <Cancel story={story} failed={failed} />
+    </header>
+  );
+}
+
+/** Ends it; what is not under way any more cannot be ended, and says so. */
+function Cancel({
+  story: { id, machine, state },
+  failed,
+}: {
+  story: Story;
+  failed: (failure: Failure) => void;
+}) {
+  const [isAsking, setAsking] = useState(false);
+  const because = state === "open" ? undefined : `it has ended: ${STORY_STATES[state].word}`;
+  const cancel = async () => {
+    const outcome = await call("cancelStory", { id });
+    if (!outcome.ok) failed(outcome.failure);
+  };
+  return (
+    <div className="act-row">
+      <button
+        type="button"
+        aria-disabled={because !== undefined}
+        title={because && `not now: ${because}`}
+        onClick={() => because === undefined && setAsking(true)}
+      >
+        Cancel the install
+      </button>
+      <CommandLine line={`rackhand story cancel ${id}`} isCopiedByKey />
+      {isAsking && (
+        <Question
+          says={`Cancel the install of ${machine}? What it armed is disarmed; what is on the disk stays half written. ${machine} is left as it is.`}
+          yes="Cancel the install"
+          no="Let it go on"
+          answer={(isYes) => {
+            setAsking(false);
+            if (isYes) void cancel();
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+const LOOKS = { fine: "good", failed: "bad", "under way": "busy", ended: "off" } as const;
+
+function Step({ step, isChosen, choose }: { step: StoryStep; isChosen: boolean; choose: () => void }) {
+  const now = useNow(1000);
+  const { act, is, says, from, to } = step;
+  return (
+    <button type="button" className="step" aria-current={isChosen ? "step" : undefined} onClick={choose}>
+      <Shape look={LOOKS[is]} />
+      <span>
+        <strong>{printable(act, 60)}</strong>
+        {step.try > 1 && ` (try ${step.try})`} <span className="dim">{is}</span>
+        <span className="step-says">{printable(says, 300)}</span>
+      </span>
+      <span className="dim took">{duration(Math.max(0, (to ?? now) - from))}</span>
+    </button>
+  );
+}
+
+const MOST_EVENTS = 500;
+
+/** What was observed of the machine while a step ran. */
+function Output({ machine, step: { act, from, to } }: { machine: string; step: StoryStep }) {
+  const span = to === undefined ? { since: from } : { since: from, until: to };
+  const question = { name: machine, limit: MOST_EVENTS, ...span };
+  const answer = useAnswer("timeline", question, { ms: to === undefined ? ASK_MS : 60_000, matters: true });
+  return (
+    <section className="output" aria-label={`Observed during: ${act}`}>
+      <div className="bar">
+        <h2>Observed meanwhile</h2>
+        <Link to={{ at: "machine", name: machine }}>Timeline and console of {machine}</Link>
+      </div>
+      {answer === undefined && <p className="waiting">Reading what was observed…</p>}
+      {answer?.events.length === 0 && <p className="nothing">Nothing was observed.</p>}
+      <ol>
+        {fold(answer?.events ?? []).map(({ key, events }) => (
+          <Observed key={key} event={events.at(-1)!} times={events.length} />
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function Observed({ event: { at, kind, says }, times }: { event: TimelineEvent; times: number }) {
+  return (
+    <li className={`line ${toneOf(kind)}`}>
+      <time dateTime={new Date(at).toISOString()} title={dayAndClock(at)}>
+        {clock(at)}
+      </time>
+      <KindIcon kind={kind} />
+      <span className="says">{printable(says, 400)}</span>
+      {times > 1 && <span className="times">×{times}</span>}
+    </li>
+  );
+}
