@@ -1,40 +1,29 @@
-import { useEffect, useRef, useState } from "react";
+import { useState } from "react";
 import type { TimelineEvent } from "../../src/api/shapes.ts";
 import { printable } from "../../src/base/text.ts";
 import type { Fold } from "../core/fold.ts";
 import { clock, dayAndClock } from "../core/moment.ts";
 import { CopyButton } from "./command-line.tsx";
 import { KindIcon, toneOf } from "./kind-icon.tsx";
-import type { OneTime } from "./use-one-time.ts";
+import type { ChosenEvent } from "./use-chosen-event.ts";
 
 const MOST_REPEATS = 100;
 
-const HOVER_MS = 200; // a pointer on its way across rows moves nothing
-
 /** One row of the timeline: the newest of its fold in words, everything else a click away. */
-export function EventRow({ row, time }: { row: Fold; time: OneTime }) {
-  const [isOpen, setOpen] = useState(() => row.events.some(({ id }) => id === time.selected));
-  const timer = useRef<number>(undefined);
+export function EventRow({ row, chosen }: { row: Fold; chosen: ChosenEvent }) {
+  const [isOpen, setOpen] = useState(() => row.events.some(({ id }) => id === chosen.selected));
   const newest = row.events.at(-1)!;
   const times = row.events.length;
-  const isSelected = row.events.some(({ id }) => id === time.selected);
-  const hover = (at: number | undefined) => {
-    clearTimeout(timer.current);
-    timer.current = window.setTimeout(() => time.hover(at), HOVER_MS);
-  };
-  useEffect(() => () => clearTimeout(timer.current), []);
+  const isSelected = row.events.some(({ id }) => id === chosen.selected);
   return (
-    <li className={`event ${toneOf(newest.kind)}`} data-event={isSelected ? time.selected : newest.id}>
+    <li className={`event ${toneOf(newest.kind)}`} data-event={isSelected ? chosen.selected : newest.id}>
       <button
         type="button"
         aria-expanded={isOpen}
         aria-current={isSelected || undefined}
-        onPointerEnter={() => hover(newest.at)}
-        onPointerLeave={() => hover(undefined)}
         onClick={() => {
-          clearTimeout(timer.current);
           setOpen(!isOpen);
-          time.select(isOpen ? undefined : newest);
+          chosen.select(isOpen ? undefined : newest);
         }}
       >
         <Moment at={newest.at} />

@@ -12,7 +12,7 @@ import { ConsolePane } from "./console-pane.tsx";
 import { PlanWords, PowerWord, SegmentWords, Since, StateWord, WayWords } from "./machine-words.tsx";
 import { RecordSide } from "./record-side.tsx";
 import { TimelinePane } from "./timeline-pane.tsx";
-import { useOneTime } from "./use-one-time.ts";
+import { useChosenEvent } from "./use-chosen-event.ts";
 import { WhyLine } from "./why-line.tsx";
 
 type Props = { name: string; side: Side | undefined; failed: (failure: Failure) => void };
@@ -20,7 +20,7 @@ type Props = { name: string; side: Side | undefined; failed: (failure: Failure) 
 export function MachinePage({ name, side, failed }: Props) {
   const { machines } = useWorld();
   const machine = machines?.get(name);
-  const time = useOneTime();
+  const chosen = useChosenEvent();
   useEffect(() => {
     document.title = machine ? `${machine.state.word} · ${name} · Rackhand` : `${name} · Rackhand`;
   }, [machine, name]);
@@ -35,7 +35,7 @@ export function MachinePage({ name, side, failed }: Props) {
           <WhyLine machine={machine} />
           <ActsBar machine={machine} failed={failed} />
           <div className="panes">
-            <TimelinePane machine={name} time={time} />
+            <TimelinePane machine={name} chosen={chosen} />
             <ConsolePane machine={machine} />
           </div>
         </>

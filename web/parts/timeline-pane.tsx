@@ -7,15 +7,15 @@ import { MOST_EVENTS } from "../core/timeline.ts";
 import { useParam } from "../router.tsx";
 import { useTimeline, useWorld, useWorldStream } from "../store.ts";
 import { EventRow } from "./event-row.tsx";
+import type { ChosenEvent } from "./use-chosen-event.ts";
 import { useFollowing } from "./use-following.ts";
 import { focusOn, moveFocus, useKeys } from "./use-keys.ts";
-import type { OneTime } from "./use-one-time.ts";
 
 const ROWS = ".event > button";
-type Props = { machine: string; time: OneTime };
+type Props = { machine: string; chosen: ChosenEvent };
 
 /** What was observed about the machine, newest at the bottom; it follows unless somebody has scrolled up. */
-export function TimelinePane({ machine, time }: Props) {
+export function TimelinePane({ machine, chosen }: Props) {
   const failure = useTimeline(machine);
   const { timeline } = useWorld();
   const { older } = useWorldStream();
@@ -29,7 +29,7 @@ export function TimelinePane({ machine, time }: Props) {
   const rows = useMemo(() => fold(found), [found]);
   const { scroller, list, isFollowing, follow, leave } = useFollowing(() => void older());
   const live = () => {
-    time.select(undefined);
+    chosen.select(undefined);
     follow();
   };
   useKeys({
@@ -38,7 +38,7 @@ export function TimelinePane({ machine, time }: Props) {
     previous: () => moveFocus(ROWS, -1),
     live,
   });
-  useSelected(time.selected, events, leave);
+  useSelected(chosen.selected, events, leave);
   const isFiltered = wanted !== "" || room !== "";
   return (
     <section className="timeline" aria-label="Timeline">
@@ -84,7 +84,7 @@ export function TimelinePane({ machine, time }: Props) {
           )}
           <ol>
             {rows.map((row, at) => (
-              <DayThenRow key={row.key} row={row} before={rows[at - 1]?.events[0]?.at} time={time} />
+              <DayThenRow key={row.key} row={row} before={rows[at - 1]?.events[0]?.at} chosen={chosen} />
             ))}
           </ol>
         </div>
@@ -155,12 +155,12 @@ function Oldest(props: { begins: boolean; count: number; isFiltered: boolean; ol
   return <p className="nothing">The newest {MOST_EVENTS} are held here; “Download” has all.</p>;
 }
 
-function DayThenRow({ row, before, time }: { row: Fold; before: number | undefined; time: OneTime }) {
+function DayThenRow({ row, before, chosen }: { row: Fold; before: number | undefined; chosen: ChosenEvent }) {
   const today = day(row.events[0]!.at);
   return (
     <>
       {before !== undefined && day(before) === today ? null : <li className="day">{today}</li>}
-      <EventRow row={row} time={time} />
+      <EventRow row={row} chosen={chosen} />
     </>
   );
 }
