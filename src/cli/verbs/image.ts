@@ -160,8 +160,8 @@ export const imagePull = verb({
 export const imageBuild = verb({
   words: "image build",
   says:
-    "Build from a mirror: live, the live hand, a Debian in memory beside Debian's signed kernel, that does errands; " +
-    "root, a Debian that imaged installs put onto disks. The same mirror gives the same image",
+    "Build from a mirror: live, the live hand, a Debian in memory beside Debian's signed kernel, that does errands, " +
+    "the same from the same mirror; root, a Debian that imaged installs put onto disks",
   example: "rackhand image build live --suite debian-13",
   options: object({
     image: argument(choice(["live", "root"], { metavar: "IMAGE" }), says("Which")),
