@@ -115,18 +115,16 @@ export const machine = z.object({
   state: machineState,
 });
 
-export const imageCheck = z.object({
-  at: z.number(),
-  overall: z.enum(["pass", "fail", "unknown"]),
-  findings: z.array(
-    z.object({
-      id: z.string(),
-      is: z.enum(["pass", "warn", "fail", "unknown"]),
-      says: z.string(),
-      remedy: z.string().optional(),
-    }),
-  ),
+export const finding = z.object({
+  id: z.string(),
+  is: z.enum(["pass", "warn", "fail", "unknown"]),
+  says: z.string(),
+  remedy: z.string().optional(),
 });
+const overall = z.enum(["pass", "fail", "unknown"]);
+export const imageCheck = z.object({ at: z.number(), overall, findings: z.array(finding) });
+/** What was looked at before an install; the words of `findings` are all that stands in its way. */
+export const preflight = z.object({ image: z.string(), overall, findings: z.array(finding) });
 
 export const image = z.object({
   name: z.string(),
@@ -311,6 +309,7 @@ export type Plan = z.infer<typeof plan>;
 export type TimelineEvent = z.infer<typeof event>;
 export type PowerState = z.infer<typeof powerState>;
 export type PowerAct = z.infer<typeof powerAct>;
+export type Finding = z.infer<typeof finding>;
 export type ImageCheck = z.infer<typeof imageCheck>;
 export type MirrorStatus = z.infer<typeof mirror>;
 export type Image = z.infer<typeof image>;

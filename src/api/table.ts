@@ -7,6 +7,22 @@ import { done, named, none, type Row } from "./row.ts";
 import * as s from "./shapes.ts";
 import { OBSERVED } from "./timeline-rows.ts";
 
+/** What an install is of; the same for looking before it. */
+const wish = named.extend({
+  method: s.installMethod.default("installer"),
+  image: z.string().optional().describe("not given: the method's usual one"),
+  profile: s.name.optional().describe("installer: `[profiles.NAME]` of the settings"),
+  preseed: z.string().max(65_536).optional().describe("installer: its answers, served to it once"),
+  disks: z
+    .array(z.string().min(1).max(200))
+    .max(2)
+    .default([])
+    .describe("disks to erase: serial numbers, for the installer one, also by its /dev/disk/by-id name"),
+  recipe: z.string().max(63).default("plain").describe("imaged: how the disks are laid out"),
+  keys: z.array(z.string().max(10_000)).max(100).default([]).describe("imaged: public keys for ssh"),
+  user: z.string().max(31).optional().describe("imaged: whose they are, who may sudo; else root's"),
+});
+
 /** Everything that can be asked. HTTP routes, OpenAPI, the CLI and the page's client come from these rows. */
 export const API = {
   ...INVENTORY,
@@ -60,21 +76,26 @@ export const API = {
     path: "/api/machines/:name/install",
     role: "operator",
     says: "Install Debian: look first, arm, boot once from the network, and watch until its login prompt is seen",
-    takes: named.extend({
-      method: s.installMethod.default("installer"),
-      image: z.string().optional().describe("not given: the method's usual one, debian-12"),
-      preseed: z.string().max(65_536).optional().describe("the installer's answers, served to it once"),
-      despite: z.boolean().default(false).describe("although the image's last check failed"),
-      disks: z
-        .array(z.string().min(1).max(100))
-        .max(2)
-        .default([])
-        .describe("imaged: serial numbers of the disks that are erased for it"),
-      recipe: z.string().max(63).default("plain").describe("imaged: how the disks are laid out"),
-      keys: z.array(z.string().max(10_000)).max(100).default([]).describe("imaged: public keys for ssh"),
-      user: z.string().max(31).optional().describe("imaged: whose they are, who may sudo; else root's"),
+    takes: wish.extend({
+      despite: z.boolean().default(false).describe("although what was looked at before speaks against it"),
     }),
     gives: s.story,
+  },
+  preflight: {
+    verb: "POST",
+    path: "/api/machines/:name/install/preflight",
+    role: "operator",
+    says: "All that an install looks at before it touches anything, and nothing else",
+    takes: wish,
+    gives: s.preflight,
+  },
+  showPreseed: {
+    verb: "POST",
+    path: "/api/machines/:name/install/preseed",
+    role: "operator",
+    says: "The installer's answers as they would be served, without password hashes; null: it would get none",
+    takes: wish,
+    gives: z.object({ text: z.string().nullable() }),
   },
   listStories: {
     verb: "GET",

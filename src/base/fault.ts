@@ -228,7 +228,16 @@ export const FAULTS = {
   "install.image": {
     says: "{image} failed its last check: {why}",
     remedy:
-      "`rackhand image pull {image}` fetches it anew; `rackhand install --despite-check` goes on all the same.",
+      "`rackhand image pull {image}` fetches it anew; `rackhand install --despite` goes on all the same.",
+  },
+  "install.not-ready": {
+    says: "{name} is not ready for an install: {why}",
+    remedy: "`rackhand install {name} --dry-run` looks again and touches nothing.",
+  },
+  "install.no-profile": {
+    says: 'The settings have no profile "{name}"; there are: {known}.',
+    remedy:
+      "Add `[profiles.{name}]` to rackhand.toml, docs/installing.md has an example; then `rackhand reload`.",
   },
   "install.disks": {
     says: "The disks of {name} are not for that install: {why}.",

@@ -10,6 +10,7 @@ import { machineDiscover } from "./verbs/discover.ts";
 import * as exports from "./verbs/export.ts";
 import * as hands from "./verbs/hand.ts";
 import * as images from "./verbs/image.ts";
+import { install } from "./verbs/install.ts";
 import * as inventory from "./verbs/inventory.ts";
 import * as machines from "./verbs/machine.ts";
 import * as mirrors from "./verbs/mirror.ts";
@@ -30,6 +31,7 @@ export const VERBS: readonly AnyVerb[] = [
   timelines,
   { machineBmc, machineSensors, machineLog, machineParts, machineSecure },
   power,
+  { install },
   stories,
   consoles,
   recorded,

@@ -3,6 +3,7 @@ import type { Story } from "../api/shapes.ts";
 import type { Came } from "./several.ts";
 import type { World } from "./world.ts";
 
+/** 0 done, 1 failed or cancelled, 2 under way. */
 export const exitOf = ({ state }: Story): 0 | 1 | 2 => (state === "done" ? 0 : state === "open" ? 2 : 1);
 
 export const line = ({ id: number, kind, machine, state, says: how }: Story): string =>

@@ -13,7 +13,7 @@ import { Discovery } from "./discovery.ts";
 import { HandDesk } from "./hand-desk.ts";
 import { checkEvent, imageFor } from "./image-words.ts";
 import { type InstallHands, installPlot } from "./install.ts";
-import { askInstall, type InstallNeeds } from "./install-desk.ts";
+import { askInstall, type InstallNeeds, preflight, shownAnswers } from "./install-desk.ts";
 import { declaredOf, InventoryDesk } from "./inventory-desk.ts";
 import { Ledger } from "./ledger.ts";
 import { type Everyone, Lessons } from "./lessons.ts";
@@ -150,11 +150,6 @@ export class Desk implements Calls {
     if (now) refuse("boot", machine);
     const at = this.#needs.now();
     const named = imageFor(asked);
-    if (preseed !== undefined && kind !== "installer")
-      throw new Fault("use.wrong", {
-        what: `A preseed is for the installer, not for ${kind}.`,
-        verb: "boot",
-      });
     if (named !== null) await this.#needs.requireImage(named, kind);
     const plan = await this.#needs.store.armPlan(name, { kind, image: named, preseed, by });
     const answers = preseed === undefined ? "" : ", with a preseed";
@@ -172,16 +167,25 @@ export class Desk implements Calls {
     return this.#changed(name);
   };
 
-  readonly install = (asked: Asked<"install">, by: string): Promise<Answer<"install">> => {
-    const needs: InstallNeeds = {
+  readonly install = (asked: Asked<"install">, by: string): Promise<Answer<"install">> =>
+    askInstall(this.#installNeeds(by), this.#stories, asked);
+
+  readonly preflight = (asked: Asked<"preflight">, by: string): Promise<Answer<"preflight">> =>
+    preflight(this.#installNeeds(by), this.#stories, asked);
+
+  readonly showPreseed = (asked: Asked<"showPreseed">, by: string): Promise<Answer<"showPreseed">> =>
+    shownAnswers(this.#installNeeds(by), asked);
+
+  #installNeeds(by: string): InstallNeeds {
+    return {
       ...{ ...this.#needs, by, readPower: this.readPower, armPlan: (wish) => this.armPlan(wish, by) },
+      consoleOffer: async (name) => (await this.readBmc({ name, about: "console" })).console,
       machine: (name) => this.#machine(name),
       lastEvent: this.#lastEvent,
       checkOf: (image) => this.#checkOf(image),
       note: (event) => this.#note(event),
     };
-    return askInstall(needs, this.#stories, asked);
-  };
+  }
 
   /** What an install under way acts by. */
   #hands(): InstallHands {

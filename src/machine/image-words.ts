@@ -4,7 +4,9 @@ import type { Observed } from "../base/event.ts";
 import { Fault } from "../base/fault.ts";
 
 /** A kernel of one's own has no usual image; the local disk needs none. */
-export function imageFor({ name, plan, image }: Asked<"armPlan">): string | null {
+export function imageFor({ name, plan, image, preseed }: Asked<"armPlan">): string | null {
+  if (preseed !== undefined && plan !== "installer")
+    throw new Fault("use.wrong", { what: `A preseed is for the installer, not for ${plan}.`, verb: "boot" });
   const usual = { installer: "debian-12", live: "live", kernel: undefined, local: null }[plan];
   if (plan === "local") return null;
   const named = image ?? usual;

@@ -16,12 +16,13 @@ export type ImagedNeeds = {
   readonly requireRoot: (image: string) => Promise<RootFile>;
   readonly store: Pick<Keeps, "foundIn">;
 };
-type Wish = Asked<"install"> & { readonly image: string };
+type Wish = Omit<Asked<"install">, "despite"> & { readonly image: string };
 
 /** What an imaged install is to do, all of it checked; what a hand saw of the disks before counts already here. */
 export async function readImaged(needs: ImagedNeeds, wish: Wish, { serial }: Machine): Promise<Imaged> {
-  const { name, image, disks, keys, user, preseed } = wish;
-  if (preseed !== undefined) throw wrong("A preseed is for the installer; an imaged install takes none.");
+  const { name, image, disks, keys, user, preseed, profile } = wish;
+  if (preseed !== undefined || profile !== undefined)
+    throw wrong("A preseed or a profile is for the installer; an imaged install takes none.");
   const recipes = needs.recipes();
   const recipe = Object.hasOwn(recipes, wish.recipe) ? recipes[wish.recipe] : undefined;
   if (recipe === undefined)

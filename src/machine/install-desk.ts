@@ -1,61 +1,68 @@
-import type { ImageCheck, Machine, Story, TimelineEvent } from "../api/shapes.ts";
-import type { Asked } from "../api/table.ts";
+import type { Machine, Story, TimelineEvent } from "../api/shapes.ts";
+import type { Answer, Asked } from "../api/table.ts";
 import { Fault } from "../base/fault.ts";
 import type { Json } from "../story/core/story.ts";
+import { answersFor } from "./answers.ts";
 import { INSTALL_METHODS } from "./core/install-methods.ts";
-import { type ImagedNeeds, readImaged } from "./imaged-wish.ts";
+import { overallOf } from "./core/preflight.ts";
 import type { InstallHands } from "./install.ts";
-import type { DeskNeeds } from "./needs.ts";
-import { refuse } from "./refuse.ts";
+import { type Looked, type LookNeeds, lookBefore, type Wish } from "./look-before.ts";
 import type { Stories } from "./stories.ts";
 
 export type InstallNeeds = Pick<InstallHands, "now" | "note"> &
-  Pick<DeskNeeds, "requireImage"> &
-  ImagedNeeds & {
+  LookNeeds & {
     readonly by: string;
-    readonly machine: (name: string) => Promise<Machine>;
     readonly lastEvent: (machine: string) => Promise<TimelineEvent | undefined>;
-    readonly checkOf: (image: string) => Promise<ImageCheck | null>;
-    readonly readPower: (asked: Asked<"readPower">) => Promise<unknown>;
     readonly armPlan: (asked: Asked<"armPlan">) => Promise<Machine>;
   };
 
-/** Looks before it acts: what would end the install in an hour is said now. */
+/** Looks before it acts: what would end the install in an hour is said now, all of it at once. */
 export async function askInstall(
   needs: InstallNeeds,
   stories: Stories,
-  asked: Asked<"install">,
+  { despite, ...asked }: Asked<"install">,
 ): Promise<Story> {
-  const { name, method, image: named, preseed, despite } = asked;
-  const { plan: kind, image: usual, boots } = INSTALL_METHODS[method];
-  const image = named ?? usual;
-  const machine = await needs.machine(name);
-  refuse("boot", machine);
-  await stories.refuseBeside(name);
-  await needs.requireImage(boots ?? image, kind);
-  const imaged = method === "imaged" ? await readImaged(needs, { ...asked, image }, machine) : null;
-  const check = await needs.checkOf(image);
-  const failed = check?.findings.filter(({ is }) => is === "fail").map(({ says }) => says) ?? [];
-  if (failed.length > 0 && !despite) throw new Fault("install.image", { image, why: failed.join(" ") });
-  await needs.readPower({ name }); // a BMC that does not answer is told of now
+  const { name, method } = asked;
+  const { image, looked, preseed, imaged } = await lookBefore(needs, stories, asked);
+  const against = looked.filter(({ is, overrule }) => is === "fail" && !(overrule && despite));
+  const [first] = against;
+  if (first !== undefined) throw against.length === 1 && first.fault ? first.fault : notReady(name, against);
   const since = (await needs.lastEvent(name))?.id ?? 0;
+  const { plan: kind, boots } = INSTALL_METHODS[method];
   const armed = { name, plan: kind, image: boots ?? image, now: false } as const;
   const { plan } = await needs.armPlan({ ...armed, ...(preseed !== undefined && { preseed }) });
-  const story = await stories.ask(
-    "install",
-    { machine: name, by: needs.by },
-    {
-      method,
-      machine: name,
-      image,
-      plan: plan!.id,
-      since,
-      ...(imaged && { imaged: imaged as unknown as Json }),
-    },
-  );
+  const subject = { method, machine: name, image, plan: plan!.id, since };
+  const whole = { ...subject, ...(imaged && { imaged: imaged as unknown as Json }) };
+  const story = await stories.ask("install", { machine: name, by: needs.by }, whole);
+  const doubts = looked.filter(({ is }) => is !== "pass").map(({ says }) => says);
+  const although = doubts.length === 0 ? "" : `, although: ${doubts.join(" ")}`;
+  const detail = { story: story.id, by: needs.by, doubts };
   needs.note({
-    ...{ kind: "install.asked", at: needs.now(), machine: name, detail: { story: story.id, by: needs.by } },
-    says: `An install of ${name} from ${image} was asked for by ${needs.by}`,
+    ...{ kind: "install.asked", at: needs.now(), machine: name, detail },
+    says: `An install of ${name} from ${image} was asked for by ${needs.by}${although}`,
   });
   return story;
+}
+
+/** The same looks, and nothing else. */
+export async function preflight(
+  needs: InstallNeeds,
+  stories: Stories,
+  asked: Wish,
+): Promise<Answer<"preflight">> {
+  const { image, looked } = await lookBefore(needs, stories, asked);
+  const findings = looked.map(({ id, is, says, remedy }) => ({ id, is, says, ...(remedy && { remedy }) }));
+  return { image, overall: overallOf(findings), findings };
+}
+
+/** What the installer would be told, for people's eyes. */
+export async function shownAnswers(needs: InstallNeeds, asked: Wish): Promise<Answer<"showPreseed">> {
+  const image = asked.image ?? INSTALL_METHODS[asked.method].image;
+  const text = await answersFor(needs, await needs.machine(asked.name), { ...asked, image }, "hidden");
+  return { text: text ?? null };
+}
+
+function notReady(name: string, against: readonly Looked[]): Fault {
+  const why = against.map(({ says, remedy }) => `\n  - ${says}${remedy ? ` ${remedy}` : ""}`).join("");
+  return new Fault("install.not-ready", { name, why });
 }

@@ -20,6 +20,7 @@ import type { Recipe } from "../hand/core/imaging/recipe.ts";
 import type { RootFile } from "../hand/core/imaging/unpack-script.ts";
 import type { Json } from "../story/core/story.ts";
 import type { Home as StoryHome } from "../story/home.ts";
+import type { AnswersNeeds } from "./answers.ts";
 import type { Meters } from "./meters.ts";
 
 type Login = BmcLogin;
@@ -171,5 +172,6 @@ export type DeskNeeds = {
   readonly storyHome: StoryHome;
   readonly recipes: () => Readonly<Record<string, Recipe>>; // those of the settings, and the built-in ones
   readonly requireRoot: (image: string) => Promise<RootFile>; // a packed Debian of that name, whole
+  readonly profiles: AnswersNeeds["profiles"];
   readonly requireImage: (name: string, plan: Plan["kind"]) => Promise<void>; // here, and what it boots
 };

@@ -2,6 +2,7 @@ import { Fault, reason } from "../base/fault.ts";
 import type { ServeOptions } from "../cli/world.ts";
 import type { Settings } from "../settings/core/settings.ts";
 import { readSettings, settingsOf } from "../settings/read-settings.ts";
+import { ownProfiles } from "./own-profiles.ts";
 import type { Place } from "./place.ts";
 import { Segments } from "./segments.ts";
 import { ServedMirror } from "./served-mirror.ts";
@@ -26,6 +27,7 @@ export async function serve(
         port,
         reload: () => reload(),
         mirror: () => mirror.status(),
+        profiles: () => ownProfiles(settings.profiles),
         checksImages: true,
         settings: () => settings,
       }),

@@ -5,6 +5,7 @@ import type { Image, MirrorStatus, Plan } from "../api/shapes.ts";
 import { reason } from "../base/fault.ts";
 import { Desk } from "../machine/desk.ts";
 import { Meters } from "../machine/meters.ts";
+import type { DeskNeeds } from "../machine/needs.ts";
 import { openServer } from "../serve/server.ts";
 import type { Settings } from "../settings/core/settings.ts";
 import { usualSettings } from "../settings/read-settings.ts";
@@ -32,6 +33,7 @@ export async function openService(
     port: number;
     reload?: () => Promise<string>;
     mirror?: () => MirrorStatus | null;
+    profiles?: DeskNeeds["profiles"];
     checksImages?: boolean;
     settings?: () => ServiceSettings;
   },
@@ -75,6 +77,7 @@ export async function openService(
       troubled,
       reload: wish.reload ?? (async () => "There is no settings file to read again"),
       mirror: wish.mirror ?? (() => null),
+      profiles: wish.profiles ?? (() => ({})),
       listImages: async () =>
         (await images()).map((image) => ({ ...image, check: watch?.of(image) ?? null })),
       recipes: () => ownRecipes(settings().recipe),

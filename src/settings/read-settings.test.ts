@@ -56,6 +56,7 @@ test("an empty file is a service without a segment", () => {
     timeline: { keep: 90 * 86_400_000, most: 50_000 },
     mirror: { port: 3142, cache: 20e9, archives: {}, hosts: [], tunnels: [] },
     segment: [],
+    profiles: {},
     quirk: [],
     recipe: {},
   });

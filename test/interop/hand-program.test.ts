@@ -53,10 +53,10 @@ function handIn(place: string) {
   const start = (url: string) => {
     writeFileSync(join(place, "cmdline"), `quiet rackhand.hand=${url} rackhand.nics=${MAC} console=ttyS0\n`);
     const env = { ...process.env, PATH: `${bin}:${process.env.PATH}` };
-    child = spawn("sh", [join(place, "hand")], { env, stdio: "ignore" });
+    child = spawn("sh", [join(place, "hand")], { env, stdio: "ignore", detached: true });
     const ended = new Promise<number | null>((resolve) => child!.once("exit", (code) => resolve(code)));
     open.push(async () => {
-      child!.kill("SIGKILL");
+      if (child!.exitCode === null) process.kill(-child!.pid!, "SIGKILL"); // what it runs goes too
       await ended;
     });
     return ended;
@@ -66,7 +66,8 @@ function handIn(place: string) {
 
 function setUp() {
   const place = mkdtempSync(join(tmpdir(), "hand-"));
-  open.push(() => rmSync(place, { recursive: true, force: true }));
+  // what was just killed may still have been about to write
+  open.push(() => rmSync(place, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }));
   const events: Observed[] = [];
   let machine: KnownMachine = {
     ...{ name: "m1", macs: [MAC], firmware: "bios", serial: "ttyS0,115200n8", redirected: true },

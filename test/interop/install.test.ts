@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Image } from "../../src/api/shapes.ts";
 import type { SightingId } from "../../src/console/core/sightings.ts";
-import { openOneService } from "../support/one-service.ts";
+import { HASH, openOneService } from "../support/one-service.ts";
 
 let service: Awaited<ReturnType<typeof openOneService>>;
 beforeEach(async () => {
@@ -14,8 +14,11 @@ const patient = { timeout: 20_000, interval: 50 };
 async function attended() {
   const begun = service.startAgent();
   service.attach(begun.agent);
-  const ready = async () => (await service.api.ask("showMachine", { name: "m1" })).power;
-  await expect.poll(() => ready().catch(() => null), patient).toBe("off");
+  const ready = async () => {
+    const { power, console } = await service.api.ask("showMachine", { name: "m1" });
+    return [power, console.is];
+  };
+  await expect.poll(() => ready().catch(() => null), patient).toEqual(["off", "attached"]);
   const shows = (sighting: SightingId, says: string) =>
     begun.agent.observe({
       ...{
@@ -107,4 +110,54 @@ test("an image that failed its check is refused before anything is armed, unless
   await expect(service.api.ask("install", { name: "m1" })).rejects.toMatchObject({ id: "install.image" });
   expect([await planOf(), told.filter((act) => act.startsWith("boot"))]).toEqual([null, []]);
   expect((await service.api.ask("install", { name: "m1", despite: true })).state).toBe("open");
+});
+
+test("looking first tells everything that speaks against it at once, and touches nothing", async () => {
+  const { told, agent } = await attended();
+  service.images.push(FAILED);
+  const ask = { name: "m1", profile: "none-such", disks: ["/dev/sda"] };
+
+  const looked = await service.api.ask("preflight", ask);
+  const refused = service.api.ask("install", ask);
+
+  const against = looked.findings.filter(({ is }) => is === "fail").map(({ id }) => id);
+  expect([looked.overall, against]).toEqual(["fail", ["image-skew", "wish"]]);
+  await expect(refused).rejects.toMatchObject({
+    id: "install.not-ready",
+    says: expect.stringMatching(/kernel[\s\S]*sda/),
+  });
+  expect([await planOf(), told.filter((act) => act !== "break")]).toEqual([null, []]);
+  expect(agent.machineCalled("m1")).toBeDefined();
+});
+
+test("an image that was not checked yet is told as a doubt, and the install's event has it", async () => {
+  await attended();
+
+  const { overall, findings } = await service.api.ask("preflight", {
+    name: "m1",
+    profile: "web",
+    disks: ["S3Z8NX0K"],
+  });
+  await service.api.ask("install", { name: "m1", profile: "web", disks: ["S3Z8NX0K"] });
+
+  expect(overall).toBe("unknown");
+  expect(findings.filter(({ is }) => is !== "pass").map(({ id }) => id)).toEqual(["image-check"]);
+  const asked = async () => {
+    const { events } = await service.api.ask("timeline", { name: "m1", limit: 1000 });
+    return events.find(({ kind }) => kind === "install.asked")?.says ?? "";
+  };
+  await expect.poll(asked, patient).toContain("not checked yet");
+});
+
+test("a password hash reaches the machine's preseed, and no answer, event or story", async () => {
+  const { agent } = await attended();
+  const { id } = await service.api.ask("install", { name: "m1", profile: "web", disks: ["S3Z8NX0K"] });
+  await expect.poll(() => agent.machineCalled("m1")?.preseed, patient).toContain(HASH);
+
+  const shown = await service.api.ask("showPreseed", { name: "m1", profile: "web" });
+  const { events } = await service.api.ask("timeline", { name: "m1", limit: 1000 });
+  const machine = await service.api.ask("showMachine", { name: "m1" });
+
+  expect(shown.text).toContain("passwd/root-password-crypted");
+  expect(JSON.stringify([shown, events, machine, await story(id)])).not.toContain(HASH);
 });

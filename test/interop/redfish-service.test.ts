@@ -44,6 +44,7 @@ beforeEach(async () => {
       webhooks: noWebhooks,
       meters: new Meters(),
       vendorsOf: async () => new Map(),
+      profiles: () => ({}),
       reload: async () => "",
     },
     checkImage: async () => ({ at: 0, overall: "unknown" as const, findings: [] }),

@@ -11,7 +11,9 @@ import { RECIPES } from "../../src/hand/core/imaging/recipe.ts";
 import { Desk } from "../../src/machine/desk.ts";
 import { Meters } from "../../src/machine/meters.ts";
 import { openMetrics } from "../../src/main/metrics.ts";
+import { ownProfiles } from "../../src/main/own-profiles.ts";
 import { openServer } from "../../src/serve/server.ts";
+import { settingsOf } from "../../src/settings/read-settings.ts";
 import { noWebhooks } from "./no-webhooks.ts";
 import { pretendBmc } from "./pretend-bmc.ts";
 import { openTestStore } from "./store.ts";
@@ -34,6 +36,16 @@ export const SEGMENT: Segment = {
   ...{ pool: { from: "10.77.0.100", to: "10.77.0.199" }, answerSolicitations: true, leaseSeconds: 60 },
   ...{ routers: [], nameServers: [], reservations: [], relayed: [], image: "debian-12", unknown: "local" },
 };
+
+/** A password hash, which belongs into a preseed and nowhere else. */
+export const HASH = "$6$canary$canary7f3aHashOfAPassword";
+const PROFILES = ownProfiles(
+  settingsOf(
+    { profiles: { web: { root: { "password-hash": HASH } } } },
+    "",
+    (wrong) => new Error(wrong.join("; ")),
+  ).profiles,
+);
 
 /** A service on a database of its own, with agents in this process and pretend BMCs. */
 export async function openOneService() {
@@ -109,6 +121,7 @@ async function start(store: Awaited<ReturnType<typeof openTestStore>>, images: r
       bytes: 1000,
       sha256: "0".repeat(64),
     }),
+    profiles: () => PROFILES,
     mirror: () => null,
     reload: async () => "nothing",
   }).open();

@@ -14,6 +14,7 @@ export function pretendBmc() {
       return power;
     },
     bootOnce: async (device, { efi }) => void told.push(`boot ${device}${efi ? " efi" : ""}`),
+    consoleOffer: async () => ({ ways: [{ by: "IPMI", isOn: true }], baud: 115_200 }),
     openConsole: async (on) => {
       ears = on;
       return {

@@ -1,93 +1,15 @@
 import { object } from "@optique/core/constructs";
-import { multiple, optional, withDefault } from "@optique/core/modifiers";
-import { argument, flag, option } from "@optique/core/primitives";
-import { choice, integer, string } from "@optique/core/valueparser";
-import { installMethod, type Machine } from "../../api/shapes.ts";
+import { optional, withDefault } from "@optique/core/modifiers";
+import { argument, option } from "@optique/core/primitives";
+import { integer, string } from "@optique/core/valueparser";
 import { given, json, says } from "../common.ts";
-import { type Came, severally, severalOptions } from "../several.ts";
-import { entryLine, exitOf, line, watched } from "../story-lines.ts";
+import { entryLine, exitOf, line } from "../story-lines.ts";
 import { verb } from "../verb.ts";
 
 const id = argument(
   integer({ metavar: "ID", min: 1 }),
   says("Its number, as `rackhand story list` shows it"),
 );
-
-export const install = verb({
-  words: "install",
-  says: "Install Debian on a machine: look first, boot once from the network, watch until its login prompt is seen",
-  example: "rackhand install web1 --image debian-13 --preseed web.cfg --watch",
-  options: object({
-    ...severalOptions,
-    image: optional(
-      option(
-        "--image",
-        string({ metavar: "IMAGE" }),
-        says("Which image; else the method's usual, debian-12"),
-      ),
-    ),
-    method: withDefault(
-      option("--method", choice(installMethod.options), says("How Debian gets onto the disk")),
-      "installer" as const,
-    ),
-    preseed: optional(
-      option("--preseed", string({ metavar: "FILE" }), says("The installer's answers, served to it once")),
-    ),
-    disks: multiple(
-      option(
-        "--disk",
-        string({ metavar: "SERIAL" }),
-        says("imaged: the serial number of a disk, which is erased"),
-      ),
-    ),
-    recipe: withDefault(
-      option(
-        "--recipe",
-        string({ metavar: "RECIPE" }),
-        says("imaged: plain, lvm, raid1-lvm or one of the settings"),
-      ),
-      "plain",
-    ),
-    keys: multiple(
-      option("--key", string({ metavar: "FILE" }), says("imaged: a public key that may come in by ssh")),
-    ),
-    user: optional(
-      option(
-        "--user",
-        string({ metavar: "USER" }),
-        says("imaged: whose keys they are, who may sudo; else root's"),
-      ),
-    ),
-    despite: withDefault(flag("--despite-check", says("Although the image's last check failed")), false),
-    watch: withDefault(
-      flag("--watch", says("Stay until it has ended; ctrl-C only ends the watching")),
-      false,
-    ),
-    json,
-  }),
-  async act({ image, method, preseed, despite, watch, disks, recipe, keys, user, ...chosen }, world) {
-    const { api, local } = world;
-    const answers = preseed === undefined ? undefined : local.readText(preseed);
-    const one = async (name: string): Promise<Came> => {
-      const story = await api.ask("install", {
-        name,
-        method,
-        ...{ despite, disks: [...disks], recipe, keys: keys.map(local.readPublicKey) },
-        ...given({ image, preseed: answers, user }),
-      });
-      if (watch) return watched(world, story, chosen.json);
-      const next = `\`rackhand story show ${story.id}\` tells how it stands`;
-      return {
-        answer: story,
-        says: `The install of ${name} from ${story.subject.image} is under way; ${next}`,
-      };
-    };
-    const onto = disks.length === 0 ? "" : ` and ${disks.join(" and ")} erased for it`;
-    const will = ({ power, state }: Machine) =>
-      `${image ?? "Debian"} is installed${onto}; it is ${state.word} now, power ${power}`;
-    return severally(chosen, { verb: "install", will, act: one }, world);
-  },
-});
 
 export const storyList = verb({
   words: "story list",

@@ -5,6 +5,7 @@ import { readIpv6, readSubnet6 } from "../../base/ipv6.ts";
 import { type Mac, readMac } from "../../base/mac.ts";
 import { readDuration, readSize } from "../../base/units.ts";
 import { readBoundedPool6, wrongWithIpv6 } from "./ipv6.ts";
+import { profile } from "./profile.ts";
 import { recipe } from "./recipe.ts";
 import { word } from "./word.ts";
 
@@ -253,6 +254,10 @@ export const settings = z
       .record(name, recipe)
       .default({})
       .describe("how imaged installs lay out disks, beside plain, lvm and raid1-lvm"),
+    profiles: z
+      .record(name, profile)
+      .default({})
+      .describe("how machines are installed: `rackhand install NAME --profile …`"),
     quirk: z.array(quirk).default([]).describe("looked at before Rackhand's own rows (docs/quirks.md)"),
   })
   .check((context) => {
