@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { AgentQuestion, FromAgent, KnownMachine, Segment, ToAgent } from "../api/agent.ts";
 import type { AgentEnd } from "../api/wire.ts";
 import type { Observed } from "../base/event.ts";
@@ -263,5 +264,4 @@ const copyOf = ({ pieces, marks, ...index }: Awaited<ReturnType<Recordings["inde
 });
 
 /** However its fields came: the service keeps them in another order than the agent that declared them. */
-const sameBmc = (a: KnownMachine, b: KnownMachine): boolean => bmcWords(a) === bmcWords(b);
-const bmcWords = ({ bmc }: KnownMachine): string => JSON.stringify(Object.entries(bmc ?? {}).sort());
+const sameBmc = (a: KnownMachine, b: KnownMachine): boolean => isDeepStrictEqual(a.bmc, b.bmc);

@@ -253,25 +253,11 @@ export class Desk implements Calls {
     return this.#agents.ask(segment, { ask: "screen", machine: name });
   };
 
-  get listRecordings() {
-    return this.#recordings.list;
-  }
-
-  get recordingIndex() {
-    return this.#recordings.index;
-  }
-
-  get readRecording() {
-    return this.#recordings.read;
-  }
-
-  get consoleLog() {
-    return this.#recordings.log;
-  }
-
-  get searchConsoles() {
-    return this.#recordings.search;
-  }
+  readonly listRecordings: Calls["listRecordings"] = (asked) => this.#recordings.list(asked);
+  readonly recordingIndex: Calls["recordingIndex"] = (asked) => this.#recordings.index(asked);
+  readonly readRecording: Calls["readRecording"] = (asked) => this.#recordings.read(asked);
+  readonly consoleLog: Calls["consoleLog"] = (asked) => this.#recordings.log(asked);
+  readonly searchConsoles: Calls["searchConsoles"] = (asked) => this.#recordings.search(asked);
 
   readonly checkImage = ({ name }: Asked<"checkImage">): Promise<Answer<"checkImage">> =>
     this.#needs.checkImage(name);
