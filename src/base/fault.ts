@@ -288,6 +288,37 @@ export const FAULTS = {
     says: "The BMC's password of {machine} was not sealed with the key in {file}.",
     remedy: "Put the old key back, or remove the machine and add it again with its password.",
   },
+  "host.name-odd": {
+    says: "{host} is no name of a host.",
+    remedy: "Name it as you would to ssh: db1, root@db1, ssh://root@db1:2222.",
+  },
+  "host.unreachable": {
+    says: "No ssh connection to {host}: {why}.",
+    remedy: "Try `ssh {host} true`; docs/hosts.md says what of ~/.ssh/config counts.",
+  },
+  "host.turned-away": {
+    says: "{host} closed the connection before anybody could log in: {why}.",
+    remedy:
+      "Wait a minute and look at its sshd's log: MaxStartups, or PerSourcePenalties (Debian 13), which end by themselves; " +
+      "PerSourcePenaltyExemptList takes this machine's address out.",
+  },
+  "host.key-unknown": {
+    says: "{host} has shown a host key that this machine does not know, and nothing was run: {why}.",
+    remedy: "Compare its fingerprint and accept it once by `ssh {host}`.",
+  },
+  "host.key-changed": {
+    says: "{host} shows another host key than the one known here, and nothing was run; now: {why}.",
+    remedy:
+      "If it was installed anew, `ssh-keygen -R {host}` forgets the old key; if not, somebody else answers in its place.",
+  },
+  "host.key-refused": {
+    says: "{host} let none of our keys in: {why}.",
+    remedy: "Put a key into its authorized_keys (`ssh-copy-id {host}`), or the right user before the name.",
+  },
+  "host.lost": {
+    says: "The connection to {host} was lost while {what} ran, so how it ended is not known: {why}.",
+    remedy: "Look at the host, then start that again.",
+  },
   "boot.not-seen": {
     says: "{machine} did not show {goal} within {limit}: {why}.",
     remedy: "The last screen is printed above; `rackhand machine show {machine}` has the timeline.",

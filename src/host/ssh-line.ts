@@ -1,0 +1,114 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Fault } from "../base/fault.ts";
+import { sshTrouble } from "./core/ssh-says.ts";
+
+export type SshOptions = {
+  readonly config?: string; // a file instead of ~/.ssh/config
+  /** A host that was never seen: refused, unless its first key is to be remembered as `ssh` would after a yes. */
+  readonly firstKey?: "refused" | "remembered";
+  readonly connectsWithinMs?: number;
+};
+/** An open connection that commands share. */
+export type SshLine = {
+  readonly name: string;
+  argv(words: string): readonly [string, ...string[]]; // of an ssh that says the words to the login shell there
+  close(): Promise<void>;
+};
+
+type Events = { readonly ended: () => void; readonly closing: AbortSignal };
+
+const CONNECTS_WITHIN_MS = 15_000;
+const GOES_WITHIN_MS = 2000;
+const MOST_WORDS = 16 * 1024;
+
+const SAFE = [
+  "BatchMode=yes", // nobody is there to be asked
+  "UpdateHostKeys=no",
+  "ServerAliveInterval=15",
+  "ServerAliveCountMax=3",
+  "ForwardAgent=no",
+  "ForwardX11=no",
+  "ClearAllForwardings=yes",
+  "PermitLocalCommand=no",
+  "RemoteCommand=none",
+  "RequestTTY=no",
+  "EscapeChar=none",
+  "ControlPersist=no",
+  "LogLevel=ERROR",
+];
+const asked = (options: readonly string[]): string[] => options.flatMap((option) => ["-o", option]);
+
+/**
+ * One ssh of ours holds the connection, and a `cat` there holds that ssh: it ends with us, however we end. One that is
+ * not let in has connected once, and once only: OpenSSH 9.8 and later shuts out who comes again and again.
+ */
+export async function openLine(name: string, options: SshOptions, on: Events): Promise<SshLine> {
+  on.closing.throwIfAborted();
+  const { config, firstKey = "refused", connectsWithinMs = CONNECTS_WITHIN_MS } = options;
+  const place = await mkdtemp(join(tmpdir(), "rackhand-ssh-")); // short: a socket's path has 107 bytes
+  const socket = join(place, "s");
+  const words = [
+    ...(config === undefined ? [] : ["-F", config]),
+    ...asked([...SAFE, `StrictHostKeyChecking=${firstKey === "refused" ? "yes" : "accept-new"}`]),
+    ...asked([`ConnectTimeout=${Math.ceil(connectsWithinMs / 1000)}`, "ControlMaster=yes"]),
+  ];
+  const ssh = spawn("ssh", [...words, "-S", socket, "--", name, "echo rackhand; exec cat"], {
+    stdio: ["pipe", "pipe", "pipe"],
+    detached: true, // ctrl-C is for us: what runs there is ended through this very connection
+    env: { ...process.env, LC_ALL: "C" },
+  });
+  const gone = new Promise<void>((settle) => ssh.once("close", () => settle()));
+  let errors = "";
+  ssh.stdin.on("error", () => {}); // its end is what is heard
+  ssh.stderr.on("data", (bytes: Buffer) => {
+    errors = (errors + bytes.toString("latin1")).slice(-MOST_WORDS);
+  });
+  const close = async () => {
+    ssh.stdin.end();
+    const limit = setTimeout(() => ssh.kill("SIGKILL"), GOES_WITHIN_MS);
+    await gone;
+    clearTimeout(limit);
+    await rm(place, { recursive: true, force: true });
+  };
+  const stop = () => ssh.kill("SIGKILL");
+  on.closing.addEventListener("abort", stop, { once: true });
+  try {
+    await opened(ssh, connectsWithinMs + GOES_WITHIN_MS);
+  } catch (error) {
+    stop();
+    await rm(place, { recursive: true, force: true });
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw sshFault(name, errors, error);
+    throw new Fault("setup.package-missing", { what: "ssh", missing: "ssh", packages: "openssh-client" });
+  }
+  on.closing.removeEventListener("abort", stop); // from now on it is asked to close
+  void gone.then(on.ended);
+  // -F none: all was said when the line was opened; without the line there is no other way
+  const shared = ["-F", "none", "-S", socket, ...asked([...SAFE, "ControlMaster=no", "ProxyCommand=false"])];
+  return { name, close, argv: (there) => ["ssh", ...shared, "--", "line", there] };
+}
+
+function opened(ssh: ReturnType<typeof spawn>, withinMs: number): Promise<void> {
+  return new Promise((settle, refuse) => {
+    const limit = setTimeout(() => refuse(new Error("it does not answer")), withinMs);
+    const done = (act: () => void) => {
+      clearTimeout(limit);
+      act();
+    };
+    let said = "";
+    ssh.stdout!.on("data", (bytes: Buffer) => {
+      said = (said + bytes.toString("latin1")).slice(-MOST_WORDS);
+      if (/^rackhand\r?$/m.test(said)) done(settle);
+    });
+    ssh.once("error", (error) => done(() => refuse(error)));
+    ssh.once("close", () => done(() => refuse(new Error(said.trim().split("\n").at(-1)))));
+  });
+}
+
+function sshFault(host: string, errors: string, error: unknown): Fault {
+  const said = errors.trim() === "" ? String((error as Error).message) : errors;
+  const { is, why } = sshTrouble(said);
+  return new Fault(`host.${is}`, { host, why }, error);
+}
