@@ -1,6 +1,6 @@
 /**
- * A host that programs can be run on: this machine, or one over ssh. What a rule, a bench or a bisection needs of the
- * world; a fake of it is three lines.
+ * A host that programs can be run on: this machine, or one over ssh. What a rule, a bench or a bisection
+ * needs of the world; a fake of it is three lines.
  */
 export type Host = {
   readonly name: string; // as the operator calls it

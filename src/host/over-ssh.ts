@@ -18,9 +18,9 @@ const STARTS_WITHIN_MS = 1000;
 const ENDS_WITHIN_MS = 5000;
 
 /**
- * A host as Debian's ssh reaches it, by `name` as one would type it after `ssh`: the operator's own ~/.ssh/config, keys,
- * agent and known hosts count. One connection for all commands, opened by the first. Whoever may list processes there
- * sees `argv` and `env`: secrets go by `input`.
+ * A host as Debian's ssh reaches it, by `name` as one would type it after `ssh`: the operator's own ~/.ssh/config,
+ * keys, agent and known hosts count. One connection for all commands, opened by the first. Whoever may list
+ * processes there sees `argv` and `env`: secrets go by `input`.
  */
 export function overSsh(name: string, options: SshOptions = {}): Host {
   if (!/^(?:ssh:\/\/)?(?:[\w.-]+@)?[\w[][\w.:%[\]-]*$/.test(name)) {
@@ -28,15 +28,16 @@ export function overSsh(name: string, options: SshOptions = {}): Host {
   }
   const closing = new AbortController();
   let line: Promise<SshLine> | undefined;
-  const forget = () => {
-    line = undefined; // the next command opens another
-  };
   const open = (): Promise<SshLine> => {
-    line ??= openLine(name, options, { ended: forget, closing: closing.signal }).catch((error) => {
-      forget();
-      throw error;
+    if (line !== undefined) return line;
+    const opening = openLine(name, options, {
+      closing: closing.signal,
+      ended: () => {
+        if (line === opening) line = undefined; // the next command opens another
+      },
     });
-    return line;
+    line = opening;
+    return opening;
   };
   const turn = takeTurns(MOST_AT_ONCE);
   return {
@@ -44,7 +45,11 @@ export function overSsh(name: string, options: SshOptions = {}): Host {
     run: (command) =>
       turn(async () => {
         command.signal?.throwIfAborted();
-        return runThere(await unless(command.signal, open()), command);
+        const way = await unless(command.signal, open());
+        return runThere(way, command).catch((error) => {
+          if (error instanceof Fault) way.drop();
+          throw error;
+        });
       }),
     close: async () => {
       closing.abort(new Error(`${name} was closed`));

@@ -16,6 +16,7 @@ export type SshLine = {
   readonly name: string;
   argv(words: string): readonly [string, ...string[]]; // of an ssh that says the words to the login shell there
   close(): Promise<void>;
+  drop(): void; // it is lost, even if nobody noticed yet
 };
 
 type Events = { readonly ended: () => void; readonly closing: AbortSignal };
@@ -73,21 +74,26 @@ export async function openLine(name: string, options: SshOptions, on: Events): P
     clearTimeout(limit);
     await rm(place, { recursive: true, force: true });
   };
+  const drop = () => {
+    on.ended();
+    void close();
+  };
   const stop = () => ssh.kill("SIGKILL");
   on.closing.addEventListener("abort", stop, { once: true });
   try {
     await opened(ssh, connectsWithinMs + GOES_WITHIN_MS);
   } catch (error) {
     stop();
+    on.ended();
     await rm(place, { recursive: true, force: true });
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw sshFault(name, errors, error);
     throw new Fault("setup.package-missing", { what: "ssh", missing: "ssh", packages: "openssh-client" });
   }
   on.closing.removeEventListener("abort", stop); // from now on it is asked to close
-  void gone.then(on.ended);
+  void gone.then(drop);
   // -F none: all was said when the line was opened; without the line there is no other way
   const shared = ["-F", "none", "-S", socket, ...asked([...SAFE, "ControlMaster=no", "ProxyCommand=false"])];
-  return { name, close, argv: (there) => ["ssh", ...shared, "--", "line", there] };
+  return { name, close, drop, argv: (there) => ["ssh", ...shared, "--", "line", there] };
 }
 
 function opened(ssh: ReturnType<typeof spawn>, withinMs: number): Promise<void> {
