@@ -1,3 +1,5 @@
+import { BISECT_FAULTS } from "./bisect-faults.ts";
+
 /** Every failure an operator can meet: what happened, what to do. An id is for life; docs/faults.md lists exactly these. */
 export const FAULTS = {
   "setup.package-missing": {
@@ -323,6 +325,7 @@ export const FAULTS = {
     says: "{machine} did not show {goal} within {limit}: {why}.",
     remedy: "The last screen is printed above; `rackhand machine show {machine}` has the timeline.",
   },
+  ...BISECT_FAULTS,
 } as const satisfies Record<string, { says: string; remedy: string }>;
 
 type Holes<S extends string> = S extends `${string}{${infer Hole}}${infer Rest}` ? Hole | Holes<Rest> : never;

@@ -1,0 +1,37 @@
+/** What a search was started with; it stands in the journal's first line and never changes. */
+export type Settings = {
+  readonly name: string;
+  readonly repo: string; // where the mirror was cloned from
+  readonly asked: { readonly old: string; readonly new: string }; // as typed
+  readonly terms: { readonly old: string; readonly new: string };
+  readonly paths: readonly string[];
+  /** First-parent line, then inside the guilty merge; only that line; or the whole graph at once. */
+  readonly walk: "stages" | "first-parent" | "whole";
+  readonly oracle: Oracle;
+  readonly build?: string;
+  readonly deploy?: string;
+  readonly hosts: readonly string[]; // none: this machine
+  readonly withinMs: number; // of each command
+  readonly error: number;
+  readonly budget?: { readonly runs: number } | { readonly ms: number };
+  readonly minStep: number; // 0.25: steps below a quarter of the whole are not looked for
+  readonly direction?: 1 | -1;
+};
+
+/** What tells how a commit behaves. */
+export type Oracle =
+  | { readonly is: "run"; readonly command: string; readonly reads: Reads }
+  | { readonly is: "bench"; readonly profile: string; readonly metric: string }
+  | { readonly is: "person"; readonly answers: "number" | "pass-fail" };
+
+/** How a command's end becomes a reading. */
+export type Reads =
+  | { readonly by: "exit" } // as `git bisect run` has it
+  | { readonly by: "last-line" }
+  | { readonly by: "match"; readonly pattern: string }
+  | { readonly by: "json"; readonly path: string };
+
+export const answersOf = ({ oracle }: Settings): "number" | "pass-fail" => {
+  if (oracle.is === "person") return oracle.answers;
+  return oracle.is === "run" && oracle.reads.by === "exit" ? "pass-fail" : "number";
+};

@@ -1,0 +1,121 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { open, readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { Fault } from "../base/fault.ts";
+import { type Line, lineOf, readJournal } from "./core/journal.ts";
+
+/** Keeps other processes out for as long as it is held; throws when it is not to be had at once. */
+export type HoldLock = (path: string) => Promise<{ release(): Promise<void> }>;
+
+export type JournalFile = {
+  /** All that stands in it. */
+  readonly lines: readonly Line[];
+  /** On disk before it is done; a full disk leaves no half a line. */
+  append(line: Line): Promise<void>;
+  close(): Promise<void>;
+};
+
+const journalIn = (directory: string) => join(directory, "journal.jsonl");
+
+/** To read what is there, while somebody may be writing: a line that is half written is left out. */
+export function linesIn(directory: string): Line[] {
+  const path = journalIn(directory);
+  return [...parse(path, readFileSync(path, "utf8")).lines];
+}
+
+/** To write: one process at a time; whoever comes second is told who the first is. */
+export async function openJournal(wish: {
+  readonly directory: string;
+  readonly first?: Line;
+  readonly holdLock: HoldLock;
+  readonly owner: { readonly user: string; readonly pid: number; readonly since: string };
+}): Promise<JournalFile> {
+  const { directory, first, holdLock, owner } = wish;
+  const note = join(directory, "owner.json");
+  const lock = await holdLock(join(directory, "lock")).catch((error: unknown) => {
+    throw new Fault("bisect.locked", { directory, owner: ownerIn(note) }, error);
+  });
+  try {
+    writeFileSync(note, JSON.stringify(owner));
+    const file = await opened(journalIn(directory), first);
+    return {
+      ...file,
+      close: async () => {
+        await file.close();
+        rmSync(note, { force: true });
+        await lock.release();
+      },
+    };
+  } catch (error) {
+    rmSync(note, { force: true });
+    await lock.release();
+    throw error;
+  }
+}
+
+function ownerIn(note: string): string {
+  try {
+    const { user, pid, since } = JSON.parse(readFileSync(note, "utf8")) as Record<string, string>;
+    return `${user}, process ${pid}, since ${since}`;
+  } catch {
+    return "another process"; // it has just come, or is just going
+  }
+}
+
+async function opened(path: string, first: Line | undefined): Promise<JournalFile> {
+  const file = await open(path, "a+", 0o600);
+  try {
+    let text = await readFile(path, "utf8");
+    if (!text.includes("\n") && first !== undefined) {
+      await file.truncate(0);
+      text = lineOf(first);
+      await file.appendFile(text);
+      await file.datasync();
+      await syncDirectory(dirname(path)); // the file's name must last too
+    }
+    const { lines: found, whole } = parse(path, text);
+    const lines = [...found];
+    let bytes = Buffer.byteLength(text.slice(0, whole));
+    await file.truncate(bytes);
+    let turn = Promise.resolve(); // several machines hand in at once
+    const write = async (line: Line) => {
+      const words = lineOf(line);
+      try {
+        await file.appendFile(words);
+        await file.datasync();
+      } catch (error) {
+        await file.truncate(bytes);
+        throw error;
+      }
+      bytes += Buffer.byteLength(words);
+      lines.push(line);
+    };
+    return {
+      lines,
+      append: (line) => {
+        const done = turn.then(() => write(line));
+        turn = done.catch(() => {}); // its own caller hears of it
+        return done;
+      },
+      close: () => file.close(),
+    };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+function parse(path: string, text: string) {
+  const read = readJournal(text);
+  if (read.ok) return read.value;
+  throw new Fault("bisect.journal-broken", { path, line: `${read.at}`, flaw: read.flaw });
+}
+
+async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path, "r");
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}

@@ -1,0 +1,142 @@
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { Fault } from "../base/fault.ts";
+import { ok, type Read } from "../base/read.ts";
+import type { Settings } from "./core/settings.ts";
+import { readStage, type Stage } from "./core/stage.ts";
+import type { Git } from "./git.ts";
+
+/** Our own bare clone of the repository: the user's checkout, index and refs are never written to. */
+export type Mirror = {
+  /** The id of what somebody typed. */
+  commit(ref: string): Promise<string>;
+  stage(ends: { old: string; new: string }, wish: Pick<Settings, "paths" | "walk">): Promise<Stage>;
+  /** What a merge brought in: its side branch, from where that forked; without commits when there is nothing to tell apart. */
+  inside(merge: string, wish: Pick<Settings, "paths" | "walk">): Promise<Stage>;
+  isAncestor(one: string, of: string): Promise<boolean>;
+  base(one: string, other: string): Promise<string | undefined>;
+  subject(commit: string): Promise<string>;
+  show(commit: string): Promise<string>; // `git show --stat`
+  /** A clean checkout of a commit in a directory of ours. */
+  checkOut(commit: string, directory: string): Promise<void>;
+  remove(directory: string): Promise<void>;
+  archive(commit: string, file: string): Promise<void>;
+};
+
+export type Source = { readonly isHere: boolean; readonly notes: readonly string[] };
+
+/** Looks at the repository before it is cloned: what of it cannot be searched, and what the operator should know. */
+export async function lookAt(repo: string, git: Git): Promise<Source> {
+  if (!existsSync(repo)) return { isHere: false, notes: [] };
+  const cwd = resolve(repo);
+  const ask = async (...args: string[]) => (await git(args, { cwd })).trim();
+  await ask("rev-parse", "--git-dir").catch((error) => {
+    throw new Fault("bisect.no-repository", { repo }, error);
+  });
+  const partial = await ask("config", "--get-regexp", "^remote\\..*\\.promisor$").catch(() => "");
+  if (partial !== "") throw new Fault("bisect.partial", { repo });
+  const notes: string[] = [];
+  if ((await ask("rev-parse", "--is-shallow-repository")) === "true")
+    notes.push("The repository is shallow: commits beyond its edge cannot be looked at.");
+  if ((await ask("rev-parse", "--is-bare-repository")) === "false") {
+    const changed = (await ask("status", "--porcelain", "--untracked-files=no"))
+      .split("\n")
+      .filter(Boolean).length;
+    if (changed > 0)
+      notes.push(
+        `${changed} changed files are not committed: they belong to no commit, so they are not measured.`,
+      );
+  }
+  return { isHere: true, notes };
+}
+
+export async function cloneMirror(repo: string, directory: string, git: Git): Promise<void> {
+  rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
+  const from = existsSync(repo) ? resolve(repo) : repo;
+  await git(["clone", "--quiet", "--mirror", "--", from, directory], { withinMs: 6 * 3_600_000 });
+  mkdirSync(join(directory, "info"), { recursive: true });
+  // a build elsewhere gets every file as it is committed
+  writeFileSync(join(directory, "info/attributes"), "* !export-ignore !export-subst\n");
+}
+
+/** `source`: where the operator's own refs, such as HEAD@{1}, are looked up, when it is a directory here. */
+export function mirrorAt(directory: string, git: Git, source?: string): Mirror {
+  const ask = async (...args: string[]) => (await git(["--git-dir", directory, ...args])).trim();
+  const treeOf = (commit: string) => ask("rev-parse", "--verify", `${commit}^{tree}`);
+  const parentsOf = async (commit: string) =>
+    (await ask("rev-parse", `${commit}^@`)).split("\n").filter(Boolean);
+  const stage: Mirror["stage"] = async ({ old, new: newest }, { paths, walk }) => {
+    const onLine = walk !== "whole";
+    const listed = await git([
+      ...["--git-dir", directory, "log", "--topo-order", "--reverse", "--parents"],
+      ...["--no-show-signature", "--format=%H %T %P", ...(onLine ? ["--first-parent"] : [])],
+      ...[newest, `^${old}`, "--", ...paths],
+    ]);
+    return must(readStage(listed, { old, newest, onLine, oldTree: await treeOf(old) }));
+  };
+  return {
+    commit: (ref) => commitOf(ref, directory, git, source),
+    stage,
+    async inside(merge, wish) {
+      const [first, second, ...more] = await parentsOf(merge);
+      const nothing = { ids: [], parents: [], empty: [], merges: [], old: first ?? merge, inside: merge };
+      if (first === undefined || second === undefined) return nothing;
+      const old = await ask("merge-base", first, second).catch(() => undefined); // of unrelated histories there is none
+      if (old === undefined) return nothing;
+      // several branches at once have the merge itself as their only common end
+      const side =
+        more.length > 0 ? { new: merge, walk: "whole" as const } : { new: second, walk: wish.walk };
+      const ranged = await stage({ old: first, new: side.new }, { ...wish, walk: side.walk });
+      return { ...ranged, old, inside: merge };
+    },
+    isAncestor: (one, of) =>
+      ask("merge-base", "--is-ancestor", one, of).then(
+        () => true,
+        () => false,
+      ),
+    base: (one, other) => ask("merge-base", one, other).catch(() => undefined),
+    subject: (commit) => ask("show", "--no-patch", "--format=%s", commit),
+    show: (commit) =>
+      ask("show", "--stat", "--no-color", "--no-ext-diff", "--no-textconv", "--format=medium", commit),
+    async checkOut(commit, to) {
+      if (existsSync(join(to, ".git"))) {
+        await git(["checkout", "--quiet", "--force", "--detach", commit], { cwd: to });
+        await git(["clean", "-ffdxq"], { cwd: to });
+        return;
+      }
+      rmSync(to, { recursive: true, force: true, maxRetries: 5 });
+      await ask("worktree", "prune");
+      await ask("worktree", "add", "--quiet", "--force", "--force", "--detach", to, commit);
+    },
+    async remove(of) {
+      rmSync(of, { recursive: true, force: true, maxRetries: 5 });
+      await ask("worktree", "prune");
+    },
+    archive: async (commit, file) => void (await ask("archive", "--format=tar", `--output=${file}`, commit)),
+  };
+}
+
+function must(read: Read<Stage>): Stage {
+  if (read.ok) return read.value;
+  throw new Fault("bisect.git-failed", { what: "rev-list", why: read.flaw });
+}
+
+async function commitOf(
+  ref: string,
+  directory: string,
+  git: Git,
+  source: string | undefined,
+): Promise<string> {
+  if (!isRef(ref).ok) throw new Fault("bisect.ref-unknown", { ref });
+  const asked = ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`];
+  const inMirror = () => git(["--git-dir", directory, ...asked]);
+  const found = source === undefined ? inMirror() : git(asked, { cwd: source }).catch(inMirror);
+  return (
+    await found.catch((error) => {
+      throw new Fault("bisect.ref-unknown", { ref }, error);
+    })
+  ).trim();
+}
+
+const isRef = (ref: string): Read<string> =>
+  ref === "" || ref.startsWith("-") ? { ok: false, flaw: "a ref begins with no dash", at: 0 } : ok(ref);
