@@ -1,0 +1,63 @@
+/** What is searched, how sure the answer is to be, and what is known of it: all that the engine is told. */
+export type Search = {
+  /** Commits by number, parents before children; parents of c are `parents[starts[c]]` up to `parents[starts[c + 1] - 1]`. */
+  readonly history: { readonly size: number; readonly parents: Int32Array; readonly starts: Int32Array };
+  readonly prior?: readonly number[]; // 0: its files are its parent's
+  readonly answers: "number" | "pass-fail"; // of pass-fail, 0 is the old state and 1 the new
+  readonly error: number;
+  readonly direction?: 1 | -1;
+  readonly offsets: "when-seen" | "on" | "off";
+  readonly drift: "when-seen" | "on" | "off";
+  readonly outliers: "clip" | "keep";
+  readonly smallestEffect: number;
+  readonly mostRuns?: number;
+  readonly machines: readonly string[];
+};
+
+export type Evidence = {
+  readonly readings: readonly {
+    readonly commit: number; // OLD_END: the old end
+    readonly build: string;
+    readonly machine: string;
+    readonly value: number;
+  }[];
+  readonly built: ReadonlySet<number>;
+  readonly refused: ReadonlySet<number>;
+  readonly deployed: ReadonlyMap<string, number>;
+  readonly pending: readonly { readonly commit: number; readonly machine: string }[];
+  readonly minutes: { readonly run: number; readonly build: number; readonly deploy: number };
+};
+
+export const OLD_END = -1;
+
+/** In the unit of the readings, with a 95 % interval. */
+export type Effect = { readonly mean: number; readonly low: number; readonly high: number };
+
+/** Over what stands for a commit: its number to the engine, its id to everybody else. */
+export type Verdict<Commit> =
+  | {
+      readonly is: "found";
+      readonly commits: readonly Commit[]; // more than one where nothing that builds tells them apart
+      readonly probability: number;
+      readonly effect: Effect;
+    }
+  | { readonly is: "not-reproduced"; readonly effect: Effect; readonly noise: number }
+  | {
+      readonly is: "unsettled";
+      readonly because: "budget" | "nothing-left-to-read";
+      readonly left: readonly { readonly commit: Commit; readonly probability: number }[];
+      readonly probability: number;
+      readonly runsToSettle: number;
+      readonly effect: Effect;
+    };
+
+export type Next =
+  | { readonly do: "read"; readonly commit: number; readonly freshBuild: boolean; readonly because: string }
+  | { readonly do: "wait"; readonly because: string }
+  | { readonly do: "stop"; readonly verdict: Verdict<number> };
+
+/** From the evidence alone: what to read next or the verdict, and how probable each commit is the first changed one. */
+export type Engine = (
+  search: Search,
+  evidence: Evidence,
+) => { readonly next: Next; readonly chances: ArrayLike<number> };

@@ -1,0 +1,162 @@
+import { type Engine, type Evidence, OLD_END, type Search, type Verdict } from "./engine.ts";
+import type { Line } from "./journal.ts";
+import { answersOf, type Settings } from "./settings.ts";
+import type { Stage } from "./stage.ts";
+
+type Of<Is extends Line["is"]> = Extract<Line, { is: Is }>;
+
+/** What a journal amounts to. */
+export type State = {
+  readonly settings: Settings;
+  readonly stage: Stage;
+  readonly through: readonly { readonly merge: string; readonly sure: number }[]; // merges looked into, outermost first
+  readonly readings: readonly Of<"reading">[]; // of all stages
+  readonly stageBegan: number; // how many readings came before this stage
+  readonly built: ReadonlyMap<string, readonly string[]>; // the builds that lie ready, by commit
+  readonly refused: ReadonlyMap<string, string>; // commit -> why it cannot be read
+  readonly troubles: readonly Of<"trouble">[];
+  readonly spentMs: number; // in runs and builds
+  readonly buildMs: readonly number[];
+};
+
+export function replay(lines: readonly Line[]): State {
+  const [first] = lines;
+  if (first?.is !== "begun") throw new Error("a journal begins with its settings");
+  const built = new Map<string, string[]>();
+  const refused = new Map<string, string>();
+  const [readings, troubles, buildMs]: [Of<"reading">[], Of<"trouble">[], number[]] = [[], [], []];
+  const through: { merge: string; sure: number }[] = [];
+  let [stage, stageBegan, spentMs] = [first.stage, 0, 0];
+  for (const line of lines) {
+    if ("tookMs" in line) spentMs += line.tookMs;
+    if (line.is === "reading") readings.push(line);
+    else if (line.is === "trouble") troubles.push(line);
+    else if (line.is === "unbuildable" || line.is === "skipped") refused.set(line.commit, line.because);
+    else if (line.is === "gone")
+      built.set(
+        line.commit,
+        (built.get(line.commit) ?? []).filter((one) => one !== line.build),
+      );
+    else if (line.is === "built") {
+      built.set(line.commit, [...(built.get(line.commit) ?? []), line.build]);
+      buildMs.push(line.tookMs);
+    } else if (line.is === "stage") {
+      through.push({ merge: line.stage.inside ?? "", sure: line.sure });
+      [stage, stageBegan] = [line.stage, readings.length];
+    }
+  }
+  const { settings } = first;
+  return { settings, stage, through, readings, stageBegan, built, refused, troubles, spentMs, buildMs };
+}
+
+export type Pending = readonly { readonly commit: string; readonly machine: string }[];
+
+/** What is to be done now; `chances` are of the stage's commits. */
+export type Move = { readonly chances: ArrayLike<number> } & (
+  | { readonly do: "read"; readonly commit: string; readonly freshBuild: boolean; readonly because: string }
+  | { readonly do: "wait" }
+  | { readonly do: "look-inside"; readonly merge: string; readonly sure: number }
+  | { readonly do: "end"; readonly outcome: Verdict<string> }
+);
+
+export function moveOf(state: State, engine: Engine, pending: Pending = []): Move {
+  const { stage, settings, through } = state;
+  // a merge that brought nothing to look into is the answer itself
+  if (stage.ids.length === 0) return { do: "end", chances: [], outcome: mergeItself(state, NO_EFFECT) };
+  const idOf = (commit: number) => (commit === OLD_END ? stage.old : stage.ids[commit]!);
+  const { next, chances } = engine(searchOf(state, pending), evidenceOf(state, pending));
+  if (next.do === "wait") return { do: "wait", chances };
+  if (next.do === "read") return { ...next, commit: idOf(next.commit), chances };
+  const { verdict } = next;
+  const before = through.reduce((sure, one) => sure * one.sure, 1);
+  if (verdict.is === "not-reproduced") {
+    const outcome = stage.inside === undefined ? verdict : mergeItself(state, verdict.effect);
+    return { do: "end", chances, outcome };
+  }
+  if (verdict.is === "unsettled") {
+    const left = verdict.left.map(({ commit, probability }) => ({ commit: idOf(commit), probability }));
+    return { do: "end", chances, outcome: { ...verdict, left, probability: verdict.probability * before } };
+  }
+  const [only, ...more] = verdict.commits;
+  const isMerge = more.length === 0 && stage.merges.includes(only!) && idOf(only!) !== stage.inside;
+  if (settings.walk === "stages" && isMerge)
+    return { do: "look-inside", chances, merge: idOf(only!), sure: verdict.probability };
+  const probability = verdict.probability * before;
+  return { do: "end", chances, outcome: { ...verdict, probability, commits: verdict.commits.map(idOf) } };
+}
+
+const NO_EFFECT = { mean: 0, low: 0, high: 0 };
+
+/** The branch alone does not show the change, so the two sides made it together. */
+const mergeItself = ({ stage, through }: State, effect: Verdict<string>["effect"]): Verdict<string> => ({
+  is: "found",
+  commits: [stage.inside ?? stage.old],
+  probability: through.reduce((sure, one) => sure * one.sure, 1),
+  effect,
+});
+
+function searchOf(state: State, pending: Pending): Search {
+  const { settings, stage, through } = state;
+  const { direction, error, hosts, walk } = settings;
+  const empty = new Set(stage.empty);
+  const most = mostRuns(state, pending);
+  // each stage may err, the next one half as often, so that all together err no more than was asked
+  const deeper = walk === "stages" && stage.merges.length > 0 ? 1 : 0;
+  return {
+    history: historyOf(stage.parents),
+    prior: stage.ids.map((_, at) => (empty.has(at) ? 0 : 1)),
+    answers: answersOf(settings),
+    error: error / 2 ** (through.length + deeper),
+    ...(direction === undefined ? {} : { direction }),
+    ...{ offsets: "when-seen", drift: "when-seen", outliers: "clip", smallestEffect: 0.3 },
+    ...(most === undefined ? {} : { mostRuns: most }),
+    machines: hosts.length === 0 ? ["here"] : hosts,
+  };
+}
+
+/** Of this stage. A budget of time is over when it was spent: the runs so far are then the most. */
+function mostRuns({ settings, readings, stageBegan, spentMs }: State, pending: Pending): number | undefined {
+  const { budget } = settings;
+  if (budget === undefined) return undefined;
+  const made = readings.length - stageBegan;
+  if ("runs" in budget) return Math.max(0, budget.runs - stageBegan);
+  return spentMs >= budget.ms ? made + pending.length : undefined;
+}
+
+function historyOf(parentsOf: Stage["parents"]): Search["history"] {
+  const starts = new Int32Array(parentsOf.length + 1);
+  for (const [at, all] of parentsOf.entries()) starts[at + 1] = starts[at]! + all.length;
+  return { size: parentsOf.length, parents: Int32Array.from(parentsOf.flat()), starts };
+}
+
+const MINUTE = 60_000;
+
+function evidenceOf(state: State, pending: Pending): Evidence {
+  const { stage, settings, readings: all, stageBegan, built, refused, buildMs } = state;
+  const placeOf = new Map(stage.ids.map((one, at) => [one, at]));
+  placeOf.set(stage.old, OLD_END);
+  const places = <T extends { commit: string }>(ones: readonly T[]) =>
+    ones.flatMap((one) => {
+      const commit = placeOf.get(one.commit);
+      return commit === undefined ? [] : [{ ...one, commit }];
+    });
+  const readings = places(all.slice(stageBegan)); // a branch has levels of its own: its ends are read afresh
+  const ready = [...built].filter(([, builds]) => builds.length > 0);
+  const deployed =
+    settings.deploy === undefined ? [] : readings.map((one) => [one.machine, one.commit] as const);
+  return {
+    readings: readings.map(({ commit, build, machine, value }) => ({ commit, build, machine, value })),
+    built: new Set(places(ready.map(([commit]) => ({ commit }))).map(({ commit }) => commit)),
+    refused: new Set(places([...refused.keys()].map((commit) => ({ commit }))).map(({ commit }) => commit)),
+    deployed: new Map(deployed),
+    pending: places(pending),
+    minutes: {
+      run: (mean(readings.map(({ tookMs }) => tookMs)) ?? MINUTE) / MINUTE,
+      build: settings.build === undefined ? 0 : (mean(buildMs) ?? MINUTE) / MINUTE,
+      deploy: 0, // counted in the run: how long it took alone is not known
+    },
+  };
+}
+
+const mean = (all: readonly number[]): number | undefined =>
+  all.length === 0 ? undefined : all.reduce((sum, one) => sum + one, 0) / all.length;

@@ -1,0 +1,230 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { here } from "../host/here.ts";
+import type { Settings } from "./core/settings.ts";
+import { drive } from "./drive.ts";
+import { firstStage } from "./ends.ts";
+import { gitIn } from "./git.ts";
+import { linesIn, openJournal } from "./journal-file.ts";
+import { cloneMirror, mirrorAt } from "./mirror.ts";
+import { SETTINGS } from "./testing/lines.ts";
+import { plainEngine } from "./testing/plain-engine.ts";
+import { type Made, repository, scratch } from "./testing/repository.ts";
+import { workshop } from "./workshop.ts";
+
+const run = (command: string, by: "exit" | "last-line" = "last-line"): Settings["oracle"] => ({
+  is: "run",
+  command,
+  reads: { by },
+});
+
+/** A search in a directory of its own, ready to be driven again and again. */
+async function search(source: Made, settings: Partial<Settings>) {
+  const directory = scratch();
+  const stop = new AbortController();
+  const git = gitIn(directory, stop.signal);
+  await cloneMirror(source.path, join(directory, "mirror.git"), git);
+  const mirror = mirrorAt(join(directory, "mirror.git"), git, source.path);
+  const all: Settings = { ...SETTINGS, walk: "stages", ...settings };
+  const { stage } = await firstStage(mirror, all);
+  const told: string[] = [];
+  let runs = 0;
+  const shop = workshop({
+    settings: all,
+    directory,
+    mirror,
+    hostOf: () => here("here"),
+    signal: stop.signal,
+  });
+  const drives = async () => {
+    const journal = await openJournal({
+      ...{
+        directory,
+        holdLock: async () => ({ release: async () => {} }),
+        owner: { user: "ada", pid: 1, since: "now" },
+      },
+      first: { is: "begun", format: 1, at: 0, by: "ada", settings: all, stage },
+    });
+    try {
+      return await drive({
+        ...{ journal, engine: plainEngine, mirror, by: "ada", now: () => 0, restMs: 1, signal: stop.signal },
+        newRun: () => `run${process.hrtime.bigint()}-${runs++}`,
+        tell: (what) => told.push(what),
+        workshop: workshop({
+          settings: all,
+          directory,
+          mirror,
+          hostOf: () => here("here"),
+          signal: stop.signal,
+        }),
+      });
+    } finally {
+      await journal.close();
+    }
+  };
+  return { directory, drives, stop, told, shop };
+}
+
+/** Commits c0 up to c`last`; `level` holds 10 before `culprit`, 20 from it on. */
+function history(last: number, culprit: number): { source: Made; ids: string[] } {
+  const source = repository();
+  const ids = Array.from({ length: last + 1 }, (_, at) =>
+    source.commit(`c${at}`, { level: at < culprit ? "10\n" : "20\n", number: `${at}\n` }),
+  );
+  return { source, ids };
+}
+
+test("a number that a command prints finds the commit that changed it", async () => {
+  const { source, ids } = history(12, 8);
+  const { drives } = await search(source, { asked: { old: "c0", new: "c12" }, oracle: run("cat level") });
+
+  expect(await drives()).toMatchObject({ is: "found", commits: [ids[8]] });
+});
+
+test("exit statuses find it as in `git bisect run`, 125 skips", async () => {
+  const { source, ids } = history(9, 4);
+  const command = 'test "$(cat number)" = 6 && exit 125; test "$(cat level)" = 10';
+  const { drives } = await search(source, { asked: { old: "c0", new: "c9" }, oracle: run(command, "exit") });
+
+  expect(await drives()).toMatchObject({ is: "found", commits: [ids[4]] });
+});
+
+test("a commit is built once, in a directory of its own, with its number in the environment", async () => {
+  const { source, ids } = history(8, 3);
+  const oracle = run('test "$RACKHAND_BUILD" = "$PWD" && cat product');
+  const build = 'cp level product; echo "$RACKHAND_COMMIT" >>../../built';
+  const { drives, directory } = await search(source, { asked: { old: "c0", new: "c8" }, oracle, build });
+
+  expect(await drives()).toMatchObject({ is: "found", commits: [ids[3]] });
+  const built = readFileSync(join(directory, "built"), "utf8").trim().split("\n");
+  expect(new Set(built).size).toBe(built.length);
+  expect(linesIn(directory).filter(({ is }) => is === "built")).toHaveLength(built.length);
+});
+
+test("commits that do not build are stepped round, and never become readings", async () => {
+  const { source, ids } = history(10, 3);
+  const build = 'n=$(cat number); test "$n" != 5 && test "$n" != 6';
+  const wish = { asked: { old: "c0", new: "c10" }, oracle: run("cat level"), build };
+  const { drives, directory } = await search(source, wish);
+
+  expect(await drives()).toMatchObject({ is: "found", commits: [ids[3]] });
+  const lines = linesIn(directory);
+  const refused = lines.flatMap((line) => (line.is === "unbuildable" ? [line.commit] : []));
+  expect([ids[5], ids[6]]).toEqual(expect.arrayContaining(refused));
+  expect(lines.some((line) => line.is === "reading" && refused.includes(line.commit))).toBe(false);
+});
+
+test("what the machine is to blame for is tried again and never becomes a reading", async () => {
+  const { source, ids } = history(8, 3);
+  const flag = join(scratch(), "full");
+  const build = `if [ ! -e ${flag} ]; then touch ${flag}; echo "cp: No space left on device" >&2; exit 1; fi`;
+  const wish = { asked: { old: "c0", new: "c8" }, oracle: run("cat level"), build };
+  const { drives, directory } = await search(source, wish);
+
+  expect(await drives()).toMatchObject({ is: "found", commits: [ids[3]] });
+  const troubles = linesIn(directory).filter(({ is }) => is === "trouble");
+  expect(troubles).toMatchObject([{ because: expect.stringContaining("No space left") }]);
+});
+
+test.each([
+  ["no-such-command", "exit", "not found"],
+  ["exit 130", "exit", "exit 130"],
+  ["echo none", "last-line", "no number"],
+] as const)(
+  "`%s` stops the search with its reason, and nothing is concluded from it",
+  async (command, by, why) => {
+    const { source } = history(4, 2);
+    const wish = { asked: { old: "c0", new: "c4" }, oracle: run(command, by) };
+    const { drives, directory } = await search(source, wish);
+
+    await expect(drives()).rejects.toMatchObject({
+      id: "bisect.trouble",
+      says: expect.stringContaining(why),
+    });
+    expect(linesIn(directory).filter(({ is }) => is === "reading")).toEqual([]);
+  },
+);
+
+test("ends that read alike are told as not reproduced", async () => {
+  const { source } = history(4, 99);
+  const { drives } = await search(source, { asked: { old: "c0", new: "c4" }, oracle: run("cat level") });
+
+  expect(await drives()).toMatchObject({ is: "not-reproduced" });
+});
+
+/** The side branch forked before a repair of the level on main: on it, the level is another one, as in real histories. */
+function mergeHeavy(culprit: "s2" | "merge") {
+  const source = repository();
+  const ids: Record<string, string> = {};
+  const commit = (name: string, level: string) => {
+    ids[name] = source.commit(name, { level, [name]: name });
+  };
+  commit("root", "20\n"); // bad long ago
+  source.git("checkout", "--quiet", "-b", "side");
+  commit("s1", "20\n");
+  commit("s2", culprit === "s2" ? "40\n" : "20\n");
+  commit("s3", culprit === "s2" ? "40\n" : "20\n");
+  source.git("checkout", "--quiet", "main");
+  commit("repair", "10\n");
+  commit("m1", "10\n");
+  source.git("merge", "--quiet", "--no-commit", "--strategy=ours", "side");
+  commit("merge", "30\n");
+  commit("m2", "30\n");
+  return { source, ids };
+}
+
+test("a side branch that forked before a repair leads plain git to an innocent commit, and the search does not", async () => {
+  const { source, ids } = mergeHeavy("s2");
+  // slow is above 15: s1 is slow because the repair is not on its branch, not because of what it changes
+  source.git("bisect", "start", "m2", "repair");
+  const git = source.git("bisect", "run", "sh", "-c", 'test "$(cat level)" -lt 15');
+  source.git("bisect", "reset");
+  const { drives, told } = await search(source, {
+    asked: { old: "repair", new: "m2" },
+    oracle: run("cat level"),
+  });
+
+  const outcome = await drives();
+
+  expect(git).toContain("is the first bad commit");
+  expect(git).not.toContain(`${ids.s2} is the first bad commit`);
+  expect(outcome).toMatchObject({ is: "found", commits: [ids.s2] });
+  expect(told.join()).toContain("is a merge");
+});
+
+test("where the branch alone does not show the change, the merge itself is the answer", async () => {
+  const { source, ids } = mergeHeavy("merge");
+  const { drives } = await search(source, { asked: { old: "repair", new: "m2" }, oracle: run("cat level") });
+
+  expect(await drives()).toMatchObject({ is: "found", commits: [ids.merge] });
+});
+
+test("a stopped search leaves no command running, loses nothing, and goes on to the same answer", async () => {
+  const { source, ids } = history(8, 3);
+  const flag = join(scratch(), "pid");
+  const command = `[ -e ${flag} ] || { echo $$ >${flag}; sleep 300; }; cat level`;
+  const first = await search(source, { asked: { old: "c0", new: "c8" }, oracle: run(command) });
+  const stopped = first.drives().catch((error: unknown) => error);
+  await expect.poll(() => existsSync(flag)).toBe(true);
+
+  first.stop.abort(new Error("ctrl-C"));
+
+  expect(await stopped).toMatchObject({ message: "ctrl-C" });
+  const pid = readFileSync(flag, "utf8").trim();
+  await expect.poll(() => existsSync(`/proc/${pid}`)).toBe(false);
+  expect(linesIn(first.directory).some(({ is }) => is === "reading")).toBe(false);
+  expect(ids).toHaveLength(9);
+});
+
+test("several machines measure at once, each reading once", async () => {
+  const { source, ids } = history(20, 13);
+  const wish = { asked: { old: "c0", new: "c20" }, oracle: run("cat level"), hosts: ["one", "two"] };
+  const { drives, directory, shop } = await search(source, { ...wish, name: `test-${process.pid}` });
+
+  expect(await drives()).toMatchObject({ is: "found", commits: [ids[13]] });
+  await shop.leave("one");
+  expect(readdirSync("/var/tmp").filter((name) => name.includes(`bisect-test-${process.pid}`))).toEqual([]);
+  const machines = linesIn(directory).flatMap((line) => (line.is === "reading" ? [line.machine] : []));
+  expect(new Set(machines)).toEqual(new Set(["one", "two"]));
+});

@@ -1,0 +1,132 @@
+import { setTimeout as rest } from "node:timers/promises";
+import { Fault } from "../base/fault.ts";
+import type { Engine, Verdict } from "./core/engine.ts";
+import { type Move, moveOf, type Pending, replay, type State } from "./core/replay.ts";
+import type { JournalFile } from "./journal-file.ts";
+import type { Mirror } from "./mirror.ts";
+import type { Task, Workshop } from "./workshop.ts";
+
+export type Drive = {
+  readonly journal: JournalFile;
+  readonly engine: Engine;
+  readonly mirror: Mirror;
+  readonly workshop: Workshop;
+  readonly by: string;
+  readonly now: () => number;
+  readonly newRun: () => string;
+  readonly restMs: number; // of a machine after trouble; twice as long each time
+  readonly signal: AbortSignal;
+  readonly tell: (what: string) => void;
+};
+
+/** As often as this in a row a commit may bring trouble on each machine before a person must look. */
+const PATIENCE = 3;
+
+/** Measures until the search ends. Whatever stops it, what was finished stands in the journal. */
+export async function drive(the: Drive): Promise<Verdict<string>> {
+  const { journal, engine, signal } = the;
+  const { hosts } = replay(journal.lines).settings;
+  const machines = hosts.length === 0 ? ["here"] : hosts;
+  const under = new Map<string, { commit: string; done: Promise<void> }>();
+  const troubles = new Map<string, number>(); // by commit, in a row
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      const pending: Pending = [...under].map(([machine, { commit }]) => ({ machine, commit }));
+      const move = moveOf(replay(journal.lines), engine, pending);
+      if (move.do === "end" && under.size === 0) return move.outcome;
+      if (move.do === "look-inside" && under.size === 0) await lookInside(the, move);
+      const idle = machines.find((one) => !under.has(one));
+      if (move.do === "read" && idle !== undefined) {
+        const task = taskFor(the, move, idle);
+        const done = measured(the, task, troubles, machines.length).finally(() => under.delete(idle));
+        done.catch(() => {}); // heard below
+        under.set(idle, { commit: move.commit, done });
+      } else if (under.size > 0) await Promise.race([...under.values()].map(({ done }) => done));
+    }
+  } finally {
+    await Promise.allSettled([...under.values()].map(({ done }) => done));
+  }
+}
+
+async function lookInside({ journal, mirror, by, now, tell }: Drive, move: Move & { do: "look-inside" }) {
+  const { paths, walk } = replay(journal.lines).settings;
+  const stage = await mirror.inside(move.merge, { paths, walk });
+  tell(`${move.merge.slice(0, 12)} is a merge: ${stage.ids.length} commits of its branch are looked into`);
+  await journal.append({ is: "stage", at: now(), by, stage, sure: move.sure });
+}
+
+export function taskFor(
+  { journal, newRun }: Pick<Drive, "journal" | "newRun">,
+  move: Move & { do: "read" },
+  machine: string,
+): Task {
+  return { run: newRun(), commit: move.commit, machine, build: buildFor(replay(journal.lines), move) };
+}
+
+/** Builds of a commit are numbered; a fresh one has the next number. */
+function buildFor({ built, readings }: State, { commit, freshBuild }: Move & { do: "read" }): string {
+  const used = readings.flatMap((one) => (one.commit === commit ? [Number(one.build)] : []));
+  const ready = (built.get(commit) ?? []).map(Number);
+  const unread = ready.filter((one) => !used.includes(one));
+  const last = Math.max(0, ...used, ...ready);
+  if (!freshBuild) return String(Math.max(1, last));
+  return String(unread.at(-1) ?? last + 1);
+}
+
+async function measured(
+  the: Drive,
+  task: Task,
+  troubles: Map<string, number>,
+  machines: number,
+): Promise<void> {
+  const is = await measureOnce(the, task);
+  if (is.is !== "trouble") {
+    troubles.delete(task.commit);
+    return;
+  }
+  const times = (troubles.get(task.commit) ?? 0) + 1;
+  troubles.set(task.commit, times);
+  const commit = task.commit.slice(0, 12);
+  if (!is.again || times >= PATIENCE * machines)
+    throw new Fault("bisect.trouble", { commit, why: is.because });
+  the.tell(`${commit} on ${task.machine}: ${is.because}; tried again`);
+  await rest(the.restMs * 2 ** (times - 1), undefined, { signal: the.signal });
+}
+
+/** One reading, or why there is none; either way it stands in the journal. */
+export async function measureOnce(
+  the: Pick<Drive, "journal" | "workshop" | "by" | "now" | "tell">,
+  task: Task,
+): Promise<{ is: "done" } | { is: "trouble"; because: string; again: boolean }> {
+  const { journal, workshop, by, now, tell } = the;
+  const { run, commit, build, machine } = task;
+  const says = `${commit.slice(0, 12)}${machine === "here" ? "" : ` on ${machine}`}`;
+  const at = now();
+  const written = { at, by };
+  const trouble = async (because: string, again: boolean) => {
+    await journal.append({ is: "trouble", ...written, commit, machine, because });
+    return { is: "trouble" as const, because, again };
+  };
+  const built = await workshop.build(task);
+  if (built.is === "trouble") return trouble(built.because, built.again);
+  if (built.is === "unbuildable") {
+    const { because, tookMs } = built;
+    await journal.append({ is: "unbuildable", ...written, commit, because, tookMs });
+    tell(`${says}: ${because}`);
+    return { is: "done" };
+  }
+  if (built.fresh)
+    await journal.append({ is: "built", ...written, commit, build, machine, tookMs: built.tookMs });
+  const answer = await workshop.run(task);
+  if (answer.is === "trouble") return trouble(answer.because, answer.again);
+  if (answer.is !== "reading") {
+    await journal.append({ is: "skipped", ...written, commit, because: answer.because });
+    tell(`${says}: ${answer.because}`);
+    return { is: "done" };
+  }
+  const { value, tookMs } = answer;
+  await journal.append({ is: "reading", ...written, run, commit, build, machine, value, tookMs });
+  tell(`${says}: ${value}`);
+  return { is: "done" };
+}

@@ -1,0 +1,179 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Fault, reason } from "../base/fault.ts";
+import type { Host, Ran } from "../host/host.ts";
+import { type Answer, answerOf, builtBy } from "./core/oracle.ts";
+import type { Settings } from "./core/settings.ts";
+import type { Mirror } from "./mirror.ts";
+
+/** Which build of which commit is wanted where. */
+export type Task = {
+  readonly run: string;
+  readonly commit: string;
+  readonly build: string;
+  readonly machine: string;
+};
+
+export type Workshop = {
+  /** The build is ready where it is wanted; `fresh` when it was made now. */
+  build(task: Task): Promise<(Made | Unbuildable | Trouble) & Timed>;
+  run(task: Task): Promise<Answer & Timed>;
+  /** What was built on a machine is removed from it. */
+  leave(machine: string): Promise<void>;
+  /** Where a person finds the commit checked out, and built if there is a build. */
+  directoryOf(task: Pick<Task, "commit" | "build" | "machine">): string;
+};
+type Trouble = { readonly is: "trouble"; readonly because: string; readonly again: boolean };
+type Made = { readonly is: "built"; readonly fresh: boolean };
+type Unbuildable = { readonly is: "unbuildable"; readonly because: string };
+type Timed = { readonly tookMs: number };
+
+type Wish = {
+  readonly settings: Settings;
+  readonly directory: string;
+  readonly mirror: Mirror;
+  readonly hostOf: (name: string) => Host; // "here" is this machine
+  readonly signal: AbortSignal;
+};
+
+/** A command's group leaves its number behind, so that what outlives a kill of ours is found; compilers are cached. */
+const WRAP = [
+  '[ -z "$RACKHAND_PIDFILE" ] || echo $$ >"$RACKHAND_PIDFILE"',
+  '[ "$RACKHAND_STEP" != build ] || [ ! -d /usr/lib/ccache ] || PATH=/usr/lib/ccache:$PATH',
+  'export PATH; exec sh -c "$1"',
+].join("; ");
+const THERE = "/var/tmp/rackhand-bisect-";
+const MOST_OUTPUT = 32 << 20;
+
+export function workshop({ settings, directory, mirror, hostOf, signal }: Wish): Workshop {
+  const { withinMs, build, deploy, oracle } = settings;
+  const logs = join(directory, "logs");
+  mkdirSync(logs, { recursive: true });
+  const buildsHere = settings.hosts.length === 0 || deploy !== undefined;
+  const placeOf = ({
+    commit,
+    build: number,
+    machine,
+  }: Pick<Task, "commit" | "build" | "machine">): string => {
+    if (!buildsHere) return `${THERE}${settings.name}/${commit.slice(0, 16)}-${number}`;
+    const name = build === undefined ? `slot-${machine}` : `${commit.slice(0, 16)}-${number}`;
+    return join(directory, "builds", name);
+  };
+  const isReady = (task: Task) => buildsHere && existsSync(`${placeOf(task)}.ready`);
+  const command = async (step: "build" | "deploy" | "run", words: string, task: Task): Promise<Ran> => {
+    const isHere = step === "deploy" || settings.hosts.length === 0 || (step === "build" && buildsHere);
+    const place = placeOf(task);
+    const pids = join(directory, "pids");
+    if (isHere) mkdirSync(pids, { recursive: true });
+    const pidFile = isHere ? join(pids, `${task.run}-${step}`) : "";
+    const ran = await hostOf(isHere ? "here" : task.machine).run({
+      argv: ["sh", "-c", WRAP, "sh", words],
+      ...(isHere || !buildsHere ? { cwd: place } : {}),
+      env: {
+        ...{ RACKHAND_STEP: step, RACKHAND_PIDFILE: pidFile, RACKHAND_BISECTION: settings.name },
+        ...{ RACKHAND_COMMIT: task.commit, RACKHAND_BUILD: place, RACKHAND_HOST: task.machine },
+        ...{ RACKHAND_RUN: task.run, CCACHE_BASEDIR: place, CCACHE_NOHASHDIR: "1" },
+      },
+      ...{ withinMs, signal, mostBytes: MOST_OUTPUT },
+    });
+    rmSync(pidFile || join(pids, "none"), { force: true });
+    const log = step === "build" ? `build-${task.commit.slice(0, 16)}-${task.build}` : `${task.run}-${step}`;
+    writeFileSync(join(logs, `${log}.log`), Buffer.concat([ran.stdout, ran.stderr]));
+    return ran;
+  };
+  const bringSource = async (task: Task): Promise<void> => {
+    const place = placeOf(task);
+    if (buildsHere) return mirror.checkOut(task.commit, place);
+    const file = join(directory, `${task.run}.tar`);
+    try {
+      await mirror.archive(task.commit, file);
+      const unpack = `rm -rf "$1" && mkdir -p "$1" && tar -xf - -C "$1"`;
+      const host = hostOf(task.machine);
+      const ran = await host.run({
+        argv: ["sh", "-c", unpack, "sh", place],
+        ...{ input: readFileSync(file), withinMs, signal },
+      });
+      if (ran.end.is !== "exit" || ran.end.status !== 0)
+        throw new Error(textOf(ran.stderr).trim() || "tar failed");
+    } finally {
+      rmSync(file, { force: true });
+    }
+  };
+  const timed = async <T extends object>(act: () => Promise<T>): Promise<(T | Trouble) & Timed> => {
+    const since = performance.now();
+    const done = await act().catch((error: unknown) => troubleFrom(error, signal));
+    return { ...done, tookMs: performance.now() - since };
+  };
+  const atHost = new Map<string, string>(); // machine -> place of the build that is there
+  return {
+    directoryOf: placeOf,
+    leave: async (machine) => {
+      if (buildsHere) return;
+      await hostOf(machine).run({ argv: ["rm", "-rf", `${THERE}${settings.name}`], withinMs });
+    },
+    build: (task) =>
+      timed<Made | Unbuildable | Trouble>(async () => {
+        const there = `${placeOf(task)} ${task.machine}`;
+        if (build !== undefined && (isReady(task) || atHost.has(there))) return { is: "built", fresh: false };
+        await bringSource(task);
+        if (build === undefined) return { is: "built", fresh: false };
+        const { end, stdout, stderr } = await command("build", build, task);
+        const built = builtBy(end, `${textOf(stdout)}\n${textOf(stderr)}`);
+        if (built.is === "trouble") return { ...built, again: true };
+        if (built.is === "unbuildable") return built;
+        if (buildsHere) writeFileSync(`${placeOf(task)}.ready`, "");
+        else atHost.set(there, "");
+        return { is: "built", fresh: true };
+      }),
+    run: (task) =>
+      timed<Answer>(async () => {
+        if (oracle.is !== "run") throw new Error("a person reads this one");
+        if (deploy !== undefined && atHost.get(task.machine) !== placeOf(task)) {
+          const { end } = await command("deploy", deploy, task);
+          if (end.is !== "exit" || end.status !== 0)
+            return { is: "trouble", because: deployFailed(end), again: true };
+          atHost.set(task.machine, placeOf(task));
+        }
+        const { end, stdout } = await command("run", oracle.command, task);
+        return answerOf(oracle.reads, end, textOf(stdout));
+      }),
+  };
+}
+
+const deployFailed = (end: Ran["end"]): string =>
+  `the deployment ended with ${end.is === "exit" ? end.status : end.is}`;
+
+const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString("utf8");
+
+/** A full disk, a lost line, a git that failed: nothing that a commit could be blamed for. */
+function troubleFrom(error: unknown, signal: AbortSignal): Trouble {
+  signal.throwIfAborted();
+  const isOurs = error instanceof Fault || typeof (error as NodeJS.ErrnoException).code === "string";
+  if (!isOurs && (error as Error).constructor !== Error) throw error; // a TypeError is a bug of ours
+  return {
+    is: "trouble" as const,
+    because: error instanceof Fault ? error.says : reason(error),
+    again: true,
+  };
+}
+
+/** Ends what an earlier process of ours left running when it was killed: it would build and measure beside us. */
+export function endLeftovers(directory: string, names: readonly string[], end: (pid: number) => void): void {
+  for (const name of names) {
+    const file = join(directory, "pids", name);
+    const pid = Number(readFileSync(file, "utf8"));
+    rmSync(file, { force: true });
+    if (pid > 1 && isOurs(pid, file)) end(pid);
+  }
+}
+
+function isOurs(pid: number, file: string): boolean {
+  try {
+    return (
+      statSync(`/proc/${pid}`).isDirectory() &&
+      readFileSync(`/proc/${pid}/environ`, "latin1").split("\0").includes(`RACKHAND_PIDFILE=${file}`)
+    );
+  } catch {
+    return false; // gone meanwhile
+  }
+}
