@@ -1,26 +1,37 @@
 /** What is searched, how sure the answer is to be, and what is known of it: all that the engine is told. */
 export type Search = {
-  /** Commits by number, parents before children; parents of c are `parents[starts[c]]` up to `parents[starts[c + 1] - 1]`. */
+  /**
+   * Commits by number, parents before children; parents of c are `parents[starts[c]]` up to
+   * `parents[starts[c + 1] - 1]`.
+   */
   readonly history: { readonly size: number; readonly parents: Int32Array; readonly starts: Int32Array };
   readonly prior?: readonly number[]; // 0: its files are its parent's
   readonly answers: "number" | "pass-fail"; // of pass-fail, 0 is the old state and 1 the new
-  readonly error: number;
-  readonly direction?: 1 | -1;
+  readonly error: number; // the accepted probability of a wrong culprit, 0.01
+  readonly direction?: 1 | -1; // the new end is known to read higher, or lower
+  /** Known from long experience with the same bench; else both levels and the noise are learnt. */
+  readonly levels?: { readonly old: number; readonly new: number; readonly noise: number };
+  /**
+   * Builds differ from each other though their code does the same. "when-seen": the commits next to the
+   * ends are read too, and the offset is modelled when they differ more than their readings do.
+   */
   readonly offsets: "when-seen" | "on" | "off";
-  readonly drift: "when-seen" | "on" | "off";
+  readonly drift: "when-seen" | "on" | "off"; // the machine gets faster or slower while we measure
   readonly outliers: "clip" | "keep";
-  readonly smallestEffect: number;
+  readonly smallestEffect: number; // below this many deviations of a reading an effect counts as none: 0.3
   readonly mostRuns?: number;
   readonly machines: readonly string[];
 };
 
+export type Reading = {
+  readonly commit: number; // OLD_END: the old end
+  readonly build: string;
+  readonly machine: string;
+  readonly value: number;
+};
+
 export type Evidence = {
-  readonly readings: readonly {
-    readonly commit: number; // OLD_END: the old end
-    readonly build: string;
-    readonly machine: string;
-    readonly value: number;
-  }[];
+  readonly readings: readonly Reading[]; // in the order in which they were taken
   readonly built: ReadonlySet<number>;
   readonly refused: ReadonlySet<number>;
   readonly deployed: ReadonlyMap<string, number>;
@@ -56,7 +67,10 @@ export type Next =
   | { readonly do: "wait"; readonly because: string }
   | { readonly do: "stop"; readonly verdict: Verdict<number> };
 
-/** From the evidence alone: what to read next or the verdict, and how probable each commit is the first changed one. */
+/**
+ * From the evidence alone: what to read next or the verdict, and how probable each commit is the first
+ * changed one.
+ */
 export type Engine = (
   search: Search,
   evidence: Evidence,

@@ -2,7 +2,10 @@ import { flaw, ok, type Read } from "../../base/read.ts";
 import type { Settings } from "./settings.ts";
 import type { Stage } from "./stage.ts";
 
-/** When something was written, and by whom: told, never reckoned with, since clocks are set and people share accounts. */
+/**
+ * When something was written, and by whom: told, never reckoned with, since clocks are set and people share
+ * accounts.
+ */
 type Written = { readonly at: number; readonly by: string };
 
 /** What a search consists of: these lines in their order are all there is to know of it. */

@@ -110,7 +110,9 @@ export type Built =
 const MACHINE =
   /No space left on device|Disk quota exceeded|Cannot allocate memory|virtual memory exhausted|Input\/output error|Read-only file system|Too many open files|\bError 12[67]\b/;
 
-/** A commit that does not build is evidence of nothing but that; a machine that could not build is trouble. */
+/**
+ * A commit that does not build is evidence of nothing but that; a machine that could not build is trouble.
+ */
 export function builtBy(ended: Ended, output: string): Built {
   if (ended.is === "exit" && ended.status === 0) return { is: "built" };
   const machine = MACHINE.exec(output);

@@ -8,7 +8,8 @@ type Of<Is extends Line["is"]> = Extract<Line, { is: Is }>;
 /** What a journal amounts to. */
 export type State = {
   readonly settings: Settings;
-  readonly stage: Stage;
+  readonly stage: Stage; // the last of the stages
+  readonly stages: readonly Stage[];
   readonly through: readonly { readonly merge: string; readonly sure: number }[]; // merges looked into, outermost first
   readonly readings: readonly Of<"reading">[]; // of all stages
   readonly stageBegan: number; // how many readings came before this stage
@@ -26,7 +27,8 @@ export function replay(lines: readonly Line[]): State {
   const refused = new Map<string, string>();
   const [readings, troubles, buildMs]: [Of<"reading">[], Of<"trouble">[], number[]] = [[], [], []];
   const through: { merge: string; sure: number }[] = [];
-  let [stage, stageBegan, spentMs] = [first.stage, 0, 0];
+  const stages = [first.stage];
+  let [stageBegan, spentMs] = [0, 0];
   for (const line of lines) {
     if ("tookMs" in line) spentMs += line.tookMs;
     if (line.is === "reading") readings.push(line);
@@ -42,11 +44,25 @@ export function replay(lines: readonly Line[]): State {
       buildMs.push(line.tookMs);
     } else if (line.is === "stage") {
       through.push({ merge: line.stage.inside ?? "", sure: line.sure });
-      [stage, stageBegan] = [line.stage, readings.length];
+      stages.push(line.stage);
+      stageBegan = readings.length;
     }
   }
   const { settings } = first;
-  return { settings, stage, through, readings, stageBegan, built, refused, troubles, spentMs, buildMs };
+  const stage = stages.at(-1)!;
+  return {
+    settings,
+    stage,
+    stages,
+    through,
+    readings,
+    stageBegan,
+    built,
+    refused,
+    troubles,
+    spentMs,
+    buildMs,
+  };
 }
 
 export type Pending = readonly { readonly commit: string; readonly machine: string }[];

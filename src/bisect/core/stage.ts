@@ -42,7 +42,9 @@ export function readStage(
   return ok(endedBy(newest, { ids, parents, empty, merges, old }));
 }
 
-/** By path the new end may be left out, since it touches none of them: it stands last, and changes nothing. */
+/**
+ * By path the new end may be left out, since it touches none of them: it stands last, and changes nothing.
+ */
 function endedBy(newest: string, stage: Stage): Stage {
   const { ids, parents, empty } = stage;
   if (ids.length === 0 || ids.at(-1) === newest) return stage;

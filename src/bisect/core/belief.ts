@@ -1,0 +1,170 @@
+import { type Classes, shareShowing } from "./classes.ts";
+import { OLD_END } from "./engine.ts";
+import { parentsOf } from "./history.ts";
+import { type Expectation, entropy, information, informationOfBit } from "./information.ts";
+import type { Likelihood, Weighed } from "./likelihood.ts";
+import type { Tally } from "./tally.ts";
+
+/**
+ * All that the readings say: how probable each hypothesis is, and what each would expect of the next
+ * reading.
+ */
+export type Belief = {
+  readonly classes: Classes;
+  readonly tallies: readonly Tally[];
+  readonly posterior: Float64Array; // of each class
+  readonly weighed: Weighed;
+  /** Probability that no commit changed anything, from the readings as a whole. */
+  readonly noChange: number;
+};
+
+/** Of there being no change at all, beforehand: somebody saw one, or believes so. */
+const NO_CHANGE = 0.2;
+
+export function believe(classes: Classes, tallies: readonly Tally[], likelihood: Likelihood): Belief {
+  const many = classes.mass.length;
+  const nowhere = new Uint8Array(many);
+  const shows = tallies.map(({ commit }) => (commit === OLD_END ? nowhere : classes.shows.get(commit)!));
+  const weighed = likelihood(tallies, shows, many);
+  const logs = weighed.log.map((log, at) => log + Math.log(classes.mass[at]!));
+  const top = logs.reduce((most, log) => Math.max(most, log), -Infinity);
+  const posterior = logs.map((log) => Math.exp(log - top));
+  const whole = posterior.reduce((sum, part) => sum + part, 0);
+  const without = likelihood(
+    tallies,
+    tallies.map(() => NOWHERE),
+    1,
+  ).log[0]!;
+  const odds = (NO_CHANGE / (1 - NO_CHANGE)) * Math.exp(Math.min(300, without - top - Math.log(whole)));
+  const noChange = odds / (1 + odds);
+  return { classes, tallies, posterior: posterior.map((part) => part / whole), weighed, noChange };
+}
+
+const NOWHERE = new Uint8Array(1);
+
+/** The probability of each hypothesis, by commit. */
+export function probabilities({ classes, posterior }: Belief): Float64Array {
+  const { classOf, prior, mass } = classes;
+  return prior.map((weight, at) =>
+    classOf[at]! < 0 ? 0 : (posterior[classOf[at]!]! * weight) / mass[classOf[at]!]!,
+  );
+}
+
+/** Classes that nobody believes in do not change a decision, but cost time. */
+const FORGOTTEN = 1e-5;
+
+/** Bits that a reading at a commit is expected to give. */
+export function informationAt(belief: Belief, commit: number): number {
+  return bitsIn(belief, expectationsAt(belief, commit));
+}
+
+/**
+ * The same while other readings are still under way, each at a commit that is in `classes.shows`: a reading
+ * that will tell little for certain counts less than one that will tell all, so the value lies between
+ * knowing nothing of them and knowing the states of their commits.
+ */
+export function informationBeside(belief: Belief, commit: number, pending: readonly number[]): number {
+  const expectations = expectationsAt(belief, commit);
+  const alone = bitsIn(belief, expectations);
+  const shows = pending.flatMap((one) => belief.classes.shows.get(one) ?? []);
+  if (shows.length === 0 || alone === 0) return alone;
+  const groups = new Map<string, Expectation[]>();
+  for (const one of expectations) {
+    const pattern = shows.map((by) => by[one.at]!).join("");
+    groups.set(pattern, [...(groups.get(pattern) ?? []), one]);
+  }
+  let known = 0;
+  for (const group of groups.values()) {
+    const weight = group.reduce((sum, one) => sum + one.weight, 0);
+    known +=
+      weight *
+      bitsIn(
+        belief,
+        group.map((one) => ({ ...one, weight: one.weight / weight })),
+      );
+  }
+  const told = pending.map((one) => {
+    const asked = entropy(chanceIn(belief, one));
+    return asked === 0 ? 0 : Math.min(1, informationAt(belief, one) / asked);
+  });
+  const trust = told.reduce((sum, one) => sum + one, 0) / told.length;
+  return (1 - trust) * alone + trust * known;
+}
+
+const bitsIn = ({ weighed }: Belief, expectations: readonly Expectation[]): number =>
+  (weighed.binary === true ? informationOfBit : information)(expectations);
+
+/** P(the change shows) at a commit that was split by. */
+function chanceIn({ classes, posterior }: Belief, commit: number): number {
+  const shows = classes.shows.get(commit);
+  return posterior.reduce((sum, part, at) => sum + (shows?.[at] === 1 ? part : 0), 0);
+}
+
+function expectationsAt(belief: Belief, commit: number): (Expectation & { at: number })[] {
+  const { classes, posterior, weighed, tallies } = belief;
+  const share = shareShowing(classes, commit);
+  const tally = tallies.findLast((one) => one.commit === commit);
+  const expectations: (Expectation & { at: number })[] = [];
+  for (let at = 0; at < posterior.length; at += 1) {
+    if (posterior[at]! < FORGOTTEN) continue;
+    const [noise, offset] = [weighed.noise[at]!, weighed.offset[at]!];
+    // a build that was read is expected where it was, as far as its offset is known
+    const unseen = 1 / (1 + offset * (tally?.count ?? 0));
+    const towards = (mean: number) =>
+      tally === undefined ? mean : tally.mean + (mean - tally.mean) * unseen;
+    const spread = noise * (1 + offset * unseen);
+    expectations.push({
+      ...{ at, weight: posterior[at]!, share: share[at]! },
+      oldMean: towards(weighed.old.mean[at]!),
+      newMean: towards(weighed.new.mean[at]!),
+      oldVariance: spread + weighed.old.variance[at]! * unseen * unseen,
+      newVariance: spread + weighed.new.variance[at]! * unseen * unseen,
+    });
+  }
+  return expectations;
+}
+
+/** How many hypotheses are drawn to look at a whole history at once; 32 to a word. */
+const WORDS = 8;
+
+/**
+ * P(the change shows at u) for every commit u. On a line exactly; elsewhere by hypotheses drawn at even
+ * distances of the posterior, pushed through the history as bit masks, which is right to about one in 2 x
+ * 32 x WORDS.
+ */
+export function chanceOfShowing(belief: Belief, onLine: boolean): Float64Array {
+  const chances = probabilities(belief);
+  const { history } = belief.classes;
+  if (onLine) {
+    let sum = 0;
+    return chances.map((one) => {
+      sum += one;
+      return Math.min(1, sum);
+    });
+  }
+  const draws = 32 * WORDS;
+  const masks = new Int32Array(history.size * WORDS);
+  let [sum, drawn] = [0, 0];
+  for (let at = 0; at < history.size; at += 1) {
+    sum += chances[at]!;
+    while (drawn < draws && sum >= (drawn + 0.5) / draws) {
+      masks[at * WORDS + (drawn >> 5)]! |= 1 << (drawn & 31);
+      drawn += 1;
+    }
+    for (const parent of parentsOf(history, at)) {
+      for (let word = 0; word < WORDS; word += 1) masks[at * WORDS + word]! |= masks[parent * WORDS + word]!;
+    }
+  }
+  return Float64Array.from({ length: history.size }, (_, at) => {
+    let bits = 0;
+    for (let word = 0; word < WORDS; word += 1) bits += onesIn(masks[at * WORDS + word]!);
+    return bits / draws;
+  });
+}
+
+/** Hacker's Delight, figure 5-2. */
+function onesIn(word: number): number {
+  let bits = word - ((word >>> 1) & 0x55555555);
+  bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333);
+  return Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}

@@ -1,0 +1,207 @@
+import type { Tally } from "./tally.ts";
+
+/**
+ * What is expected of a reading in one state: mean and variance of the level, before the noise of the
+ * reading.
+ */
+export type Level = { readonly mean: Float64Array; readonly variance: Float64Array };
+
+/** What the readings say of each class of hypotheses. */
+export type Weighed = {
+  readonly log: Float64Array; // natural logarithm of the marginal likelihood
+  readonly old: Level; // by class
+  readonly new: Level;
+  readonly noise: Float64Array; // variance of a reading about its build's level, by class
+  /** Variance of a build's offset from its state's level, in parts of the noise, by class. */
+  readonly offset: Float64Array;
+  readonly binary?: true; // a reading is 0 or 1, and a level is the chance of 1
+};
+
+/** `shows[t][c]` is 1 where tally t is in the new state under class c. */
+export type Likelihood = (
+  tallies: readonly Tally[],
+  shows: readonly Uint8Array[],
+  classes: number,
+) => Weighed;
+
+/**
+ * Prior variances of the effect, in units of the noise's: a mixture, since nobody knows the effect
+ * beforehand.
+ */
+const EFFECTS = [1 / 4, 1, 4, 16];
+/** Prior variances of a build's offset, in the same units. */
+export const OFFSETS = [0, 0.06, 0.25, 1];
+
+type Sums = { readonly weight: number; readonly sum: number; readonly square: number };
+
+/**
+ * Two levels and the noise all unknown: y = level(state) + offset(build) + noise. The level is integrated
+ * out under a flat prior, the effect under N(0, g noise²), the noise under 1/noise, then averaged over g
+ * and over `offsets`, the variance of builds about their level. `direction`: the new state is known to read
+ * higher (1) or lower (-1).
+ */
+export function gaussian({
+  offsets = [0],
+  direction,
+}: {
+  offsets?: readonly number[];
+  direction?: 1 | -1;
+}): Likelihood {
+  return (tallies, shows, classes) => {
+    const weighed = emptyWeighed(classes);
+    const count = tallies.reduce((sum, one) => sum + one.count, 0);
+    const centre = tallies.reduce((sum, one) => sum + one.count * one.mean, 0) / Math.max(1, count);
+    const within = tallies.reduce((sum, one) => sum + one.squares, 0);
+    const cells = offsets.map((offset) => {
+      const weights = tallies.map((one) => one.count / (1 + offset * one.count));
+      const damping = tallies.reduce((sum, one) => sum + Math.log(1 + offset * one.count), 0);
+      return { offset, weights, damping, all: sumsOf(tallies, weights, centre, () => true) };
+    });
+    for (let one = 0; one < classes; one += 1) {
+      const mix = new Mixture();
+      for (const { offset, weights, damping, all } of cells) {
+        const right = sumsOf(tallies, weights, centre, (at) => shows[at]![one] === 1);
+        for (const g of EFFECTS) mix.add(cell({ all, right, within, count, g, damping, offset, direction }));
+      }
+      mix.into(weighed, one, centre);
+    }
+    return weighed;
+  };
+}
+
+const emptyWeighed = (classes: number): Weighed => {
+  const level = () => ({ mean: new Float64Array(classes), variance: new Float64Array(classes) });
+  const noise = new Float64Array(classes);
+  return {
+    log: new Float64Array(classes),
+    old: level(),
+    new: level(),
+    noise,
+    offset: new Float64Array(classes),
+  };
+};
+
+function sumsOf(
+  tallies: readonly Tally[],
+  weights: readonly number[],
+  centre: number,
+  counts: (at: number) => boolean,
+): Sums {
+  let [weight, sum, square] = [0, 0, 0];
+  for (let at = 0; at < tallies.length; at += 1) {
+    if (!counts(at)) continue;
+    const [w, y] = [weights[at]!, tallies[at]!.mean - centre];
+    weight += w;
+    sum += w * y;
+    square += w * y * y;
+  }
+  return { weight, sum, square };
+}
+
+type Cell = {
+  readonly log: number;
+  readonly oldMean: number;
+  readonly oldVariance: number;
+  readonly newMean: number;
+  readonly newVariance: number;
+  readonly noise: number;
+  readonly offset: number;
+};
+
+/** One effect prior and one offset: conjugate, so everything is in closed form. */
+function cell(wish: {
+  all: Sums;
+  right: Sums;
+  within: number;
+  count: number;
+  g: number;
+  damping: number;
+  offset: number;
+  direction: 1 | -1 | undefined;
+}): Cell {
+  const { all, right, within, count, g, damping, offset, direction } = wish;
+  const [w, r] = [all.weight, right.weight];
+  const l = w - r;
+  const meanLeft = l > 0 ? (all.sum - right.sum) / l : 0;
+  const meanRight = r > 0 ? right.sum / r : 0;
+  const both = l > 0 && r > 0;
+  const difference = both ? meanRight - meanLeft : 0;
+  const h = both ? (l * r) / w : 0;
+  const pulled = 1 + g * h;
+  const left = all.square - right.square - (l > 0 ? (all.sum - right.sum) ** 2 / l : 0);
+  const between = Math.max(0, left) + Math.max(0, right.square - (r > 0 ? right.sum ** 2 / r : 0));
+  const squares = Math.max(within + between + (difference * difference * h) / pulled, TINY);
+  const freedom = count - 1;
+  const log = -(damping + Math.log(w) + Math.log(pulled) + freedom * Math.log(squares)) / 2;
+  const noise = (squares / Math.max(1, freedom)) * (freedom > 2 ? freedom / (freedom - 2) : 3);
+  const effect = (difference * g * h) / pulled;
+  const effectVariance = (noise * g) / pulled;
+  const middle = all.sum / w;
+  const [toOld, toNew] = [r / w, l / w];
+  const sure =
+    direction === undefined ? 0 : Math.log(2 * above((direction * effect) / Math.sqrt(effectVariance)));
+  return {
+    log: log + sure,
+    oldMean: middle - effect * toOld,
+    oldVariance: noise / w + effectVariance * toOld * toOld,
+    newMean: middle + effect * toNew,
+    newVariance: noise / w + effectVariance * toNew * toNew,
+    noise,
+    offset,
+  };
+}
+
+/** Readings that are all alike leave no noise: this keeps the logarithm finite. */
+const TINY = 1e-12;
+
+/** P(Z < z) of a standard normal, never quite 0 (Abramowitz and Stegun 26.2.17, error below 7.5e-8). */
+export function above(z: number): number {
+  const t = 1 / (1 + 0.2316419 * Math.abs(z));
+  const poly =
+    t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
+  const tail = Math.max(1e-12, (Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI)) * poly);
+  return z > 0 ? 1 - tail : tail;
+}
+
+/** Adds cells up by their likelihood: the marginal, and the moments of what each expects. */
+class Mixture {
+  readonly #cells: Cell[] = [];
+
+  add(one: Cell): void {
+    this.#cells.push(one);
+  }
+
+  into(weighed: Weighed, at: number, centre: number): void {
+    const top = Math.max(...this.#cells.map(({ log }) => log));
+    const parts = this.#cells.map(({ log }) => Math.exp(log - top));
+    const whole = parts.reduce((sum, part) => sum + part, 0);
+    const mean = (of: (one: Cell) => number) =>
+      this.#cells.reduce((sum, one, i) => sum + (parts[i]! / whole) * of(one), 0);
+    weighed.log[at] = top + Math.log(whole / parts.length);
+    const [old, young] = [mean((one) => one.oldMean), mean((one) => one.newMean)];
+    weighed.old.mean[at] = old + centre;
+    weighed.new.mean[at] = young + centre;
+    weighed.old.variance[at] = mean((one) => one.oldVariance + (one.oldMean - old) ** 2);
+    weighed.new.variance[at] = mean((one) => one.newVariance + (one.newMean - young) ** 2);
+    weighed.noise[at] = mean((one) => one.noise);
+    weighed.offset[at] = mean((one) => one.offset);
+  }
+}
+
+/** Both levels and the noise known, from long experience with the same bench. */
+export function knownLevels(levels: { old: number; new: number; noise: number }): Likelihood {
+  const variance = levels.noise ** 2;
+  return (tallies, shows, classes) => {
+    const weighed = emptyWeighed(classes);
+    weighed.old.mean.fill(levels.old);
+    weighed.new.mean.fill(levels.new);
+    weighed.noise.fill(variance);
+    for (const [at, { count, mean }] of tallies.entries()) {
+      const [asOld, asNew] = [levels.old, levels.new].map(
+        (level) => (-count * (mean - level) ** 2) / (2 * variance),
+      );
+      for (let one = 0; one < classes; one += 1) weighed.log[one]! += shows[at]![one] === 1 ? asNew! : asOld!;
+    }
+    return weighed;
+  };
+}

@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+import { begun, id, reading } from "../testing/lines.ts";
+import { plainEngine } from "../testing/plain-engine.ts";
+import { moveOf, replay } from "./replay.ts";
+import { standing, verdictWords } from "./told.ts";
+
+const effect = { mean: 120.25, low: 100, high: 140.5 };
+const terms = { terms: { old: "broken", new: "fixed" }, error: 0.01 };
+
+test.each([
+  [
+    { is: "found", commits: [id(3)], probability: 0.9931, effect },
+    /^0{12} is the first fixed commit: 99\.3 %\. It changed the reading by 120\.3 \(95 %: 100 to 140\.5\)\.$/,
+  ],
+  [
+    { is: "found", commits: [id(3), id(4)], probability: 0.99, effect },
+    /^One of .* nothing that builds tells them apart/,
+  ],
+  [{ is: "not-reproduced", effect, noise: 3 }, /Not reproduced: the two ends read alike/],
+  [
+    { is: "unsettled", because: "budget", left: [], probability: 0.9, runsToSettle: 12.2, effect },
+    /budget is used up.* about 13 more runs/,
+  ],
+] as const)("a verdict is told with its probability and its interval: %o", (outcome, words) => {
+  expect(verdictWords(outcome, terms).join(" ")).toMatch(words);
+});
+
+test("while it goes on, the next commit and the likely ones are told", () => {
+  const lines = [
+    begun(9),
+    ...[0, 1, 2].flatMap((at) => [reading(0, 10 + at / 9), reading(9, 20 + at / 9)]),
+    reading(5, 10),
+  ];
+  const state = replay(lines);
+
+  const told = standing(state, moveOf(state, plainEngine), new Map([[id(7), "the seventh"]]));
+
+  expect(told).toMatchObject({ candidates: 9, readings: 7, outcome: null, next: { commit: id(7) } });
+  expect(told.likely.map(({ commit }) => commit).sort()).toEqual([6, 7, 8, 9].map(id));
+});

@@ -1,0 +1,81 @@
+import type { Verdict } from "./engine.ts";
+import type { Move, State } from "./replay.ts";
+
+/** A search as it stands, for whoever asks: the same for terminal, report and page. */
+export type Standing = {
+  readonly name: string;
+  readonly repo: string;
+  readonly old: string;
+  readonly new: string;
+  readonly terms: { readonly old: string; readonly new: string };
+  readonly candidates: number;
+  readonly inside: string | null; // the merge that is looked into
+  readonly readings: number;
+  readonly unreadable: number;
+  readonly spentMs: number;
+  readonly error: number;
+  readonly next: { readonly commit: string; readonly because: string } | null;
+  /** The most probable first. */
+  readonly likely: readonly Likely[];
+  readonly outcome: Verdict<string> | null;
+  readonly lastTrouble: string | null;
+};
+export type Likely = { readonly commit: string; readonly subject: string; readonly probability: number };
+
+const SHOWN = 10;
+
+/** The commits worth naming: what the most probability is on. */
+export function likely({ stage }: State, { chances }: Move): { commit: string; probability: number }[] {
+  return Array.from(chances, (probability, at) => ({ commit: stage.ids[at]!, probability }))
+    .filter(({ probability }) => probability >= 0.001)
+    .sort((a, b) => b.probability - a.probability)
+    .slice(0, SHOWN);
+}
+
+export function standing(state: State, move: Move, subjects: ReadonlyMap<string, string>): Standing {
+  const { settings, stage, readings, refused, spentMs, troubles } = state;
+  const { name, repo, asked, terms, error } = settings;
+  return {
+    ...{ name, repo, terms, error, old: asked.old, new: asked.new },
+    candidates: stage.ids.length,
+    inside: stage.inside ?? null,
+    readings: readings.length,
+    unreadable: refused.size,
+    spentMs,
+    next: move.do === "read" ? { commit: move.commit, because: move.because } : null,
+    likely: likely(state, move).map((one) => ({ ...one, subject: subjects.get(one.commit) ?? "" })),
+    outcome: move.do === "end" ? move.outcome : null,
+    lastTrouble: troubles.at(-1)?.because ?? null,
+  };
+}
+
+/** The verdict in words; a bare winner is never named. */
+export function verdictWords(
+  outcome: Verdict<string>,
+  { terms, error }: Pick<Standing, "terms" | "error">,
+): string[] {
+  const short = (commit: string) => commit.slice(0, 12);
+  if (outcome.is === "found") {
+    const { commits, probability, effect } = outcome;
+    const which =
+      commits.length === 1
+        ? `${short(commits[0]!)} is the first ${terms.new} commit`
+        : `One of ${commits.map(short).join(", ")} is the first ${terms.new} commit; nothing that builds tells them apart`;
+    return [`${which}: ${percent(probability)}.`, `It changed the reading by ${interval(effect)}.`];
+  }
+  if (outcome.is === "not-reproduced")
+    return [
+      `Not reproduced: the two ends read alike, ${interval(outcome.effect)} apart; one reading spreads by ${number(outcome.noise)}.`,
+    ];
+  const why = outcome.because === "budget" ? "The budget is used up" : "Nothing is left that can be read";
+  return [
+    `${why}: ${outcome.left.length} commits hold the change with ${percent(outcome.probability)}.`,
+    `To settle it with ${percent(1 - error)}, about ${Math.ceil(outcome.runsToSettle)} more runs at this noise.`,
+  ];
+}
+
+export const percent = (part: number): string =>
+  part > 0.999 && part < 1 ? "above 99.9 %" : `${(100 * part).toFixed(1)} %`;
+export const number = (value: number): string => String(Number(value.toPrecision(4)));
+export const interval = ({ mean, low, high }: { mean: number; low: number; high: number }): string =>
+  `${number(mean)} (95 %: ${number(low)} to ${number(high)})`;
