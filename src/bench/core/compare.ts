@@ -1,0 +1,33 @@
+import { rankTest } from "./ranks.ts";
+import { type Shift, shiftBetween } from "./shift.ts";
+
+export type Verdict = "same" | "different" | "cannot tell";
+/** Shifts are fractions of the median of `a`: 0.1 is "b is 10 % above a". */
+export type Comparison = { readonly is: Verdict; readonly shift: Shift; readonly chance: number };
+
+/** The chance that the interval misses the true shift: no verdict is wrong more often. */
+const ERROR = 0.05;
+
+/**
+ * Two sets of readings of one metric. "same" needs the whole interval within the
+ * margin, "different" the whole interval outside it; anything else cannot be told from these readings.
+ * Exact, so meant for tens of readings.
+ */
+export function compare(a: readonly number[], b: readonly number[], within: number): Comparison | undefined {
+  const level = Math.abs(median(a));
+  if (a.length === 0 || b.length === 0 || !(level > 0)) return undefined;
+  const { middle, low, high } = shiftBetween(a, b, ERROR);
+  const shift = { middle: middle / level, low: low / level, high: high / level };
+  return { is: verdictOn(shift, within), shift, chance: rankTest(a, b) };
+}
+
+function verdictOn({ low, high }: Shift, within: number): Verdict {
+  if (low >= -within && high <= within) return "same";
+  return low > within || high < -within ? "different" : "cannot tell";
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((x, y) => x - y);
+  const last = sorted.length - 1;
+  return (sorted[Math.floor(last / 2)]! + sorted[Math.ceil(last / 2)]!) / 2;
+}

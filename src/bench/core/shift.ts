@@ -1,0 +1,30 @@
+import { rankSumCounts } from "./ranks.ts";
+
+export type Shift = { readonly middle: number; readonly low: number; readonly high: number };
+
+/**
+ * By how much `b` lies above `a`: Hodges and Lehmann's median of all differences, with the exact interval that
+ * belongs to the rank test. Too few readings for the confidence give an interval without ends.
+ */
+export function shiftBetween(a: readonly number[], b: readonly number[], error: number): Shift {
+  const differences = b.flatMap((y) => a.map((x) => y - x)).sort((x, y) => x - y);
+  const last = differences.length - 1;
+  const cut = cutOff(a.length, b.length, error / 2);
+  const middle = (differences[Math.floor(last / 2)]! + differences[Math.ceil(last / 2)]!) / 2;
+  if (cut === 0) return { middle, low: -Infinity, high: Infinity };
+  return { middle, low: differences[cut - 1]!, high: differences[last + 1 - cut]! };
+}
+
+/** How many differences may be left off at each end: the most whose chance is at most `tail`. */
+function cutOff(n: number, m: number, tail: number): number {
+  const ranks = Array.from({ length: n + m }, (_, at) => at + 1);
+  const counts = rankSumCounts(ranks, n);
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const least = (n * (n + 1)) / 2;
+  let sum = 0;
+  for (let cut = 0; cut <= n * m; cut += 1) {
+    sum += counts[least + cut]!;
+    if (sum / total > tail) return cut;
+  }
+  return 0;
+}
