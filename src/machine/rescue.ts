@@ -28,6 +28,7 @@ type Subject = {
   readonly since: number; // the last event before it
 };
 
+const ENDED = { done: "rescue.open", failed: "rescue.failed", cancelled: "rescue.ended" } as const;
 const DOOR_WITHIN_MS = 2 * 60_000;
 const WAITS_MS = errandTakesMs(DOOR_WITHIN_MS);
 /** Who arms without --now goes and switches the machine on: as long as an arming holds. */
@@ -61,7 +62,7 @@ export function rescuePlot(hands: RescueHands): Plot {
     },
     ended: async (story, how, says) => {
       const { machine } = story.subject as unknown as Subject;
-      const kind = how === "done" ? "rescue.open" : "rescue.ended";
+      const kind = ENDED[how];
       const words = how === "done" ? says : `The rescue of ${machine} ${how}: ${says}`;
       hands.note({ kind, at: hands.now(), machine, says: words, detail: { story: story.id, how } });
     },

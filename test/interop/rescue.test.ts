@@ -96,6 +96,22 @@ test("what a hand finds is kept once a boot, outlives the service, and is on the
   expect(hand.runs).toEqual(["inventory"]);
 });
 
+test.each([
+  ["whose door does not open", "rescue.failed", "failed"],
+  ["that a person ends", "rescue.ended", "cancelled"],
+] as const)("a rescue %s is %s on the timeline", async (_, kind, state) => {
+  const { agent } = await attended();
+  const { id } = await service.api.ask("rescue", { name: "m1", key: KEY, now: true });
+  if (state === "cancelled") await service.api.ask("cancelStory", { id });
+  else await boots(agent, async () => ({ code: 1, output: "no sshd" }));
+
+  await expect.poll(async () => (await story(id)).state, patient).toBe(state);
+  const ends = (await events())
+    .map((event) => event.kind)
+    .filter((one) => /^rescue\.(failed|ended)$/.test(one));
+  expect(ends).toEqual([kind]);
+});
+
 test("a key that is none, and a machine that has a story under way, are told before anything is armed", async () => {
   const { agent } = await attended();
 

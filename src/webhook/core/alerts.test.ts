@@ -10,6 +10,8 @@ test.each([
   [seen("console.sighting", { sighting: "installer-error" }), "install.stuck"],
   [seen("console.sighting", { sighting: "login-prompt" }), undefined],
   [seen("install.failed"), "install.failed"],
+  [seen("rescue.failed"), "story.failed"],
+  [seen("rescue.ended"), undefined],
   [seen("image.checked", { overall: "fail" }), "skew.found"],
   [seen("image.checked", { overall: "pass" }), undefined],
   [seen("dhcp.other-server", { finding: "other-server" }), "dhcp.other-server"],
