@@ -321,6 +321,12 @@ export const FAULTS = {
     says: "The connection to {host} was lost while {what} ran, so how it ended is not known: {why}.",
     remedy: "Look at the host, then start that again.",
   },
+  "check.rule-wrong": {
+    says: "The rule in {path} cannot be used: {why}.",
+    remedy:
+      "Mend it or take it out; docs/checks.md shows what a rule is. TypeScript needs Node 22.18, else write .mjs.",
+  },
+  "check.no-rule": { says: 'There is no rule "{id}".', remedy: "`rackhand check rules` lists them." },
   "boot.not-seen": {
     says: "{machine} did not show {goal} within {limit}: {why}.",
     remedy: "The last screen is printed above; `rackhand machine show {machine}` has the timeline.",

@@ -1,0 +1,78 @@
+import { randomBytes } from "node:crypto";
+import { Fault } from "../base/fault.ts";
+import { latin1, printable } from "../base/text.ts";
+import type { Host } from "../host/host.ts";
+import { takeTurns } from "../host/turns.ts";
+import { type HostResult, judgeHost } from "./core/judge-host.ts";
+import { type Answer, readAnswer } from "./core/read-answer.ts";
+import type { Rule } from "./core/rule.ts";
+import { LADDER, scriptOf } from "./core/script.ts";
+
+const MOST_AT_ONCE = 32;
+const MOST_BYTES = 4 << 20;
+const MOST_WAIT_MS = 60_000;
+const BESIDES_MS = 10_000; // the facts, and a slow shell
+
+export type CheckWish = {
+  readonly rules: readonly Rule[];
+  readonly mayAsk: boolean;
+  readonly now: () => number;
+  readonly signal?: AbortSignal;
+};
+
+/** Each host is opened when its turn comes, closed when it has answered, and told as it is done. */
+export function checkHosts(
+  hosts: readonly { readonly name: string; open(): Host }[],
+  wish: CheckWish,
+  done: (result: HostResult) => void = () => {},
+): Promise<HostResult[]> {
+  const turn = takeTurns(MOST_AT_ONCE);
+  return Promise.all(
+    hosts.map((one) =>
+      turn(async () => {
+        wish.signal?.throwIfAborted();
+        const host = one.open();
+        try {
+          const result = await checkHost(host, wish);
+          done(result);
+          return result;
+        } finally {
+          await host.close();
+        }
+      }),
+    ),
+  );
+}
+
+export async function checkHost(host: Host, wish: CheckWish): Promise<HostResult> {
+  try {
+    const answer = await askHost(host, wish);
+    if (typeof answer === "string") return { host: host.name, findings: [], trouble: answer };
+    return { host: host.name, findings: judgeHost(wish.rules, answer, wish.mayAsk), facts: answer.facts };
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return { host: host.name, findings: [], trouble: `${error.says} ${error.remedy} [${error.id}]` };
+  }
+}
+
+/** What a host answers; a text says why nothing can be learnt. */
+export async function askHost(
+  host: Host,
+  { rules, mayAsk, now, signal }: CheckWish,
+): Promise<Answer | string> {
+  const asked = rules.filter(({ probe }) => mayAsk || probe.consent === undefined);
+  const mark = randomBytes(12).toString("hex");
+  const sum = asked.reduce((all, { probe }) => all + probe.withinMs, BESIDES_MS);
+  const began = now();
+  const said = await host.run({
+    argv: ["sh", "-c", LADDER],
+    input: scriptOf(asked, mark),
+    withinMs: Math.min(sum, MOST_WAIT_MS),
+    mostBytes: MOST_BYTES,
+    ...(signal !== undefined && { signal }),
+  });
+  const answer = readAnswer(said, mark, [began, now()]);
+  if (answer !== undefined) return answer;
+  const why = printable(latin1(said.stderr).trim().split("\n").at(-1) ?? "");
+  return `Its shell did not run the probes (${said.end.is}${why === "" ? "" : `: ${why}`}).`;
+}

@@ -1,0 +1,2 @@
+/** One word of POSIX sh. */
+export const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
