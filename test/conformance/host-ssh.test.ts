@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import type { Host } from "../../src/host/host.ts";
 import { overSsh } from "../../src/host/over-ssh.ts";
 import { everyProcess } from "../interop/processes.ts";
@@ -76,24 +76,30 @@ describe.skipIf(noSshd !== undefined)(`a host over ssh${why}`, () => {
     expect(changed.says).toContain("SHA256:");
   });
 
+  /** Ended when the test is, however that ends. */
+  async function another(settings: readonly string[] = []): Promise<Host> {
+    const one = await startSshServer(settings);
+    const open = overSsh("one", { config: one.config });
+    onTestFinished(async () => {
+      await open.close();
+      await one.stop();
+    });
+    return open;
+  }
+
   test("what a profile says before the command is not the command's", async () => {
-    const noisy = await startSshServer([]);
-    const profile = join(noisy.place, "profile");
-    writeFileSync(profile, "echo welcome; echo 'no such locale' >&2\n");
-    await noisy.stop();
-    const again = await startSshServer([`SetEnv BASH_ENV=${profile}`]);
-    const talking = overSsh("one", { config: again.config });
+    const profile = join(server.place, "profile");
+    writeFileSync(profile, "echo welcome; echo 'no such locale' >&2\n: >$BASH_ENV.read\n");
+    const talking = await another([`SetEnv BASH_ENV=${profile}`]);
 
     const ran = await talking.run({ ...TRUE, argv: ["echo", "said"] });
 
-    expect(text(ran.stdout)).toBe("said\n");
-    await talking.close();
-    await again.stop();
+    expect(existsSync(`${profile}.read`)).toBe(true);
+    expect([text(ran.stdout), text(ran.stderr)]).toEqual(["said\n", ""]);
   });
 
   test("a connection that is lost is a fault, never an answer; the next command opens another", async () => {
-    const again = await startSshServer();
-    const cut = overSsh("one", { config: again.config });
+    const cut = await another();
     const asked = cut.run({
       argv: ["sh", "-c", "kill -9 $(ps -o ppid= -p $PPID); sleep 3"],
       withinMs: 20_000,
@@ -101,8 +107,5 @@ describe.skipIf(noSshd !== undefined)(`a host over ssh${why}`, () => {
 
     await expect(asked).rejects.toMatchObject({ id: "host.lost" });
     expect((await cut.run(TRUE)).end).toEqual({ is: "exit", status: 0 });
-
-    await cut.close();
-    await again.stop();
   });
 });
