@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { complaint } from "../src/cli/run.ts";
 import { findPlace, type Place } from "../src/main/place.ts";
 import type { BenchWish } from "./bench-wish.ts";
+import { benchBisect, bisectLines } from "./bisect/bench-bisect.ts";
 import { benchBoot } from "./boot/bench-boot.ts";
 import { bootLines } from "./boot/boot-lines.ts";
 import { benchDhcp } from "./dhcp/bench-dhcp.ts";
@@ -21,6 +22,7 @@ import { tftpLines, tftpMet } from "./tftp/tftp-lines.ts";
 import { benchUefi, uefiLines } from "./uefi/bench-uefi.ts";
 
 const USAGE = `npm run bench -- WHAT [--rounds N] [--json] [--only WORDS] [--apart]
+  bisect  simulated searches at a claimed error of 1 %, beside the goals (200 sessions a row)
   boot    power-on to the kernel's first line, beside dnsmasq with PXELINUX (5 rounds)
   dhcp    leases of 2,000 clients behind a relay, beside Kea (5 rounds)
   http    files by HTTP, beside nginx (5 rounds)
@@ -30,13 +32,20 @@ const USAGE = `npm run bench -- WHAT [--rounds N] [--json] [--only WORDS] [--apa
   start   starting the service to its first answer, with an empty state and again (5 rounds)
   uefi    power-on to the kernel's first line of OVMF, beside dnsmasq with shim and GRUB (5 rounds)
   tftp    files by TFTP, beside tftpd-hpa, atftpd and dnsmasq (5 rounds)
-Of http, mirror and tftp: --only, the rows with these words in their name; --apart, a core for client and server each.
+Of bisect, http, mirror and tftp: --only, the rows with these words in their name; --apart, a core for client and server each.
 Exit 0: every goal met; 1: a goal missed; 2: not measured.`;
 
 type Outcome = { readonly report: object; readonly lines: readonly string[]; readonly met: boolean };
 type Bench = { readonly rounds: number; run(wish: BenchWish): Promise<Outcome> };
 
 const BENCHES: Readonly<Record<string, Bench>> = {
+  bisect: {
+    rounds: 200,
+    run: async (wish) => {
+      const report = await benchBisect(wish);
+      return { report, lines: bisectLines(report), met: report.met };
+    },
+  },
   boot: {
     rounds: 5,
     run: async (wish) => {

@@ -27,7 +27,7 @@ const world: World = {
     ask: (row, question) => service().ask(row, question),
     stream: (row, question, on) => service().stream(row, question, on),
   },
-  local: localWork(place, signals),
+  local: localWork(place, signals, whoAmI()),
   out: (text) => void process.stdout.write(`${text}\n`),
   err: (text) => void process.stderr.write(`${text}\n`),
   width: process.stdout.isTTY ? process.stdout.columns : 1000,

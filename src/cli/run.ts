@@ -4,6 +4,7 @@ import { command, constant } from "@optique/core/primitives";
 import { run as parseAndRun } from "@optique/run";
 import { Fault, reason } from "../base/fault.ts";
 import type { AnyVerb } from "./verb.ts";
+import * as bisections from "./verbs/bisect.ts";
 import { machineBmc, machineLog, machineParts, machineSecure, machineSensors } from "./verbs/bmc.ts";
 import * as consoles from "./verbs/console.ts";
 import { machineDiscover } from "./verbs/discover.ts";
@@ -40,6 +41,7 @@ export const VERBS: readonly AnyVerb[] = [
   mirrors,
   segments,
   exports,
+  bisections,
   service,
 ].flatMap((room) => Object.values(room));
 
@@ -51,6 +53,7 @@ const ABOUT: Readonly<Record<string, string>> = {
   mirror: "Debian's packages for machines without internet",
   webhook: "Where alerts are sent",
   segment: "The networks that machines boot on",
+  bisect: "Find the commit that changed a number, however noisy",
   settings: "The settings file, rackhand.toml",
   rack: "A virtual rack, for trying out and for tests",
 };

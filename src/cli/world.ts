@@ -97,6 +97,47 @@ export type ExportAnswer = {
   written: string | null; // the directory
 };
 
+/** An answer in words and as JSON, and the exit code that it means. */
+export type Said = { readonly says: readonly string[]; readonly answer: unknown; readonly exit: 0 | 1 | 2 };
+
+export type BisectionWish = {
+  name: string | undefined;
+  repo: string;
+  old: string;
+  new: string;
+  termOld: string;
+  termNew: string;
+  paths: readonly string[];
+  walk: "stages" | "first-parent" | "whole";
+  run: string | undefined; // none: a person judges
+  lastLine: boolean;
+  match: string | undefined;
+  jsonPath: string | undefined;
+  byEye: boolean;
+  build: string | undefined;
+  deploy: string | undefined;
+  hosts: readonly string[];
+  withinMs: number;
+  error: number;
+  budget: string | undefined;
+  direction: "higher" | "lower" | undefined;
+};
+type Named = string | undefined; // not said: the only one there is
+type Tell = (what: string) => void;
+export type Bisections = {
+  start(wish: BisectionWish, tell: Tell): Promise<Said>;
+  run(name: Named, tell: Tell): Promise<Said>;
+  next(name: Named, tell: Tell): Promise<Said>;
+  reading(name: Named, value: number): Promise<Said>;
+  mark(name: Named, term: string): Promise<Said>;
+  skip(name: Named): Promise<Said>;
+  status(name: Named): Promise<Said>;
+  log(name: Named): Promise<string>;
+  report(name: Named, out: string | undefined): Promise<Said>;
+  list(): Promise<Said>;
+  abandon(name: Named): Promise<Said>;
+};
+
 /** The work that needs no running service; main hands it in. */
 export type Local = {
   serve(options: ServeOptions): Promise<number>;
@@ -125,6 +166,7 @@ export type Local = {
   serialImage(options: { tree: string; unit: number; speed: number; out?: string }): Promise<string>;
   exportTo(asked: ExportAsked): Promise<ExportAnswer>;
   doctor(): Promise<Lack[]>;
+  bisections: Bisections;
 };
 
 /** Everything that a verb may touch. */

@@ -8,6 +8,7 @@ import { writeMachines } from "../settings/core/machines-file.ts";
 import { settingsSchema } from "../settings/core/settings.ts";
 import { readMachines } from "../settings/read-machines.ts";
 import { readSettings } from "../settings/read-settings.ts";
+import { bisectionsIn } from "./bisections.ts";
 import { lacks } from "./doctor.ts";
 import { exportTo } from "./export.ts";
 import {
@@ -26,7 +27,7 @@ import type { Signals } from "./signals.ts";
 import { start } from "./start.ts";
 
 /** The work that needs no running service. */
-export function localWork(place: Place, signals: Signals): Local {
+export function localWork(place: Place, signals: Signals, user: string): Local {
   const { stopped } = signals;
   return {
     serve: (options) => serve(options, place, signals),
@@ -55,5 +56,6 @@ export function localWork(place: Place, signals: Signals): Local {
     serialImage,
     exportTo: (asked) => exportTo(asked, place.state),
     doctor: async () => lacks(place.packages),
+    bisections: bisectionsIn({ state: place.state, user, stopped }),
   };
 }

@@ -15,7 +15,7 @@ export const commandLine =
     const world: World = {
       ...{ api: remote(url(), "anna"), who: "anna", width: 1000, now: Date.now, stopped },
       ...{ terminal: undefined, confirm: undefined },
-      local: localWork(findPlace(process.env, 1), { stopped, onHangup: () => {} }),
+      local: localWork(findPlace(process.env, 1), { stopped, onHangup: () => {} }, "anna"),
       out: (line) => {
         said.out += `${line}\n`;
       },

@@ -5,7 +5,7 @@ export type Verdict = "same" | "different" | "cannot tell";
 /** Shifts are fractions of the median of `a`: 0.1 is "b is 10 % above a". */
 export type Comparison = { readonly is: Verdict; readonly shift: Shift; readonly chance: number };
 
-/** The chance that the interval misses the true shift: no verdict is wrong more often. */
+/** The chance that the interval misses the true shift. */
 const ERROR = 0.05;
 
 /**

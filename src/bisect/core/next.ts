@@ -166,10 +166,12 @@ function chanceOfBuilding(commit: number, { built, refused }: Evidence): number 
   return 1 - 0.9 * Math.exp(-distance / BREAKAGE);
 }
 
+const INSTANT = 1e-4;
+
 function minutesFor(commit: number, { built, deployed, minutes }: Evidence): number {
   const build = built.has(commit) ? 0 : minutes.build;
   const deploy = [...deployed.values()].includes(commit) ? 0 : minutes.deploy;
-  return minutes.run + build + deploy;
+  return Math.max(minutes.run + build + deploy, INSTANT); // a person's reading takes no time that we know of
 }
 
 function whyOf({ commit, bits, chance }: Choice, newEnd: number): string {

@@ -1,0 +1,44 @@
+import type { Search } from "../../src/bisect/core/engine.ts";
+
+/** A pretended machine and history: what readings of it look like. Deviations are of one reading. */
+export type World = {
+  readonly row: string;
+  readonly effect: number;
+  readonly search?: Partial<Search>;
+  readonly tails?: "student-3";
+  readonly outliers?: number; // share of readings that are 10 deviations too high
+  readonly drift?: number; // random walk, a reading
+  readonly offset?: number; // of each commit's build
+  readonly refused?: number; // share of commits that do not build, in blocks of 20
+  readonly machines?: number; // that work at once; `rounds` is counted
+  readonly goal?: number; // mean readings at the most, or rounds where machines are several
+};
+
+const known = (effect: number): Partial<Search> => ({ levels: { old: 0, new: effect, noise: 1 } });
+
+/** Goals: bisect.md 5.2, 5.4 and 5.5 of the project's reference. */
+export const WORLDS: readonly World[] = [
+  { row: "effect 4, levels unknown", effect: 4, goal: 20 },
+  { row: "effect 2, levels unknown", effect: 2, goal: 48 },
+  { row: "effect 1, levels unknown", effect: 1, goal: 155 },
+  { row: "effect 0.5, levels unknown", effect: 0.5, goal: 600 },
+  { row: "effect 4, levels known", effect: 4, search: known(4), goal: 12 },
+  { row: "effect 2, levels known", effect: 2, search: known(2), goal: 24 },
+  { row: "effect 1, levels known", effect: 1, search: known(1), goal: 76 },
+  { row: "effect 0.5, levels known", effect: 0.5, search: known(0.5), goal: 290 },
+  { row: "effect 2, Student t3", effect: 2, tails: "student-3", goal: 38 },
+  { row: "effect 2, 5 % outliers", effect: 2, outliers: 0.05, goal: 64 },
+  { row: "effect 2, drift 0.05", effect: 2, drift: 0.05, goal: 82 },
+  { row: "effect 2, drift 0.1", effect: 2, drift: 0.1, goal: 90 },
+  { row: "effect 2, drift 0.2", effect: 2, drift: 0.2, goal: 109 },
+  { row: "effect 2, builds differ by 0.25", effect: 2, offset: 0.25, search: { offsets: "when-seen" } },
+  {
+    ...{ row: "effect 2, builds differ by 0.5", effect: 2, offset: 0.5 },
+    search: { offsets: "when-seen", mostRuns: 400 },
+  },
+  { row: "effect 2, 18 % do not build", effect: 2, refused: 0.18 },
+  { row: "effect 2, 2 machines", effect: 2, machines: 2, search: known(2), goal: 14 },
+  { row: "effect 2, 4 machines", effect: 2, machines: 4, search: known(2), goal: 8.6 },
+  { row: "effect 2, 8 machines", effect: 2, machines: 8, search: known(2), goal: 5.8 },
+  { row: "no change at all", effect: 0, search: { mostRuns: 1000 } },
+];

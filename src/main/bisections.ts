@@ -1,0 +1,319 @@
+import { randomUUID } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
+import { Fault } from "../base/fault.ts";
+import { readDuration } from "../base/units.ts";
+import { gitBisectLog } from "../bisect/core/git-log.ts";
+import type { Line } from "../bisect/core/journal.ts";
+import { bayesian } from "../bisect/core/next.ts";
+import { exitOf, outcomeOf } from "../bisect/core/outcome.ts";
+import { moveOf, replay } from "../bisect/core/replay.ts";
+import { html, markdown, reportOf } from "../bisect/core/report.ts";
+import type { Reads, Settings } from "../bisect/core/settings.ts";
+import { likely, percent, type Standing, standing, verdictWords } from "../bisect/core/told.ts";
+import { drive, measureOnce, taskFor } from "../bisect/drive.ts";
+import { firstStage } from "../bisect/ends.ts";
+import { endGroup, gitIn } from "../bisect/git.ts";
+import { type JournalFile, linesIn, openJournal } from "../bisect/journal-file.ts";
+import { cloneMirror, lookAt, mirrorAt } from "../bisect/mirror.ts";
+import { endLeftovers, workshop } from "../bisect/workshop.ts";
+import type { Bisections, BisectionWish, Said } from "../cli/world.ts";
+import { here } from "../host/here.ts";
+import { overSsh } from "../host/over-ssh.ts";
+import { holdLock } from "../image/hold-lock.ts";
+
+type World = { readonly state: string; readonly user: string; readonly stopped: AbortSignal };
+const HELD_WITHIN_MS = 2000;
+const REST_MS = 5000;
+
+/**
+ * Bisections as the command line asks for them: each in a directory of its own, with its mirror, builds and
+ * journal.
+ */
+export function bisectionsIn({ state, user, stopped }: World): Bisections {
+  const all = join(state, "bisections");
+  const names = () => (existsSync(all) ? readdirSync(all).filter((one) => existsSync(journalOf(one))) : []);
+  const journalOf = (name: string) => join(all, name, "journal.jsonl");
+  const places = (name: string) => {
+    const directory = join(all, name);
+    const git = gitIn(directory, stopped);
+    return { directory, git, mirror: mirrorAt(join(directory, "mirror.git"), git) };
+  };
+  const nameOf = (name: string | undefined): string => {
+    const there = names();
+    if (name !== undefined && there.includes(name)) return name;
+    if (name === undefined && there.length === 1) return there[0]!;
+    const what =
+      there.length === 0 ? "There is no bisection yet." : `Which one? There are ${there.join(", ")}.`;
+    throw new Fault("use.wrong", { what, verb: "bisect start" });
+  };
+  const opened = (name: string, first?: Line): Promise<JournalFile> =>
+    openJournal({
+      ...{ directory: join(all, name), holdLock: (path) => holdLock(path, HELD_WITHIN_MS) },
+      owner: { user, pid: process.pid, since: new Date().toISOString() },
+      ...(first === undefined ? {} : { first }),
+    });
+  const stands = async (name: string): Promise<Standing> => {
+    const now = replay(linesIn(join(all, name)));
+    const move = moveOf(now, bayesian);
+    const named = [
+      ...likely(now, move).map(({ commit }) => commit),
+      ...("commit" in move ? [move.commit] : []),
+    ];
+    const { mirror } = places(name);
+    const subjects = new Map(
+      await Promise.all(named.map(async (one) => [one, await mirror.subject(one)] as const)),
+    );
+    return standing(now, move, subjects);
+  };
+  const told = async (name: string): Promise<Said> => {
+    const now = await stands(name);
+    return { says: linesOf(now), answer: now, exit: now.outcome === null ? 0 : exitOf(now) };
+  };
+  const shop = (name: string, settings: Settings) => {
+    const { directory, mirror } = places(name);
+    const hostOf = (host: string) => (host === "here" ? here("here") : overSsh(host));
+    return workshop({ settings, directory, mirror, hostOf, signal: stopped });
+  };
+  /** One line written by a person, about the commit that is due. */
+  const write = async (name: string, line: (commit: string) => Line): Promise<Said> => {
+    const journal = await opened(name);
+    try {
+      const move = moveOf(replay(journal.lines), bayesian);
+      if (move.do !== "read")
+        throw new Fault("use.wrong", { what: "This bisection has ended.", verb: "bisect status" });
+      await journal.append(line(move.commit));
+    } finally {
+      await journal.close();
+    }
+    return told(name);
+  };
+  const byHand = { by: user, build: "1", machine: "here", tookMs: 0 };
+
+  return {
+    async start(wish, tell) {
+      const settings = settingsOf(wish);
+      const { directory, git, mirror } = places(settings.name);
+      if (names().includes(settings.name)) throw new Fault("bisect.exists", { name: settings.name });
+      try {
+        const { notes: seen } = await lookAt(settings.repo, git);
+        tell(`Cloning ${settings.repo} into a mirror of our own`);
+        await cloneMirror(settings.repo, join(directory, "mirror.git"), git);
+        const { stage, notes } = await firstStage(
+          mirrorAt(join(directory, "mirror.git"), git, settings.repo),
+          settings,
+        );
+        for (const note of [...seen, ...notes]) tell(note);
+        const begun: Line = { is: "begun", format: 1, at: Date.now(), by: user, settings, stage };
+        await (await opened(settings.name, begun)).close();
+      } catch (error) {
+        rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
+        throw error;
+      }
+      void mirror;
+      return told(settings.name);
+    },
+    async run(asked, tell) {
+      const name = nameOf(asked);
+      const { directory, mirror } = places(name);
+      const journal = await opened(name);
+      try {
+        const { settings } = replay(journal.lines);
+        if (settings.oracle.is === "person")
+          throw new Fault("use.wrong", {
+            what: "This bisection is judged by a person.",
+            verb: "bisect next",
+          });
+        const pids = join(directory, "pids");
+        if (existsSync(pids)) endLeftovers(directory, readdirSync(pids), endGroup);
+        const at = { journal, engine: bayesian, mirror, workshop: shop(name, settings), by: user };
+        await drive({ ...at, now: Date.now, newRun: randomUUID, restMs: REST_MS, signal: stopped, tell });
+      } finally {
+        await journal.close();
+      }
+      return told(name);
+    },
+    async next(asked, tell) {
+      const name = nameOf(asked);
+      const journal = await opened(name);
+      try {
+        const { settings } = replay(journal.lines);
+        const move = moveOf(replay(journal.lines), bayesian);
+        if (move.do !== "read") return told(name);
+        const task = taskFor({ journal, newRun: randomUUID }, move, "here");
+        const place = shop(name, settings);
+        if (settings.oracle.is !== "person") {
+          await measureOnce({ journal, workshop: place, by: user, now: Date.now, tell }, task);
+          return told(name);
+        }
+        const built = await place.build(task);
+        if (built.is !== "built")
+          throw new Fault("bisect.trouble", { commit: move.commit, why: built.because });
+        const says = [
+          `${move.commit} is checked out in ${place.directoryOf(task)}`,
+          `Because ${move.because}.`,
+        ];
+        return {
+          says,
+          answer: { commit: move.commit, directory: place.directoryOf(task), because: move.because },
+          exit: 0,
+        };
+      } finally {
+        await journal.close();
+      }
+    },
+    reading: (asked, value) => {
+      const name = nameOf(asked);
+      return write(name, (commit) => ({
+        ...{ is: "reading", at: Date.now(), run: randomUUID(), commit, value, ...byHand },
+      }));
+    },
+    async mark(asked, term) {
+      const name = nameOf(asked);
+      const { terms, oracle } = replay(linesIn(join(all, name))).settings;
+      const state = [terms.old, terms.new].indexOf(term);
+      const isByEye = oracle.is === "person" && oracle.answers === "pass-fail";
+      if (state < 0 || !isByEye) {
+        const what = isByEye
+          ? `The terms here are ${terms.old} and ${terms.new}.`
+          : "This bisection reads numbers: `rackhand bisect reading VALUE`.";
+        throw new Fault("use.wrong", { what, verb: "bisect mark" });
+      }
+      return this.reading(name, state);
+    },
+    skip: (asked) =>
+      write(nameOf(asked), (commit) => ({
+        is: "skipped",
+        at: Date.now(),
+        by: user,
+        commit,
+        because: "skipped by hand",
+      })),
+    status: async (asked) => told(nameOf(asked)),
+    async log(asked) {
+      const name = nameOf(asked);
+      const now = replay(linesIn(join(all, name)));
+      const { chances } = moveOf(now, bayesian);
+      const { outcome } = await stands(name);
+      const { mirror, git, directory } = places(name);
+      const found = outcome?.is === "found" && outcome.commits.length === 1 ? outcome.commits[0] : undefined;
+      const parents =
+        found === undefined
+          ? ""
+          : await git(["--git-dir", join(directory, "mirror.git"), "rev-parse", `${found}^@`]);
+      const read = [...new Set(now.readings.map(({ commit }) => commit))];
+      const subjects = new Map(
+        await Promise.all(read.map(async (one) => [one, await mirror.subject(one)] as const)),
+      );
+      return gitBisectLog(now, {
+        ...{ chances, subjects, parents: parents.split("\n").filter(Boolean) },
+        ...(outcome === null ? {} : { outcome }),
+      });
+    },
+    async report(asked, out) {
+      const name = nameOf(asked);
+      const now = await stands(name);
+      const found = outcomeOf(now);
+      const shown = found === undefined ? null : await places(name).mirror.show(found);
+      const report = reportOf(replay(linesIn(join(all, name))), now, shown);
+      if (out === undefined) return { says: [markdown(report)], answer: report, exit: exitOf(now) };
+      mkdirSync(out, { recursive: true });
+      writeFileSync(join(out, "report.html"), html(report));
+      writeFileSync(join(out, "report.md"), markdown(report));
+      writeFileSync(join(out, "report.json"), `${JSON.stringify(report, null, 2)}\n`);
+      const written = ["report.html", "report.md", "report.json"].map((file) => join(resolve(out), file));
+      return { says: written.map((path) => `Written: ${path}`), answer: { written }, exit: exitOf(now) };
+    },
+    async list() {
+      const each = await Promise.all(names().map(stands));
+      const says = each.map(
+        (one) => `${one.name}: ${one.readings} readings, ${one.outcome?.is ?? "under way"}`,
+      );
+      return { says: each.length === 0 ? ["No bisection yet."] : says, answer: each, exit: 0 };
+    },
+    async abandon(asked) {
+      const name = nameOf(asked);
+      const journal = await opened(name); // nobody else works on it
+      const { settings } = replay(journal.lines);
+      for (const host of settings.hosts) await shop(name, settings).leave(host);
+      await journal.close();
+      rmSync(join(all, name), { recursive: true, force: true, maxRetries: 5 });
+      return {
+        says: [`${name} is gone, with its mirror, builds and readings.`],
+        answer: { was: name },
+        exit: 0,
+      };
+    },
+  };
+}
+
+function settingsOf(wish: BisectionWish): Settings {
+  const { repo, old, termOld, termNew, paths, walk, build, deploy, hosts, withinMs, error, direction } = wish;
+  const name = wish.name ?? basename(resolve(repo)).replace(/\.git$/, "");
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name))
+    throw new Fault("use.wrong", { what: `"${name}" is no name for a bisection.`, verb: "bisect start" });
+  return {
+    ...{ name, repo: existsSync(repo) ? resolve(repo) : repo, asked: { old, new: wish.new } },
+    ...{ terms: { old: termOld, new: termNew }, paths, walk, hosts, withinMs, error, minStep: 0.25 },
+    oracle: oracleOf(wish),
+    ...(build === undefined ? {} : { build }),
+    ...(deploy === undefined ? {} : { deploy }),
+    ...(direction === undefined ? {} : { direction: direction === "higher" ? 1 : -1 }),
+    ...(wish.budget === undefined ? {} : { budget: budgetOf(wish.budget) }),
+  };
+}
+
+function oracleOf({ run, match, jsonPath, lastLine, byEye }: BisectionWish): Settings["oracle"] {
+  if (run === undefined) return { is: "person", answers: byEye ? "pass-fail" : "number" };
+  const reads: Reads =
+    match !== undefined
+      ? { by: "match", pattern: match }
+      : jsonPath !== undefined
+        ? { by: "json", path: jsonPath }
+        : lastLine
+          ? { by: "last-line" }
+          : { by: "exit" };
+  return { is: "run", command: run, reads };
+}
+
+/** `12h`, or so many runs. */
+function budgetOf(words: string): NonNullable<Settings["budget"]> {
+  if (/^[1-9]\d*$/.test(words)) return { runs: Number(words) };
+  const time = readDuration(words);
+  if (time.ok) return { ms: time.value };
+  throw new Fault("use.wrong", {
+    what: `"${words}" is neither a number of runs nor a time such as 12h.`,
+    verb: "bisect start",
+  });
+}
+
+const BAR = 40;
+
+/** A search as the terminal shows it: each commit's probability as a bar. */
+function linesOf(now: Standing): string[] {
+  const {
+    name,
+    old,
+    candidates,
+    readings,
+    unreadable,
+    likely: left,
+    next,
+    outcome,
+    terms,
+    inside,
+    lastTrouble,
+  } = now;
+  const within = inside === null ? "" : `, inside the merge ${inside.slice(0, 12)}`;
+  return [
+    `${name}: ${old} (${terms.old}) to ${now.new} (${terms.new}), ${candidates} commits${within}`,
+    `${readings} readings, ${unreadable} commits that cannot be read`,
+    ...left.map(({ commit, probability, subject }) => {
+      const bar = "█".repeat(Math.round(BAR * probability)).padEnd(BAR);
+      return `${commit.slice(0, 12)}  ${bar} ${percent(probability).padStart(8)}  ${subject}`;
+    }),
+    ...(lastTrouble === null ? [] : [`Last trouble: ${lastTrouble}`]),
+    ...(next === null ? [] : [`Next: ${next.commit.slice(0, 12)}, because ${next.because}.`]),
+    ...(outcome === null ? [] : verdictWords(outcome, now)),
+  ];
+}

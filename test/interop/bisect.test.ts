@@ -1,0 +1,187 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as rest } from "node:timers/promises";
+import { afterAll, expect, test } from "vitest";
+import { type Made, repository } from "../../src/bisect/testing/repository.ts";
+import { localWork } from "../../src/main/local.ts";
+import { findPlace } from "../../src/main/place.ts";
+import { commandLine } from "../support/command-line.ts";
+
+const NO_COMPILER = spawnSync("cc", ["--version"]).error !== undefined && "cc is not installed";
+const MAIN = join(import.meta.dirname, "../../dist/main.js");
+const state = mkdtempSync(join(tmpdir(), "rackhand-bisect-"));
+const env = { ...process.env, RACKHAND_STATE: state };
+const signals = { stopped: new AbortController().signal, onHangup: () => {} };
+const rackhand = commandLine(() => "http://127.0.0.1:9", {
+  local: localWork(findPlace(env, 1), signals, "anna"),
+});
+afterAll(() => rmSync(state, { recursive: true, force: true, maxRetries: 5 }));
+
+/** A program whose work is counted, not timed: the same on a busy machine. */
+const program = (steps: number) => `#include <stdio.h>
+int main(void) { volatile long n = 0; for (long i = 0; i < ${steps}; i++) n++; printf("%ld\\n", n); return 0; }
+`;
+/** Adds noise of about one deviation of 300 to what the program counted; no two runs have the same. */
+const MEASURE =
+  "./work > count; seed=$(printf %s \"$RACKHAND_RUN\" | cksum | cut -d' ' -f1); " +
+  "awk -v seed=$seed '{ srand(seed); for (i = 0; i < 12; i++) s += rand(); print $1 + 300 * (s - 6) }' count";
+
+let source: Made;
+let culprit: string;
+function hundredCommits(): void {
+  source = repository();
+  for (let at = 1; at <= 100; at += 1) {
+    const id = source.commit(`c${at}`, {
+      "work.c": program(at < 37 ? 10_000 : 8_500),
+      "notes.txt": `${at}\n`,
+    });
+    if (at === 37) culprit = id;
+  }
+}
+
+test.skipIf(NO_COMPILER)(
+  "a C program built at each step: the commit that changed what it costs is found, told, and replayed by git",
+  async () => {
+    hundredCommits();
+    const head = source.git("rev-parse", "HEAD");
+    const wish = ["--old", "c1", "--new", "c100", "--term-old", "broken", "--term-new", "fixed"];
+    const how = ["--build", "cc -O0 -o work work.c", "--run", MEASURE, "--last-line"];
+    const started = await rackhand(
+      "bisect",
+      "start",
+      "--name",
+      "cost",
+      "--repo",
+      source.path,
+      ...wish,
+      ...how,
+    );
+    expect(started.code, started.err).toBe(0);
+
+    const ran = await rackhand("bisect", "run", "--json");
+
+    expect(ran.code, ran.err).toBe(0);
+    const { outcome } = JSON.parse(ran.out);
+    expect(outcome).toMatchObject({ is: "found", commits: [culprit] });
+    expect(outcome.probability).toBeGreaterThan(0.99);
+    const { low, high } = outcome.effect;
+    expect([low < -1500, high > -1500]).toEqual([true, true]); // the interval holds the true effect
+    const log = await rackhand("bisect", "log");
+    writeFileSync(join(state, "search.log"), log.out);
+    expect(source.git("bisect", "replay", join(state, "search.log"))).toContain(
+      `${culprit} is the first fixed commit`,
+    );
+    source.git("bisect", "reset");
+    const reported = await rackhand("bisect", "report", "--out", join(state, "report"));
+    expect(reported.code).toBe(0);
+    const page = readFileSync(join(state, "report/report.html"), "utf8");
+    expect(page).toContain(culprit.slice(0, 12));
+    expect(page).not.toMatch(/https?:/); // it needs no network
+    expect(readFileSync(join(state, "report/report.md"), "utf8")).toContain("c37");
+    expect([source.git("rev-parse", "HEAD"), source.git("status", "--porcelain")]).toEqual([head, ""]);
+
+    const gone = await rackhand("bisect", "abandon", "--yes");
+    expect([gone.code, existsSync(join(state, "bisections/cost"))]).toEqual([0, false]);
+  },
+  120_000,
+);
+
+test("killed with -9 at twenty random moments, a search goes on where it was and loses no reading", async () => {
+  const plain = repository();
+  const ids = Array.from({ length: 60 }, (_, at) => plain.commit(`c${at}`, { n: String(at) }));
+  const noisy =
+    "sleep 0.02; seed=$(printf %s \"$RACKHAND_RUN\" | cksum | cut -d' ' -f1); " +
+    "awk -v seed=$seed '{ srand(seed); for (i = 0; i < 12; i++) s += rand(); print ($1 >= 23) * 3 + s - 6 }' n";
+  const wish = ["--name", "killed", "--repo", plain.path, "--old", "c0", "--new", "c59"];
+  const started = await rackhand("bisect", "start", ...wish, "--run", noisy, "--last-line");
+  expect(started.code, started.err).toBe(0);
+  const journal = join(state, "bisections/killed/journal.jsonl");
+  const readings = () =>
+    readFileSync(journal, "utf8")
+      .split("\n")
+      .filter((line) => line.includes('"is":"reading"'));
+
+  for (let kill = 0; kill < 20; kill += 1) {
+    const before = readings();
+    const child = spawn(process.execPath, [MAIN, "bisect", "run", "--name", "killed"], {
+      env,
+      stdio: "ignore",
+    });
+    const ended = once(child, "exit");
+    await Promise.race([ended, rest(300 + 900 * Math.random())]);
+    child.kill("SIGKILL");
+    await ended;
+    expect(readings().slice(0, before.length)).toEqual(before);
+  }
+  const ran = await rackhand("bisect", "run", "--name", "killed", "--json");
+
+  expect(ran.code, ran.err).toBe(0);
+  expect(JSON.parse(ran.out).outcome).toMatchObject({ is: "found", commits: [ids[23]] });
+  const all = readings().map((line) => JSON.parse(line).run);
+  expect(new Set(all).size).toBe(all.length);
+  await rackhand("bisect", "abandon", "--name", "killed", "--yes");
+}, 180_000);
+
+test("a person judges by eye, in the terms that were chosen", async () => {
+  const plain = repository();
+  const ids = Array.from({ length: 20 }, (_, at) => plain.commit(`c${at}`, { n: String(at) }));
+  const terms = ["--term-old", "broken", "--term-new", "fixed", "--by-eye"];
+  await rackhand(
+    "bisect",
+    "start",
+    "--name",
+    "eye",
+    "--repo",
+    plain.path,
+    "--old",
+    "c0",
+    "--new",
+    "c19",
+    ...terms,
+  );
+
+  let last = { code: 0, out: "", err: "" };
+  for (let turn = 0; turn < 60 && !last.out.includes("first fixed commit"); turn += 1) {
+    const next = JSON.parse((await rackhand("bisect", "next", "--name", "eye", "--json")).out);
+    const at = Number(readFileSync(join(next.directory, "n"), "utf8"));
+    last = await rackhand("bisect", "mark", at >= 12 ? "fixed" : "broken", "--name", "eye");
+  }
+
+  expect(last.out).toContain(`${ids[12]!.slice(0, 12)} is the first fixed commit`);
+  expect((await rackhand("bisect", "mark", "good", "--name", "eye")).err).toContain("broken and fixed");
+  await rackhand("bisect", "abandon", "--name", "eye", "--yes");
+}, 60_000);
+
+const WRONG: [string, string[], string][] = [
+  ["an unknown ref", ["--old", "nowhere", "--new", "c2"], "nowhere"],
+  ["ends the wrong way round", ["--old", "c2", "--new", "c0"], "--old c0 --new c2"],
+  ["one commit as both ends", ["--old", "c2", "--new", "c2"], "c2"],
+  ["a budget that is no number", ["--old", "c0", "--new", "c2", "--budget", "soon"], "12h"],
+];
+test.each(WRONG)("%s is told, and nothing is left of the start", async (_, ends, hint) => {
+  const plain = repository();
+  for (const at of [0, 1, 2]) plain.commit(`c${at}`);
+
+  const came = await rackhand("bisect", "start", "--name", "wrong", "--repo", plain.path, ...ends);
+
+  expect(came.code).toBe(2);
+  expect(came.err).toContain(hint);
+  expect(existsSync(join(state, "bisections/wrong"))).toBe(false);
+});
+
+test("a command that is not there is trouble, never a reading", async () => {
+  const plain = repository();
+  for (const at of [0, 1, 2]) plain.commit(`c${at}`);
+  const wish = ["--name", "absent", "--repo", plain.path, "--old", "c0", "--new", "c2"];
+  await rackhand("bisect", "start", ...wish, "--run", "no-such-bench");
+
+  const ran = await rackhand("bisect", "run", "--name", "absent");
+
+  expect(ran.code).toBe(2);
+  expect(ran.err).toContain("not found");
+  expect((await rackhand("bisect", "status", "--name", "absent")).out).toContain("0 readings");
+  await rackhand("bisect", "abandon", "--name", "absent", "--yes");
+}, 60_000);
