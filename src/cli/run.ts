@@ -6,6 +6,7 @@ import { Fault, reason } from "../base/fault.ts";
 import type { AnyVerb } from "./verb.ts";
 import * as bisections from "./verbs/bisect.ts";
 import { machineBmc, machineLog, machineParts, machineSecure, machineSensors } from "./verbs/bmc.ts";
+import * as checks from "./verbs/check.ts";
 import * as consoles from "./verbs/console.ts";
 import { machineDiscover } from "./verbs/discover.ts";
 import * as exports from "./verbs/export.ts";
@@ -41,6 +42,7 @@ export const VERBS: readonly AnyVerb[] = [
   mirrors,
   segments,
   exports,
+  checks,
   bisections,
   service,
 ].flatMap((room) => Object.values(room));
@@ -53,6 +55,7 @@ const ABOUT: Readonly<Record<string, string>> = {
   mirror: "Debian's packages for machines without internet",
   webhook: "Where alerts are sent",
   segment: "The networks that machines boot on",
+  check: "Look whether hosts are in one of the known traps",
   bisect: "Find the commit that changed a number, however noisy",
   settings: "The settings file, rackhand.toml",
   rack: "A virtual rack, for trying out and for tests",

@@ -138,6 +138,18 @@ export type Bisections = {
   abandon(name: Named): Promise<Said>;
 };
 
+export type CheckWish = {
+  hosts: readonly string[];
+  local: boolean;
+  rules: readonly string[];
+  directory: string | undefined;
+  askNetwork: boolean;
+};
+export type Checks = {
+  check(wish: CheckWish, tell: Tell): Promise<Said>;
+  rules(directory: string | undefined): Promise<Said>;
+};
+
 /** The work that needs no running service; main hands it in. */
 export type Local = {
   serve(options: ServeOptions): Promise<number>;
@@ -167,6 +179,7 @@ export type Local = {
   exportTo(asked: ExportAsked): Promise<ExportAnswer>;
   doctor(): Promise<Lack[]>;
   bisections: Bisections;
+  checks: Checks;
 };
 
 /** Everything that a verb may touch. */

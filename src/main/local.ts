@@ -9,6 +9,7 @@ import { settingsSchema } from "../settings/core/settings.ts";
 import { readMachines } from "../settings/read-machines.ts";
 import { readSettings } from "../settings/read-settings.ts";
 import { bisectionsIn } from "./bisections.ts";
+import { checksHere } from "./checks.ts";
 import { lacks } from "./doctor.ts";
 import { exportTo } from "./export.ts";
 import {
@@ -56,6 +57,7 @@ export function localWork(place: Place, signals: Signals, user: string): Local {
     serialImage,
     exportTo: (asked) => exportTo(asked, place.state),
     doctor: async () => lacks(place.packages),
+    checks: checksHere(stopped),
     bisections: bisectionsIn({ state: place.state, user, stopped }),
   };
 }

@@ -1,6 +1,6 @@
 const LAGS = 3;
-/** Chi-squared with 3 degrees of freedom is above this once in 100 times. */
-const RARE = 11.34;
+/** Chi-squared with 3 degrees of freedom is above this once in 500 times. */
+const RARE = 14.8;
 
 /** Whether a series remembers its past more than chance allows (Ljung and Box 1978, three lags). */
 export function wanders(series: readonly number[]): boolean {
