@@ -331,6 +331,10 @@ export const FAULTS = {
     says: "{machine} did not show {goal} within {limit}: {why}.",
     remedy: "The last screen is printed above; `rackhand machine show {machine}` has the timeline.",
   },
+  "bench.unreadable": {
+    says: "There are no readings in {path}: {why}.",
+    remedy: "Mend the file, or say with --as what it is; docs/bench.md has what can be read.",
+  },
   ...BISECT_FAULTS,
 } as const satisfies Record<string, { says: string; remedy: string }>;
 

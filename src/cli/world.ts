@@ -150,6 +150,14 @@ export type Checks = {
   rules(directory: string | undefined): Promise<Said>;
 };
 
+export type ComparisonAsked = {
+  a: string; // a path, or several with commas between
+  b: string;
+  metric: string | undefined;
+  within: number; // a part of A's median
+  as: "fio" | "hyperfine" | "go" | "csv" | undefined;
+};
+
 /** The work that needs no running service; main hands it in. */
 export type Local = {
   serve(options: ServeOptions): Promise<number>;
@@ -180,6 +188,7 @@ export type Local = {
   doctor(): Promise<Lack[]>;
   bisections: Bisections;
   checks: Checks;
+  compareReadings(asked: ComparisonAsked): Said;
 };
 
 /** Everything that a verb may touch. */

@@ -10,6 +10,7 @@ import { readMachines } from "../settings/read-machines.ts";
 import { readSettings } from "../settings/read-settings.ts";
 import { bisectionsIn } from "./bisections.ts";
 import { checksHere } from "./checks.ts";
+import { compareFiles } from "./compare.ts";
 import { lacks } from "./doctor.ts";
 import { exportTo } from "./export.ts";
 import {
@@ -59,5 +60,6 @@ export function localWork(place: Place, signals: Signals, user: string): Local {
     doctor: async () => lacks(place.packages),
     checks: checksHere(stopped),
     bisections: bisectionsIn({ state: place.state, user, stopped }),
+    compareReadings: compareFiles,
   };
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { compare } from "./compare.ts";
-import { rankTest } from "./ranks.ts";
-import { shiftBetween } from "./shift.ts";
+import { doubledRanks, rankTest, rankTestExactly, rankTestNearly } from "./ranks.ts";
+import { cutOffExactly, cutOffNearly, shiftBetween } from "./shift.ts";
 
 // Hollander and Wolfe (1973), page 69: the example of R's help page of wilcox.test.
 const term = [0.8, 0.83, 1.89, 1.04, 1.45, 1.38, 1.91, 1.64, 0.73, 1.46];
@@ -80,6 +80,36 @@ test("the interval misses the true shift in at most 5 % of 2000 seeded trials", 
   // three standard errors of a share of 5 % in 2000 are 1.5 points
   expect(missed / 2000, `seed ${seed}`).toBeLessThan(0.065);
   expect(missed, `seed ${seed}: an interval that never misses is too wide`).toBeGreaterThan(0);
+});
+
+test("the normal curve leaves off no more differences than the exact counts do, and at most three fewer", () => {
+  for (const n of [1, 2, 3, 4, 5, 7, 10, 20, 30])
+    for (const m of [n, 2 * n, 50, 80]) {
+      const fewer = cutOffExactly(n, m, 0.025) - cutOffNearly(n, m, 0.025);
+      expect({ n, m, isNear: fewer >= 0 && fewer <= 3 }).toEqual({ n, m, isNear: true });
+    }
+});
+
+test("the chance by the normal curve is the exact one within a tenth, with ties and without", () => {
+  const seed = 11;
+  const normal = gaussian(seed);
+  for (const grain of [1e-9, 0.5])
+    for (const moved of [0, 0.2, 0.4]) {
+      const values = Array.from({ length: 100 }, (_, at) => normal() + (at < 40 ? 0 : moved));
+      const ranks = doubledRanks(values.map((value) => grain * Math.round(value / grain)));
+      const exact = rankTestExactly(ranks, 40);
+      expect(Math.abs(rankTestNearly(ranks, 40) / exact - 1), `seed ${seed}, ${grain}`).toBeLessThan(0.1);
+    }
+});
+
+test("hundreds of readings a side are compared too", () => {
+  const normal = gaussian(3);
+  const set = (level: number) => Array.from({ length: 400 }, () => level + normal());
+
+  const found = compare(set(100), set(110), 0.05)!;
+  expect(found.is).toBe("different");
+  expect(found.chance).toBeLessThan(1e-9);
+  expect(compare(set(100), set(100), 0.05)?.is).toBe("same");
 });
 
 /** Mulberry32 through Box and Muller. */

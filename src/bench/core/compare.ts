@@ -11,7 +11,7 @@ const ERROR = 0.05;
 /**
  * Two sets of readings of one metric. "same" needs the whole interval within the
  * margin, "different" the whole interval outside it; anything else cannot be told from these readings.
- * Exact, so meant for tens of readings.
+ * Exact for tens of readings; all differences are looked at, so thousands a side are too many.
  */
 export function compare(a: readonly number[], b: readonly number[], within: number): Comparison | undefined {
   const level = Math.abs(median(a));
@@ -26,7 +26,7 @@ function verdictOn({ low, high }: Shift, within: number): Verdict {
   return low > within || high < -within ? "different" : "cannot tell";
 }
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = [...values].sort((x, y) => x - y);
   const last = sorted.length - 1;
   return (sorted[Math.floor(last / 2)]! + sorted[Math.ceil(last / 2)]!) / 2;
