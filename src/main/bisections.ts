@@ -93,7 +93,7 @@ export function bisectionsIn({ state, user, stopped }: World): Bisections {
   return {
     async start(wish, tell) {
       const settings = settingsOf(wish);
-      const { directory, git, mirror } = places(settings.name);
+      const { directory, git } = places(settings.name);
       if (names().includes(settings.name)) throw new Fault("bisect.exists", { name: settings.name });
       try {
         const { notes: seen } = await lookAt(settings.repo, git);
@@ -110,7 +110,6 @@ export function bisectionsIn({ state, user, stopped }: World): Bisections {
         rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
         throw error;
       }
-      void mirror;
       return told(settings.name);
     },
     async run(asked, tell) {

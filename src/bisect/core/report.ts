@@ -9,7 +9,6 @@ export type Report = {
   readonly unreadable: readonly { commit: string; because: string }[];
   readonly troubles: number;
   readonly shown: string | null; // `git show --stat` of the culprit
-  readonly verify: string; // the command that reads culprit and parent once more
   readonly uncontrolled: readonly string[];
 };
 
@@ -27,7 +26,6 @@ export function reportOf(state: State, standing: Standing, shown: string | null)
   return {
     ...{ standing, readings, shown, troubles: state.troubles.length },
     unreadable: [...state.refused].map(([commit, because]) => ({ commit, because })),
-    verify: `rackhand bisect run --name ${standing.name}`,
     uncontrolled: state.settings.hosts.length > 1 ? [] : ["Everything was measured on one machine."],
   };
 }

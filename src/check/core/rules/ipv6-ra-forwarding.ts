@@ -56,7 +56,7 @@ function judged(out: string): Verdict {
   if (deaf.every(({ at }) => at.get("owner") === "networkd"))
     return {
       is: "unknown",
-      because: `networkd forwards on ${first.name} with IPv6AcceptRA= unset, which was not yet seen on a real host`,
+      because: `networkd forwards on ${first.name} with IPv6AcceptRA= unset: say IPv6AcceptRA=yes there to be sure`,
     };
   const names = deaf.map(({ name }) => name).join(", ");
   return {

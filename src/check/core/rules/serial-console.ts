@@ -17,7 +17,8 @@ export const serialConsole: Rule = {
   },
   probe: {
     withinMs: 1000,
-    run: `[ -r /proc/cmdline ] && tr ' ' '\\n' </proc/cmdline | sed -n 's/^console=ttyS/kernel ttyS/p'
+    run: `[ -r /proc/cmdline ] || echo nocmdline
+[ -r /proc/cmdline ] && tr ' ' '\\n' </proc/cmdline | sed -n 's/^console=ttyS/kernel ttyS/p'
 tr ' ' '\\n' 2>/dev/null </sys/class/tty/console/active | sed -n 's/^ttyS/active &/p'
 cat /etc/default/grub /etc/default/grub.d/*.cfg 2>/dev/null | sed -n 's/^[[:space:]]*\\(GRUB_TERMINAL[A-Z_]*=\\|GRUB_SERIAL_COMMAND=\\)/grub \\1/p'
 level=$(sed -n 's/^[^#:]*:\\([0-9]\\):initdefault:.*/\\1/p' /etc/inittab 2>/dev/null)
@@ -36,6 +37,8 @@ echo looked`,
   judge({ out }, { init }) {
     const lines = out.split("\n").filter((line) => line !== "");
     if (lines.pop() !== "looked") return { is: "unknown", because: "the probe did not come to its end" };
+    if (lines.includes("nocmdline"))
+      return { is: "unknown", because: "the kernel's command line is not to be read" };
     const kernel = [...lines.flatMap(kernelPort), ...lines.flatMap(activePort)];
     const grub = grubPort(lines);
     if (kernel.length === 0 && grub === null)
