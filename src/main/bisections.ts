@@ -23,7 +23,7 @@ import { overSsh } from "../host/over-ssh.ts";
 import { holdLock } from "../image/hold-lock.ts";
 
 type World = { readonly state: string; readonly user: string; readonly stopped: AbortSignal };
-const HELD_WITHIN_MS = 2000;
+const HELD_WITHIN_MS = 10_000; // what a killed process held goes with it, which takes a moment on a busy machine
 const REST_MS = 5000;
 
 /**
