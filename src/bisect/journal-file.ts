@@ -2,6 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { open, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Fault } from "../base/fault.ts";
+import { syncDirectory } from "../story/file-home.ts";
 import { type Line, lineOf, readJournal } from "./core/journal.ts";
 
 /** Keeps other processes out for as long as it is held; throws when it is not to be had at once. */
@@ -109,13 +110,4 @@ function parse(path: string, text: string) {
   const read = readJournal(text);
   if (read.ok) return read.value;
   throw new Fault("bisect.journal-broken", { path, line: `${read.at}`, flaw: read.flaw });
-}
-
-async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, "r");
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
-  }
 }

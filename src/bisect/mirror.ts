@@ -15,6 +15,7 @@ export type Mirror = {
   inside(merge: string, wish: Pick<Settings, "paths" | "walk">): Promise<Stage>;
   isAncestor(one: string, of: string): Promise<boolean>;
   base(one: string, other: string): Promise<string | undefined>;
+  parents(commit: string): Promise<string[]>;
   subject(commit: string): Promise<string>;
   show(commit: string): Promise<string>; // `git show --stat`
   /** A clean checkout of a commit in a directory of ours. */
@@ -95,6 +96,7 @@ export function mirrorAt(directory: string, git: Git, source?: string): Mirror {
         () => false,
       ),
     base: (one, other) => ask("merge-base", one, other).catch(() => undefined),
+    parents: parentsOf,
     subject: (commit) => ask("show", "--no-patch", "--format=%s", commit),
     show: (commit) =>
       ask("show", "--stat", "--no-color", "--no-ext-diff", "--no-textconv", "--format=medium", commit),

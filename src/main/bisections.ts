@@ -53,18 +53,18 @@ export function bisectionsIn({ state, user, stopped }: World): Bisections {
       owner: { user, pid: process.pid, since: new Date().toISOString() },
       ...(first === undefined ? {} : { first }),
     });
-  const stands = async (name: string): Promise<Standing> => {
-    const now = replay(linesIn(join(all, name)));
-    const move = moveOf(now, bayesian);
-    const named = [
-      ...likely(now, move).map(({ commit }) => commit),
-      ...("commit" in move ? [move.commit] : []),
-    ];
+  const subjectsOf = async (name: string, commits: readonly string[]) => {
     const { mirror } = places(name);
-    const subjects = new Map(
-      await Promise.all(named.map(async (one) => [one, await mirror.subject(one)] as const)),
-    );
-    return standing(now, move, subjects);
+    return new Map(await Promise.all(commits.map(async (one) => [one, await mirror.subject(one)] as const)));
+  };
+  const reached = (name: string) => {
+    const now = replay(linesIn(join(all, name)));
+    return { now, move: moveOf(now, bayesian) };
+  };
+  const stands = async (name: string, { now, move } = reached(name)): Promise<Standing> => {
+    const due = "commit" in move ? [move.commit] : [];
+    const named = [...likely(now, move).map(({ commit }) => commit), ...due];
+    return standing(now, move, await subjectsOf(name, named));
   };
   const told = async (name: string): Promise<Said> => {
     const now = await stands(name);
@@ -136,8 +136,9 @@ export function bisectionsIn({ state, user, stopped }: World): Bisections {
       const name = nameOf(asked);
       const journal = await opened(name);
       try {
-        const { settings } = replay(journal.lines);
-        const move = moveOf(replay(journal.lines), bayesian);
+        const now = replay(journal.lines);
+        const { settings } = now;
+        const move = moveOf(now, bayesian);
         if (move.do !== "read") return told(name);
         const task = taskFor({ journal, newRun: randomUUID }, move, "here");
         const place = shop(name, settings);
@@ -191,30 +192,23 @@ export function bisectionsIn({ state, user, stopped }: World): Bisections {
     status: async (asked) => told(nameOf(asked)),
     async log(asked) {
       const name = nameOf(asked);
-      const now = replay(linesIn(join(all, name)));
-      const { chances } = moveOf(now, bayesian);
-      const { outcome } = await stands(name);
-      const { mirror, git, directory } = places(name);
-      const found = outcome?.is === "found" && outcome.commits.length === 1 ? outcome.commits[0] : undefined;
-      const parents =
-        found === undefined
-          ? ""
-          : await git(["--git-dir", join(directory, "mirror.git"), "rev-parse", `${found}^@`]);
+      const { now, move } = reached(name);
+      const outcome = move.do === "end" ? move.outcome : null;
+      const found = outcomeOf({ outcome });
       const read = [...new Set(now.readings.map(({ commit }) => commit))];
-      const subjects = new Map(
-        await Promise.all(read.map(async (one) => [one, await mirror.subject(one)] as const)),
-      );
       return gitBisectLog(now, {
-        ...{ chances, subjects, parents: parents.split("\n").filter(Boolean) },
+        ...{ chances: move.chances, subjects: await subjectsOf(name, read) },
+        parents: found === undefined ? [] : await places(name).mirror.parents(found),
         ...(outcome === null ? {} : { outcome }),
       });
     },
     async report(asked, out) {
       const name = nameOf(asked);
-      const now = await stands(name);
+      const at = reached(name);
+      const now = await stands(name, at);
       const found = outcomeOf(now);
       const shown = found === undefined ? null : await places(name).mirror.show(found);
-      const report = reportOf(replay(linesIn(join(all, name))), now, shown);
+      const report = reportOf(at.now, now, shown);
       if (out === undefined) return { says: [markdown(report)], answer: report, exit: exitOf(now) };
       mkdirSync(out, { recursive: true });
       writeFileSync(join(out, "report.html"), html(report));
@@ -224,7 +218,7 @@ export function bisectionsIn({ state, user, stopped }: World): Bisections {
       return { says: written.map((path) => `Written: ${path}`), answer: { written }, exit: exitOf(now) };
     },
     async list() {
-      const each = await Promise.all(names().map(stands));
+      const each = await Promise.all(names().map((name) => stands(name)));
       const says = each.map(
         (one) => `${one.name}: ${one.readings} readings, ${one.outcome?.is ?? "under way"}`,
       );

@@ -124,7 +124,8 @@ function homeOf(
   };
 }
 
-async function syncDirectory(path: string): Promise<void> {
+/** A file's name lasts only once its folder was written too. */
+export async function syncDirectory(path: string): Promise<void> {
   const directory = await open(path, "r");
   try {
     await directory.sync();

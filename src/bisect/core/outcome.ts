@@ -1,7 +1,7 @@
 import type { Standing } from "./told.ts";
 
 /** The one commit that was found, if it is one. */
-export const outcomeOf = ({ outcome }: Standing): string | undefined =>
+export const outcomeOf = ({ outcome }: Pick<Standing, "outcome">): string | undefined =>
   outcome?.is === "found" && outcome.commits.length === 1 ? outcome.commits[0] : undefined;
 
 /** How a search ended, for scripts: 0 found, 1 there is nothing to find, 2 it could not be told. */

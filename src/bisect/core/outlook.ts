@@ -12,14 +12,3 @@ export function capacity(effect: number): number {
   }
   return Math.max(0, 1 - sum / Math.sqrt(2 * Math.PI));
 }
-
-/**
- * How many readings a search is likely to take: the bound `((1 - error) log2 N - h(error)) / C(d)` (Fano
- * with feedback), times what this engine was measured to need above it, levels and noise unknown, which
- * `npm run bench -- bisect` prints.
- */
-export function expectedRuns(commits: number, effect: number, error: number): number {
-  const h = -error * Math.log2(error) - (1 - error) * Math.log2(1 - error);
-  return (MEASURED_ABOVE_BOUND * Math.max(1, (1 - error) * Math.log2(commits) - h)) / capacity(effect);
-}
-const MEASURED_ABOVE_BOUND = 2.3;

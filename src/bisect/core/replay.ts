@@ -1,4 +1,5 @@
 import { type Engine, type Evidence, OLD_END, type Search, type Verdict } from "./engine.ts";
+import { historyOf } from "./history.ts";
 import type { Line } from "./journal.ts";
 import { answersOf, type Settings } from "./settings.ts";
 import type { Stage } from "./stage.ts";
@@ -137,12 +138,6 @@ function mostRuns({ settings, readings, stageBegan, spentMs }: State, pending: P
   const made = readings.length - stageBegan;
   if ("runs" in budget) return Math.max(0, budget.runs - stageBegan);
   return spentMs >= budget.ms ? made + pending.length : undefined;
-}
-
-function historyOf(parentsOf: Stage["parents"]): Search["history"] {
-  const starts = new Int32Array(parentsOf.length + 1);
-  for (const [at, all] of parentsOf.entries()) starts[at + 1] = starts[at]! + all.length;
-  return { size: parentsOf.length, parents: Int32Array.from(parentsOf.flat()), starts };
 }
 
 const MINUTE = 60_000;
