@@ -13,6 +13,9 @@ export type Belief = {
   readonly classes: Classes;
   readonly tallies: readonly Tally[];
   readonly posterior: Float64Array; // of each class
+  /** The classes that are believed in at all: the others do not change a decision, but cost time. */
+  readonly live: readonly number[];
+  readonly chances: Float64Array; // of each hypothesis, by commit
   readonly weighed: Weighed;
   /** Probability that no commit changed anything, from the readings as a whole. */
   readonly noChange: number;
@@ -28,8 +31,9 @@ export function believe(classes: Classes, tallies: readonly Tally[], likelihood:
   const weighed = likelihood(tallies, shows, many);
   const logs = weighed.log.map((log, at) => log + Math.log(classes.mass[at]!));
   const top = logs.reduce((most, log) => Math.max(most, log), -Infinity);
-  const posterior = logs.map((log) => Math.exp(log - top));
-  const whole = posterior.reduce((sum, part) => sum + part, 0);
+  const parts = logs.map((log) => Math.exp(log - top));
+  const whole = parts.reduce((sum, part) => sum + part, 0);
+  const posterior = parts.map((part) => part / whole);
   const without = likelihood(
     tallies,
     tallies.map(() => NOWHERE),
@@ -37,21 +41,23 @@ export function believe(classes: Classes, tallies: readonly Tally[], likelihood:
   ).log[0]!;
   const odds = (NO_CHANGE / (1 - NO_CHANGE)) * Math.exp(Math.min(300, without - top - Math.log(whole)));
   const noChange = odds / (1 + odds);
-  return { classes, tallies, posterior: posterior.map((part) => part / whole), weighed, noChange };
+  const live = [...posterior.keys()].filter((at) => posterior[at]! >= FORGOTTEN);
+  const chances = byCommit(classes, posterior);
+  return { classes, tallies, posterior, live, chances, weighed, noChange };
 }
 
 const NOWHERE = new Uint8Array(1);
-
-/** The probability of each hypothesis, by commit. */
-export function probabilities({ classes, posterior }: Belief): Float64Array {
-  const { classOf, prior, mass } = classes;
-  return prior.map((weight, at) =>
-    classOf[at]! < 0 ? 0 : (posterior[classOf[at]!]! * weight) / mass[classOf[at]!]!,
-  );
-}
-
-/** Classes that nobody believes in do not change a decision, but cost time. */
 const FORGOTTEN = 1e-5;
+
+/** Within a class only the prior speaks. */
+function byCommit({ classOf, prior, mass }: Classes, posterior: Float64Array): Float64Array {
+  const chances = new Float64Array(prior.length);
+  for (let at = 0; at < prior.length; at += 1) {
+    const one = classOf[at]!;
+    if (one >= 0) chances[at] = (posterior[one]! * prior[at]!) / mass[one]!;
+  }
+  return chances;
+}
 
 /** Bits that a reading at a commit is expected to give. */
 export function informationAt(belief: Belief, commit: number): number {
@@ -101,27 +107,26 @@ function chanceIn({ classes, posterior }: Belief, commit: number): number {
 }
 
 function expectationsAt(belief: Belief, commit: number): (Expectation & { at: number })[] {
-  const { classes, posterior, weighed, tallies } = belief;
+  const { classes, posterior, live, weighed, tallies } = belief;
   const share = shareShowing(classes, commit);
   const tally = tallies.findLast((one) => one.commit === commit);
-  const expectations: (Expectation & { at: number })[] = [];
-  for (let at = 0; at < posterior.length; at += 1) {
-    if (posterior[at]! < FORGOTTEN) continue;
+  return live.map((at) => {
     const [noise, offset] = [weighed.noise[at]!, weighed.offset[at]!];
     // a build that was read is expected where it was, as far as its offset is known
     const unseen = 1 / (1 + offset * (tally?.count ?? 0));
     const towards = (mean: number) =>
       tally === undefined ? mean : tally.mean + (mean - tally.mean) * unseen;
     const spread = noise * (1 + offset * unseen);
-    expectations.push({
-      ...{ at, weight: posterior[at]!, share: share[at]! },
+    return {
+      at,
+      weight: posterior[at]!,
+      share: share[at]!,
       oldMean: towards(weighed.old.mean[at]!),
       newMean: towards(weighed.new.mean[at]!),
       oldVariance: spread + weighed.old.variance[at]! * unseen * unseen,
       newVariance: spread + weighed.new.variance[at]! * unseen * unseen,
-    });
-  }
-  return expectations;
+    };
+  });
 }
 
 /** How many hypotheses are drawn to look at a whole history at once; 32 to a word. */
@@ -133,8 +138,8 @@ const WORDS = 8;
  * 32 x WORDS.
  */
 export function chanceOfShowing(belief: Belief, onLine: boolean): Float64Array {
-  const chances = probabilities(belief);
-  const { history } = belief.classes;
+  const { chances, classes } = belief;
+  const { history } = classes;
   if (onLine) {
     let sum = 0;
     return chances.map((one) => {

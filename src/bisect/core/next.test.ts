@@ -1,5 +1,4 @@
 import { expect, test } from "vitest";
-import { probabilities } from "./belief.ts";
 import { type Evidence, OLD_END, type Reading, type Search, type Verdict } from "./engine.ts";
 import { type History, historyOf, line } from "./history.ts";
 import { decide } from "./next.ts";
@@ -155,7 +154,7 @@ test("the commits' probabilities add up to one, and one that changes nothing has
   const prior = Array.from({ length: 100 }, (_, at) => (at === 10 ? 0 : 1));
   const { readings } = searched(SEARCH, step(40, 2, 7));
   const { belief } = decide({ ...SEARCH, prior }, { ...EVIDENCE, readings });
-  const chances = probabilities(belief);
+  const { chances } = belief;
 
   expect(chances.reduce((sum, one) => sum + one, 0)).toBeCloseTo(1, 9);
   expect(chances[10]).toBe(0);

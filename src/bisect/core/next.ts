@@ -1,4 +1,4 @@
-import { type Belief, believe, chanceOfShowing, informationBeside, probabilities } from "./belief.ts";
+import { type Belief, believe, chanceOfShowing, informationBeside } from "./belief.ts";
 import { type Classes, oneClass, splitBy } from "./classes.ts";
 import { cleaned } from "./clean.ts";
 import { type Ends, endsOf } from "./ends.ts";
@@ -134,8 +134,8 @@ function candidates(
   for (const target of pending > 0 ? MORE_QUANTILES : QUANTILES) {
     for (const commit of nearest(chances, target, open)) ways.add(commit);
   }
-  const chance = probabilities(belief);
-  const leader = chance.reduce((top, one, at) => (one > chance[top]! ? at : top), 0);
+  let leader = 0;
+  for (let at = 0; at < history.size; at += 1) if (belief.chances[at]! > belief.chances[leader]!) leader = at;
   for (const commit of [leader, ...parentsOf(history, leader)]) {
     if (commit < history.size - 1 && !refused.has(commit)) ways.add(commit);
   }
@@ -184,5 +184,5 @@ function whyOf({ commit, bits, chance }: Choice, newEnd: number): string {
 /** The engine of this room: Bayesian, over every commit at once. */
 export const bayesian: Engine = (search, evidence) => {
   const { next, belief } = decide(search, evidence);
-  return { next, chances: probabilities(belief) };
+  return { next, chances: belief.chances };
 };

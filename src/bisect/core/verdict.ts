@@ -1,4 +1,4 @@
-import { type Belief, probabilities } from "./belief.ts";
+import type { Belief } from "./belief.ts";
 import type { Ends } from "./ends.ts";
 import type { Effect, Search, Verdict } from "./engine.ts";
 import { entropy } from "./information.ts";
@@ -9,11 +9,13 @@ type Unsettled = Extract<Verdict<number>, { is: "unsettled" }>;
 
 /** The likeliest set of commits that cannot be told apart, whether or not it is likely enough. */
 export function foundOf(belief: Belief, sets: Int32Array): Found {
-  const chances = probabilities(belief);
+  const { chances } = belief;
   const bySet = new Float64Array(chances.length);
-  for (const [at, chance] of chances.entries()) bySet[sets[at]!]! += chance;
-  const top = bySet.reduce((most, one, at) => (one > bySet[most]! ? at : most), 0);
-  const commits = [...chances.keys()].filter((at) => sets[at] === top && chances[at]! > 0);
+  for (let at = 0; at < chances.length; at += 1) bySet[sets[at]!]! += chances[at]!;
+  let top = 0;
+  for (let at = 0; at < bySet.length; at += 1) if (bySet[at]! > bySet[top]!) top = at;
+  const commits: number[] = [];
+  for (let at = 0; at <= top; at += 1) if (sets[at] === top && chances[at]! > 0) commits.push(at);
   return {
     is: "found",
     commits,
@@ -29,7 +31,7 @@ export const notReproducedOf = ({ effect, noise }: Ends): Verdict<number> => ({
 });
 
 export function unsettledOf(belief: Belief, { error }: Search, because: Unsettled["because"]): Unsettled {
-  const chances = probabilities(belief);
+  const { chances } = belief;
   const order = [...chances.keys()].sort((a, b) => chances[b]! - chances[a]!);
   const left: { commit: number; probability: number }[] = [];
   let sum = 0;
