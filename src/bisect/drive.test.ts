@@ -1,70 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { here } from "../host/here.ts";
-import type { Settings } from "./core/settings.ts";
-import { drive } from "./drive.ts";
-import { firstStage } from "./ends.ts";
-import { gitIn } from "./git.ts";
-import { linesIn, openJournal } from "./journal-file.ts";
-import { cloneMirror, mirrorAt } from "./mirror.ts";
-import { SETTINGS } from "./testing/lines.ts";
-import { plainEngine } from "./testing/plain-engine.ts";
+import { linesIn } from "./journal-file.ts";
 import { type Made, repository, scratch } from "./testing/repository.ts";
-import { workshop } from "./workshop.ts";
-
-const run = (command: string, by: "exit" | "last-line" = "last-line"): Settings["oracle"] => ({
-  is: "run",
-  command,
-  reads: { by },
-});
-
-/** A search in a directory of its own, ready to be driven again and again. */
-async function search(source: Made, settings: Partial<Settings>) {
-  const directory = scratch();
-  const stop = new AbortController();
-  const git = gitIn(directory, stop.signal);
-  await cloneMirror(source.path, join(directory, "mirror.git"), git);
-  const mirror = mirrorAt(join(directory, "mirror.git"), git, source.path);
-  const all: Settings = { ...SETTINGS, walk: "stages", ...settings };
-  const { stage } = await firstStage(mirror, all);
-  const told: string[] = [];
-  let runs = 0;
-  const shop = workshop({
-    settings: all,
-    directory,
-    mirror,
-    hostOf: () => here("here"),
-    signal: stop.signal,
-  });
-  const drives = async () => {
-    const journal = await openJournal({
-      ...{
-        directory,
-        holdLock: async () => ({ release: async () => {} }),
-        owner: { user: "ada", pid: 1, since: "now" },
-      },
-      first: { is: "begun", format: 1, at: 0, by: "ada", settings: all, stage },
-    });
-    try {
-      return await drive({
-        ...{ journal, engine: plainEngine, mirror, by: "ada", now: () => 0, restMs: 1, signal: stop.signal },
-        newRun: () => `run${process.hrtime.bigint()}-${runs++}`,
-        tell: (what) => told.push(what),
-        workshop: workshop({
-          settings: all,
-          directory,
-          mirror,
-          hostOf: () => here("here"),
-          signal: stop.signal,
-        }),
-      });
-    } finally {
-      await journal.close();
-    }
-  };
-  return { directory, drives, stop, told, shop };
-}
+import { oracleOf as run, search } from "./testing/search.ts";
 
 /** Commits c0 up to c`last`; `level` holds 10 before `culprit`, 20 from it on. */
 function history(last: number, culprit: number): { source: Made; ids: string[] } {
@@ -100,6 +39,33 @@ test("a commit is built once, in a directory of its own, with its number in the 
   const built = readFileSync(join(directory, "built"), "utf8").trim().split("\n");
   expect(new Set(built).size).toBe(built.length);
   expect(linesIn(directory).filter(({ is }) => is === "built")).toHaveLength(built.length);
+});
+
+test("no more builds lie ready than were asked for, the ends among them, and what is missing is built again", async () => {
+  const { source, ids } = history(30, 17);
+  const wish = { asked: { old: "c0", new: "c30" }, oracle: run("cat product"), build: "cp level product" };
+  const { drives, directory } = await search(source, { ...wish, keepBuilds: 4 });
+
+  expect(await drives()).toMatchObject({ is: "found", commits: [ids[17]] });
+  const ready = readdirSync(join(directory, "builds")).filter((name) => name.endsWith(".ready"));
+  expect(ready).toHaveLength(4);
+  const names = ready.join();
+  expect([ids[0], ids[30]].every((end) => names.includes(end!.slice(0, 16)))).toBe(true);
+  expect(readdirSync(join(directory, "builds"))).toHaveLength(8); // a tree each, and the mark that it is ready
+  expect(linesIn(directory).some(({ is }) => is === "gone")).toBe(true);
+});
+
+test("each reading says why it was taken", async () => {
+  const { source } = history(8, 3);
+  const { drives, directory } = await search(source, {
+    asked: { old: "c0", new: "c8" },
+    oracle: run("cat level"),
+  });
+
+  await drives();
+
+  const whys = linesIn(directory).flatMap((line) => (line.is === "reading" ? [line.because] : []));
+  expect(new Set(whys)).toEqual(new Set(["an end", "it halves the doubt"]));
 });
 
 test("commits that do not build are stepped round, and never become readings", async () => {
@@ -223,7 +189,7 @@ test("several machines measure at once, each reading once", async () => {
   const { drives, directory, shop } = await search(source, { ...wish, name: `test-${process.pid}` });
 
   expect(await drives()).toMatchObject({ is: "found", commits: [ids[13]] });
-  await shop.leave("one");
+  await shop().leave("one");
   expect(readdirSync("/var/tmp").filter((name) => name.includes(`bisect-test-${process.pid}`))).toEqual([]);
   const machines = linesIn(directory).flatMap((line) => (line.is === "reading" ? [line.machine] : []));
   expect(new Set(machines)).toEqual(new Set(["one", "two"]));

@@ -2,6 +2,7 @@ import { setTimeout as rest } from "node:timers/promises";
 import { Fault } from "../base/fault.ts";
 import type { Engine, Verdict } from "./core/engine.ts";
 import { type Move, moveOf, type Pending, replay, type State } from "./core/replay.ts";
+import { KEPT_BUILDS, surplusBuilds } from "./core/surplus-builds.ts";
 import type { JournalFile } from "./journal-file.ts";
 import type { Mirror } from "./mirror.ts";
 import type { Task, Workshop } from "./workshop.ts";
@@ -38,6 +39,7 @@ export async function drive(the: Drive): Promise<Verdict<string>> {
       if (move.do === "look-inside" && under.size === 0) await lookInside(the, move);
       const idle = machines.find((one) => !under.has(one));
       if (move.do === "read" && idle !== undefined) {
+        await makeRoom(the, move, [...pending.map(({ commit }) => commit), move.commit]);
         const task = taskFor(the, move, idle);
         const done = measured(the, task, troubles, machines.length).finally(() => under.delete(idle));
         done.catch(() => {}); // heard below
@@ -56,12 +58,29 @@ async function lookInside({ journal, mirror, by, now, tell }: Drive, move: Move 
   await journal.append({ is: "stage", at: now(), by, stage, sure: move.sure });
 }
 
+/** Removes what a further build would be too many; it can be built again. */
+export async function makeRoom(
+  { journal, workshop, by, now, tell }: Pick<Drive, "journal" | "workshop" | "by" | "now" | "tell">,
+  move: Move & { do: "read" },
+  busy: readonly string[],
+): Promise<void> {
+  const state = replay(journal.lines);
+  if ((state.built.get(move.commit) ?? []).length > 0) return;
+  const keep = state.settings.keepBuilds ?? KEPT_BUILDS;
+  for (const gone of surplusBuilds(state, move.chances, { keep, busy })) {
+    await workshop.discard(gone);
+    await journal.append({ is: "gone", at: now(), by, ...gone });
+    tell(`${gone.commit.slice(0, 12)}: its build is removed, ${keep} are kept`);
+  }
+}
+
 export function taskFor(
   { journal, newRun }: Pick<Drive, "journal" | "newRun">,
   move: Move & { do: "read" },
   machine: string,
 ): Task {
-  return { run: newRun(), commit: move.commit, machine, build: buildFor(replay(journal.lines), move) };
+  const { commit, because } = move;
+  return { run: newRun(), commit, machine, because, build: buildFor(replay(journal.lines), move) };
 }
 
 /** Builds of a commit are numbered; a fresh one has the next number. */
@@ -100,20 +119,20 @@ export async function measureOnce(
   task: Task,
 ): Promise<{ is: "done" } | { is: "trouble"; because: string; again: boolean }> {
   const { journal, workshop, by, now, tell } = the;
-  const { run, commit, build, machine } = task;
+  const { run, commit, build, machine, because } = task;
   const says = `${commit.slice(0, 12)}${machine === "here" ? "" : ` on ${machine}`}`;
   const at = now();
   const written = { at, by };
-  const trouble = async (because: string, again: boolean) => {
-    await journal.append({ is: "trouble", ...written, commit, machine, because });
-    return { is: "trouble" as const, because, again };
+  const trouble = async (why: string, again: boolean) => {
+    await journal.append({ is: "trouble", ...written, commit, machine, because: why });
+    return { is: "trouble" as const, because: why, again };
   };
   const built = await workshop.build(task);
   if (built.is === "trouble") return trouble(built.because, built.again);
   if (built.is === "unbuildable") {
-    const { because, tookMs } = built;
-    await journal.append({ is: "unbuildable", ...written, commit, because, tookMs });
-    tell(`${says}: ${because}`);
+    const { because: why, tookMs } = built;
+    await journal.append({ is: "unbuildable", ...written, commit, because: why, tookMs });
+    tell(`${says}: ${why}`);
     return { is: "done" };
   }
   if (built.fresh)
@@ -126,7 +145,7 @@ export async function measureOnce(
     return { is: "done" };
   }
   const { value, tookMs } = answer;
-  await journal.append({ is: "reading", ...written, run, commit, build, machine, value, tookMs });
+  await journal.append({ is: "reading", ...written, run, commit, build, machine, value, tookMs, because });
   tell(`${says}: ${value}`);
   return { is: "done" };
 }

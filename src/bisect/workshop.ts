@@ -12,16 +12,20 @@ export type Task = {
   readonly commit: string;
   readonly build: string;
   readonly machine: string;
+  readonly because: string; // why it is read
 };
+type Placed = Pick<Task, "commit" | "build" | "machine">;
 
 export type Workshop = {
   /** The build is ready where it is wanted; `fresh` when it was made now. */
   build(task: Task): Promise<(Made | Unbuildable | Trouble) & Timed>;
   run(task: Task): Promise<Answer & Timed>;
+  /** A build is removed from wherever it lies. */
+  discard(build: Pick<Task, "commit" | "build">): Promise<void>;
   /** What was built on a machine is removed from it. */
   leave(machine: string): Promise<void>;
   /** Where a person finds the commit checked out, and built if there is a build. */
-  directoryOf(task: Pick<Task, "commit" | "build" | "machine">): string;
+  directoryOf(task: Placed): string;
 };
 type Trouble = { readonly is: "trouble"; readonly because: string; readonly again: boolean };
 type Made = { readonly is: "built"; readonly fresh: boolean };
@@ -46,20 +50,25 @@ const THERE = "/var/tmp/rackhand-bisect-";
 const MOST_OUTPUT = 32 << 20;
 
 export function workshop({ settings, directory, mirror, hostOf, signal }: Wish): Workshop {
-  const { withinMs, build, deploy, oracle } = settings;
+  const { withinMs, build, deploy, oracle, hosts } = settings;
   const logs = join(directory, "logs");
   mkdirSync(logs, { recursive: true });
-  const buildsHere = settings.hosts.length === 0 || deploy !== undefined;
-  const placeOf = ({
-    commit,
-    build: number,
-    machine,
-  }: Pick<Task, "commit" | "build" | "machine">): string => {
+  const buildsHere = hosts.length === 0 || deploy !== undefined;
+  const placeOf = ({ commit, build: number, machine }: Placed): string => {
     if (!buildsHere) return `${THERE}${settings.name}/${commit.slice(0, 16)}-${number}`;
     const name = build === undefined ? `slot-${machine}` : `${commit.slice(0, 16)}-${number}`;
     return join(directory, "builds", name);
   };
-  const isReady = (task: Task) => buildsHere && existsSync(`${placeOf(task)}.ready`);
+  const there = async (machine: string, script: string, ...words: string[]) => {
+    const argv = ["sh", "-c", script, "sh", ...words] as const;
+    const { end } = await hostOf(machine).run({ argv, withinMs, signal });
+    return end.is === "exit" && end.status === 0;
+  };
+  const isReady = async (task: Task): Promise<boolean> => {
+    const place = placeOf(task);
+    if (buildsHere) return existsSync(`${place}.ready`);
+    return builtAt.get(task.machine)?.has(place) === true || there(task.machine, 'test -e "$1.ready"', place);
+  };
   const command = async (step: "build" | "deploy" | "run", words: string, task: Task): Promise<Ran> => {
     const isHere = step === "deploy" || settings.hosts.length === 0 || (step === "build" && buildsHere);
     const place = placeOf(task);
@@ -104,35 +113,48 @@ export function workshop({ settings, directory, mirror, hostOf, signal }: Wish):
     const done = await act().catch((error: unknown) => troubleFrom(error, signal));
     return { ...done, tookMs: performance.now() - since };
   };
-  const atHost = new Map<string, string>(); // machine -> place of the build that is there
+  const deployed = new Map<string, string>(); // machine -> place of the build that is there
+  const builtAt = new Map<string, Set<string>>(hosts.map((one) => [one, new Set()])); // what we saw to be ready
   return {
     directoryOf: placeOf,
+    discard: async (one) => {
+      if (buildsHere) {
+        const place = placeOf({ ...one, machine: "here" });
+        rmSync(`${place}.ready`, { force: true });
+        return mirror.remove(place);
+      }
+      for (const machine of hosts) {
+        const place = placeOf({ ...one, machine });
+        builtAt.get(machine)?.delete(place);
+        await there(machine, 'rm -rf "$1.ready" "$1"', place);
+      }
+    },
     leave: async (machine) => {
       if (buildsHere) return;
-      await hostOf(machine).run({ argv: ["rm", "-rf", `${THERE}${settings.name}`], withinMs });
+      await there(machine, 'rm -rf "$1"', `${THERE}${settings.name}`);
     },
     build: (task) =>
       timed<Made | Unbuildable | Trouble>(async () => {
-        const there = `${placeOf(task)} ${task.machine}`;
-        if (build !== undefined && (isReady(task) || atHost.has(there))) return { is: "built", fresh: false };
+        if (build !== undefined && (await isReady(task))) return { is: "built", fresh: false };
         await bringSource(task);
         if (build === undefined) return { is: "built", fresh: false };
         const { end, stdout, stderr } = await command("build", build, task);
         const built = builtBy(end, `${textOf(stdout)}\n${textOf(stderr)}`);
         if (built.is === "trouble") return { ...built, again: true };
         if (built.is === "unbuildable") return built;
-        if (buildsHere) writeFileSync(`${placeOf(task)}.ready`, "");
-        else atHost.set(there, "");
+        const place = placeOf(task);
+        if (buildsHere) writeFileSync(`${place}.ready`, "");
+        else if (await there(task.machine, ': >"$1.ready"', place)) builtAt.get(task.machine)?.add(place);
         return { is: "built", fresh: true };
       }),
     run: (task) =>
       timed<Answer>(async () => {
         if (oracle.is !== "run") throw new Error("a person reads this one");
-        if (deploy !== undefined && atHost.get(task.machine) !== placeOf(task)) {
+        if (deploy !== undefined && deployed.get(task.machine) !== placeOf(task)) {
           const { end } = await command("deploy", deploy, task);
           if (end.is !== "exit" || end.status !== 0)
             return { is: "trouble", because: deployFailed(end), again: true };
-          atHost.set(task.machine, placeOf(task));
+          deployed.set(task.machine, placeOf(task));
         }
         const { end, stdout } = await command("run", oracle.command, task);
         return answerOf(oracle.reads, end, textOf(stdout));

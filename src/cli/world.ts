@@ -115,6 +115,7 @@ export type BisectionWish = {
   jsonPath: string | undefined;
   byEye: boolean;
   build: string | undefined;
+  keepBuilds: number;
   deploy: string | undefined;
   hosts: readonly string[];
   withinMs: number;

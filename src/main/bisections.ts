@@ -11,7 +11,7 @@ import { moveOf, replay } from "../bisect/core/replay.ts";
 import { html, markdown, reportOf } from "../bisect/core/report.ts";
 import type { Reads, Settings } from "../bisect/core/settings.ts";
 import { likely, percent, type Standing, standing, verdictWords } from "../bisect/core/told.ts";
-import { drive, measureOnce, taskFor } from "../bisect/drive.ts";
+import { drive, makeRoom, measureOnce, taskFor } from "../bisect/drive.ts";
 import { firstStage } from "../bisect/ends.ts";
 import { endGroup, gitIn } from "../bisect/git.ts";
 import { type JournalFile, linesIn, openJournal } from "../bisect/journal-file.ts";
@@ -76,13 +76,13 @@ export function bisectionsIn({ state, user, stopped }: World): Bisections {
     return workshop({ settings, directory, mirror, hostOf, signal: stopped });
   };
   /** One line written by a person, about the commit that is due. */
-  const write = async (name: string, line: (commit: string) => Line): Promise<Said> => {
+  const write = async (name: string, line: (commit: string, because: string) => Line): Promise<Said> => {
     const journal = await opened(name);
     try {
       const move = moveOf(replay(journal.lines), bayesian);
       if (move.do !== "read")
         throw new Fault("use.wrong", { what: "This bisection has ended.", verb: "bisect status" });
-      await journal.append(line(move.commit));
+      await journal.append(line(move.commit, move.because));
     } finally {
       await journal.close();
     }
@@ -142,6 +142,7 @@ export function bisectionsIn({ state, user, stopped }: World): Bisections {
         if (move.do !== "read") return told(name);
         const task = taskFor({ journal, newRun: randomUUID }, move, "here");
         const place = shop(name, settings);
+        await makeRoom({ journal, workshop: place, by: user, now: Date.now, tell }, move, [move.commit]);
         if (settings.oracle.is !== "person") {
           await measureOnce({ journal, workshop: place, by: user, now: Date.now, tell }, task);
           return told(name);
@@ -164,8 +165,8 @@ export function bisectionsIn({ state, user, stopped }: World): Bisections {
     },
     reading: (asked, value) => {
       const name = nameOf(asked);
-      return write(name, (commit) => ({
-        ...{ is: "reading", at: Date.now(), run: randomUUID(), commit, value, ...byHand },
+      return write(name, (commit, because) => ({
+        ...{ is: "reading", at: Date.now(), run: randomUUID(), commit, value, because, ...byHand },
       }));
     },
     async mark(asked, term) {
@@ -249,7 +250,7 @@ function settingsOf(wish: BisectionWish): Settings {
     ...{ name, repo: existsSync(repo) ? resolve(repo) : repo, asked: { old, new: wish.new } },
     ...{ terms: { old: termOld, new: termNew }, paths, walk, hosts, withinMs, error, minStep: 0.25 },
     oracle: oracleOf(wish),
-    ...(build === undefined ? {} : { build }),
+    ...(build === undefined ? {} : { build, keepBuilds: wish.keepBuilds }),
     ...(deploy === undefined ? {} : { deploy }),
     ...(direction === undefined ? {} : { direction: direction === "higher" ? 1 : -1 }),
     ...(wish.budget === undefined ? {} : { budget: budgetOf(wish.budget) }),

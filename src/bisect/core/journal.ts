@@ -14,7 +14,12 @@ export type Line = Written &
     | { readonly is: "begun"; readonly format: 1; readonly settings: Settings; readonly stage: Stage }
     /** Found so far with this probability: a merge, which the new stage looks into. */
     | { readonly is: "stage"; readonly stage: Stage; readonly sure: number }
-    | ({ readonly is: "reading"; readonly value: number; readonly tookMs: number } & Where)
+    | ({
+        readonly is: "reading";
+        readonly value: number;
+        readonly tookMs: number;
+        readonly because?: string;
+      } & Where)
     | ({ readonly is: "built"; readonly tookMs: number } & Omit<Where, "run">)
     | { readonly is: "gone"; readonly commit: string; readonly build: string } // removed to save space
     | {

@@ -41,7 +41,8 @@ export function replay(lines: readonly Line[]): State {
         (built.get(line.commit) ?? []).filter((one) => one !== line.build),
       );
     else if (line.is === "built") {
-      built.set(line.commit, [...(built.get(line.commit) ?? []), line.build]);
+      const builds = built.get(line.commit) ?? [];
+      if (!builds.includes(line.build)) built.set(line.commit, [...builds, line.build]); // one on each machine
       buildMs.push(line.tookMs);
     } else if (line.is === "stage") {
       through.push({ merge: line.stage.inside ?? "", sure: line.sure });

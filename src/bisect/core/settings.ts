@@ -12,6 +12,7 @@ export type Settings = {
   readonly deploy?: string;
   readonly hosts: readonly string[]; // none: this machine
   readonly withinMs: number; // of each command
+  readonly keepBuilds?: number; // the least telling ones are removed; not said: KEPT_BUILDS
   readonly error: number;
   readonly budget?: { readonly runs: number } | { readonly ms: number };
   readonly minStep: number; // 0.25: steps below a quarter of the whole are not looked for

@@ -1,7 +1,7 @@
 import { object } from "@optique/core/constructs";
 import { multiple, optional, withDefault } from "@optique/core/modifiers";
 import { argument, flag, option } from "@optique/core/primitives";
-import { choice, float, string } from "@optique/core/valueparser";
+import { choice, float, integer, string } from "@optique/core/valueparser";
 import { Fault } from "../../base/fault.ts";
 import { readDuration } from "../../base/units.ts";
 import { json, says } from "../common.ts";
@@ -53,6 +53,10 @@ export const bisectStart = verb({
     jsonPath: words("--json-path", "PATH", "The number stands in JSON, such as jobs[0].read.iops"),
     byEye: withDefault(flag("--by-eye", says("A person tells which of the two terms a commit is")), false),
     build: words("--build", "CMD", "Builds a commit in its directory"),
+    keepBuilds: withDefault(
+      option("--keep-builds", integer({ min: 3 }), says("So many builds are kept, the most telling ones")),
+      20,
+    ),
     deploy: words("--deploy", "CMD", "Brings a build to $RACKHAND_HOST"),
     hosts: multiple(
       option("--on", string({ metavar: "HOST" }), says("Measure there by ssh; several at once")),
