@@ -1,4 +1,5 @@
 import { BISECT_FAULTS } from "./bisect-faults.ts";
+import { TARGET_FAULTS } from "./target-faults.ts";
 
 /** Every failure an operator can meet: what happened, what to do. An id is for life; docs/faults.md lists exactly these. */
 export const FAULTS = {
@@ -335,6 +336,7 @@ export const FAULTS = {
     says: "There are no readings in {path}: {why}.",
     remedy: "Mend the file, or say with --as what it is; docs/bench.md has what can be read.",
   },
+  ...TARGET_FAULTS,
   ...BISECT_FAULTS,
 } as const satisfies Record<string, { says: string; remedy: string }>;
 
