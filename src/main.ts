@@ -22,12 +22,16 @@ const signals = listenForSignals();
 const service = (): Asks =>
   remote(process.env.RACKHAND_URL ?? notedService(place.state) ?? "http://127.0.0.1:7623", whoAmI());
 
+const screen = {
+  width: process.stdout.isTTY ? process.stdout.columns : 80,
+  colours: process.stdout.isTTY && !process.env.NO_COLOR, // no-color.org
+};
 const world: World = {
   api: {
     ask: (row, question) => service().ask(row, question),
     stream: (row, question, on) => service().stream(row, question, on),
   },
-  local: localWork(place, signals, whoAmI()),
+  local: localWork(place, signals, whoAmI(), screen),
   out: (text) => void process.stdout.write(`${text}\n`),
   err: (text) => void process.stderr.write(`${text}\n`),
   width: process.stdout.isTTY ? process.stdout.columns : 1000,

@@ -18,6 +18,7 @@ export type Drive = {
   readonly restMs: number; // of a machine after trouble; twice as long each time
   readonly signal: AbortSignal;
   readonly tell: (what: string) => void;
+  readonly watch?: (state: State, move: Move) => void; // whenever it was thought over
 };
 
 /** As often as this in a row a commit may bring trouble on each machine before a person must look. */
@@ -34,7 +35,9 @@ export async function drive(the: Drive): Promise<Verdict<string>> {
     for (;;) {
       signal.throwIfAborted();
       const pending: Pending = [...under].map(([machine, { commit }]) => ({ machine, commit }));
-      const move = moveOf(replay(journal.lines), engine, pending);
+      const state = replay(journal.lines);
+      const move = moveOf(state, engine, pending);
+      the.watch?.(state, move);
       if (move.do === "end" && under.size === 0) return move.outcome;
       if (move.do === "look-inside" && under.size === 0) await lookInside(the, move);
       const idle = machines.find((one) => !under.has(one));

@@ -2,12 +2,14 @@ import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { Fault } from "../base/fault.ts";
+import { printable } from "../base/text.ts";
 import { readDuration } from "../base/units.ts";
+import { doubtLine, doubtOf } from "../bisect/core/doubt.ts";
 import { gitBisectLog } from "../bisect/core/git-log.ts";
 import type { Line } from "../bisect/core/journal.ts";
 import { bayesian } from "../bisect/core/next.ts";
 import { exitOf, outcomeOf } from "../bisect/core/outcome.ts";
-import { moveOf, replay } from "../bisect/core/replay.ts";
+import { type Move, moveOf, replay, type State } from "../bisect/core/replay.ts";
 import { html, markdown, reportOf } from "../bisect/core/report.ts";
 import type { Reads, Settings } from "../bisect/core/settings.ts";
 import { likely, percent, type Standing, standing, verdictWords } from "../bisect/core/told.ts";
@@ -21,8 +23,15 @@ import type { Bisections, BisectionWish, Said } from "../cli/world.ts";
 import { here } from "../host/here.ts";
 import { overSsh } from "../host/over-ssh.ts";
 import { holdLock } from "../image/hold-lock.ts";
+import { posterior } from "../plot/core/posterior.ts";
+import { type Screen, sketched } from "../plot/core/terminal.ts";
 
-type World = { readonly state: string; readonly user: string; readonly stopped: AbortSignal };
+type World = {
+  readonly state: string;
+  readonly user: string;
+  readonly stopped: AbortSignal;
+  readonly screen: Screen;
+};
 const HELD_WITHIN_MS = 10_000; // what a killed process held goes with it, which takes a moment on a busy machine
 const REST_MS = 5000;
 
@@ -30,7 +39,7 @@ const REST_MS = 5000;
  * Bisections as the command line asks for them: each in a directory of its own, with its mirror, builds and
  * journal.
  */
-export function bisectionsIn({ state, user, stopped }: World): Bisections {
+export function bisectionsIn({ state, user, stopped, screen }: World): Bisections {
   const all = join(state, "bisections");
   const names = () => (existsSync(all) ? readdirSync(all).filter((one) => existsSync(journalOf(one))) : []);
   const journalOf = (name: string) => join(all, name, "journal.jsonl");
@@ -67,8 +76,10 @@ export function bisectionsIn({ state, user, stopped }: World): Bisections {
     return standing(now, move, await subjectsOf(name, named));
   };
   const told = async (name: string): Promise<Said> => {
-    const now = await stands(name);
-    return { says: linesOf(now), answer: now, exit: now.outcome === null ? 0 : exitOf(now) };
+    const at = reached(name);
+    const now = await stands(name, at);
+    const says = [...titleOf(now), ...pictureOf(at.now, at.move, screen), ...linesOf(now)];
+    return { says, answer: now, exit: now.outcome === null ? 0 : exitOf(now) };
   };
   const shop = (name: string, settings: Settings) => {
     const { directory, mirror } = places(name);
@@ -126,7 +137,16 @@ export function bisectionsIn({ state, user, stopped }: World): Bisections {
         const pids = join(directory, "pids");
         if (existsSync(pids)) endLeftovers(directory, readdirSync(pids), endGroup);
         const at = { journal, engine: bayesian, mirror, workshop: shop(name, settings), by: user };
-        await drive({ ...at, now: Date.now, newRun: randomUUID, restMs: REST_MS, signal: stopped, tell });
+        const watch = watcher(tell);
+        await drive({
+          ...at,
+          now: Date.now,
+          newRun: randomUUID,
+          restMs: REST_MS,
+          signal: stopped,
+          tell,
+          watch,
+        });
       } finally {
         await journal.close();
       }
@@ -212,7 +232,7 @@ export function bisectionsIn({ state, user, stopped }: World): Bisections {
       const report = reportOf(at.now, now, shown);
       if (out === undefined) return { says: [markdown(report)], answer: report, exit: exitOf(now) };
       mkdirSync(out, { recursive: true });
-      writeFileSync(join(out, "report.html"), html(report));
+      writeFileSync(join(out, "report.html"), html(report, doubtOf(at.now, at.move)));
       writeFileSync(join(out, "report.md"), markdown(report));
       writeFileSync(join(out, "report.json"), `${JSON.stringify(report, null, 2)}\n`);
       const written = ["report.html", "report.md", "report.json"].map((file) => join(resolve(out), file));
@@ -281,31 +301,37 @@ function budgetOf(words: string): NonNullable<Settings["budget"]> {
   });
 }
 
-const BAR = 40;
+/** After each reading one line: how the probability lies over the commits now. */
+function watcher(tell: (what: string) => void): (state: State, move: Move) => void {
+  let told = 0;
+  return (state, move) => {
+    if (state.readings.length > told) tell(doubtLine(state, move));
+    told = state.readings.length;
+  };
+}
 
-/** A search as the terminal shows it: each commit's probability as a bar. */
-function linesOf(now: Standing): string[] {
-  const {
-    name,
-    old,
-    candidates,
-    readings,
-    unreadable,
-    likely: left,
-    next,
-    outcome,
-    terms,
-    inside,
-    lastTrouble,
-  } = now;
+/** Nothing before the first reading: all commits are alike then. */
+function pictureOf(state: State, move: Move, screen: Screen): string[] {
+  const doubt = doubtOf(state, move);
+  if (doubt.readings.length === 0) return [];
+  return ["", ...sketched(posterior(doubt, screen.width / 2), screen), ""];
+}
+
+function titleOf({ name, old, new: newest, terms, candidates, inside, readings, unreadable }: Standing) {
   const within = inside === null ? "" : `, inside the merge ${inside.slice(0, 12)}`;
   return [
-    `${name}: ${old} (${terms.old}) to ${now.new} (${terms.new}), ${candidates} commits${within}`,
+    `${name}: ${old} (${terms.old}) to ${newest} (${terms.new}), ${candidates} commits${within}`,
     `${readings} readings, ${unreadable} commits that cannot be read`,
-    ...left.map(({ commit, probability, subject }) => {
-      const bar = "█".repeat(Math.round(BAR * probability)).padEnd(BAR);
-      return `${commit.slice(0, 12)}  ${bar} ${percent(probability).padStart(8)}  ${subject}`;
-    }),
+  ];
+}
+
+function linesOf(now: Standing): string[] {
+  const { likely: left, next, outcome, lastTrouble } = now;
+  return [
+    ...left.map(
+      ({ commit, probability, subject }) =>
+        `${commit.slice(0, 12)} ${percent(probability).padStart(12)}  ${printable(subject)}`,
+    ),
     ...(lastTrouble === null ? [] : [`Last trouble: ${lastTrouble}`]),
     ...(next === null ? [] : [`Next: ${next.commit.slice(0, 12)}, because ${next.because}.`]),
     ...(outcome === null ? [] : verdictWords(outcome, now)),

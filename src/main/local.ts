@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Local } from "../cli/world.ts";
 import { removeKernelImage } from "../image/kernel-images.ts";
+import type { Screen } from "../plot/core/terminal.ts";
 import { holdRack } from "../rack/hold.ts";
 import { writeMachines } from "../settings/core/machines-file.ts";
 import { settingsSchema } from "../settings/core/settings.ts";
@@ -28,8 +29,11 @@ import { serve } from "./serve.ts";
 import type { Signals } from "./signals.ts";
 import { start } from "./start.ts";
 
+/** What is read by a program or from a file. */
+const PIPE: Screen = { width: 80, colours: false };
+
 /** The work that needs no running service. */
-export function localWork(place: Place, signals: Signals, user: string): Local {
+export function localWork(place: Place, signals: Signals, user: string, screen = PIPE): Local {
   const { stopped } = signals;
   return {
     serve: (options) => serve(options, place, signals),
@@ -59,7 +63,7 @@ export function localWork(place: Place, signals: Signals, user: string): Local {
     exportTo: (asked) => exportTo(asked, place.state),
     doctor: async () => lacks(place.packages),
     checks: checksHere(stopped),
-    bisections: bisectionsIn({ state: place.state, user, stopped }),
+    bisections: bisectionsIn({ state: place.state, user, stopped, screen }),
     compareReadings: compareFiles,
   };
 }

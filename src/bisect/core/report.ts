@@ -1,6 +1,9 @@
+import { type Doubt, posterior } from "../../plot/core/posterior.ts";
+import { svg } from "../../plot/core/svg.ts";
+import { readingsByVersion } from "../../plot/core/versions.ts";
 import { outcomeOf } from "./outcome.ts";
 import type { State } from "./replay.ts";
-import { interval, number, percent, type Standing, verdictWords } from "./told.ts";
+import { number, percent, type Standing, verdictWords } from "./told.ts";
 
 /** All that a report tells; made from the journal alone, but for what git says of the culprit. */
 export type Report = {
@@ -59,8 +62,8 @@ export function markdown(report: Report): string {
   ].join("\n");
 }
 
-/** The same as one page that needs no network, with each reading as a dot at its commit. */
-export function html(report: Report): string {
+/** The same as one page that needs no network, with the pictures in it. */
+export function html(report: Report, doubt: Doubt): string {
   const { standing, shown } = report;
   const outcome =
     standing.outcome === null ? ["Not finished yet."] : verdictWords(standing.outcome, standing);
@@ -73,13 +76,13 @@ export function html(report: Report): string {
       `<tr><td><code>${one.commit.slice(0, 12)}</code><td>${percent(one.probability)}<td>${escaped(one.subject)}</tr>`,
   );
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Bisection ${escaped(standing.name)}</title>
-<style>body{font:16px/1.5 system-ui;max-width:60rem;margin:2rem auto;padding:0 1rem}table{border-collapse:collapse}
+<style>:root{color-scheme:light dark}body{font:16px/1.5 system-ui;max-width:60rem;margin:2rem auto;padding:0 1rem}table{border-collapse:collapse}
 td,th{padding:.2rem .8rem .2rem 0;text-align:left;vertical-align:top}pre{overflow:auto}svg{width:100%;height:auto}</style>
 <h1>Bisection ${escaped(standing.name)}</h1>
 ${outcome.map((one) => `<p>${escaped(one)}</p>`).join("\n")}
 <p>${escaped(standing.repo)}: ${escaped(standing.old)} (${escaped(standing.terms.old)}) to
 ${escaped(standing.new)} (${escaped(standing.terms.new)}), ${standing.candidates} commits, ${standing.readings} readings.</p>
-${dots(report)}
+${pictures(report, doubt).join("\n")}
 <h2>What is left</h2><table>${likely.join("")}</table>
 <h2>Readings</h2><table><tr><th>commit<th>runs<th>mean</tr>${rows.join("")}</table>
 ${shown === null ? "" : `<h2>The commit</h2><pre>${escaped(shown)}</pre>`}
@@ -90,30 +93,21 @@ ${shown === null ? "" : `<h2>The commit</h2><pre>${escaped(shown)}</pre>`}
 const escaped = (text: string): string =>
   text.replace(/[&<>"]/g, (one) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[one]!);
 
-const [WIDE, HIGH, EDGE] = [900, 320, 50];
+const BARS = 200;
 
-/** Readings over the read commits in their order, the culprit marked by a line. */
-function dots({ readings, standing }: Report): string {
-  const all = readings.flatMap(({ values }) => values);
-  if (all.length === 0) return "";
-  const [low, high] = [Math.min(...all), Math.max(...all)];
-  const x = (at: number) => EDGE + ((WIDE - 2 * EDGE) * (at + 0.5)) / readings.length;
-  const y = (value: number) => HIGH - EDGE - ((HIGH - 2 * EDGE) * (value - low)) / (high - low || 1);
+/** How probable each commit is, and all readings by the commits that were read. */
+function pictures({ readings, standing }: Report, doubt: Doubt): string[] {
+  if (readings.length === 0) return [];
   const found = outcomeOf(standing);
-  const place = readings.findIndex(({ commit }) => commit === found);
-  const line =
-    place < 0
-      ? ""
-      : `<path d="M${x(place - 0.5)} ${EDGE / 2}V${HIGH - EDGE}" stroke="#d55e00" stroke-dasharray="6 4"/>`;
-  const marks = readings.flatMap(({ commit, values }, at) =>
-    values.map(
-      (value) =>
-        `<circle cx="${x(at).toFixed(1)}" cy="${y(value).toFixed(1)}" r="3.5" fill="none" stroke="#0072b2"><title>${commit.slice(0, 12)}: ${number(value)}</title></circle>`,
-    ),
+  const before = readings.findIndex(({ commit }) => commit === found);
+  const label = `first ${standing.terms.new} commit`;
+  const versions = readingsByVersion(
+    readings.map(({ commit, values }) => ({ name: commit.slice(0, 12), values })),
+    {
+      ...{ title: "What each commit read", unit: doubt.unit },
+      ...(before < 0 ? {} : { change: { before, label } }),
+    },
   );
-  return `<svg viewBox="0 0 ${WIDE} ${HIGH}" role="img" aria-label="Readings by commit, ${interval({ mean: all.length, low, high })}">
-<path d="M${EDGE} ${EDGE / 2}V${HIGH - EDGE}H${WIDE - EDGE}" fill="none" stroke="#555"/>
-<text x="4" y="${y(high) + 4}" font-size="12">${number(high)}</text><text x="4" y="${y(low) + 4}" font-size="12">${number(low)}</text>
-<text x="${WIDE / 2}" y="${HIGH - 12}" font-size="12" text-anchor="middle">read commits, oldest first; the dashed line stands before the first ${escaped(standing.terms.new)} one</text>
-${line}${marks.join("")}</svg>`;
+  const sheet = { wide: 900, theme: "auto", within: "page" } as const;
+  return [svg(posterior(doubt, BARS), { ...sheet, high: 460 }), svg(versions, { ...sheet, high: 340 })];
 }
