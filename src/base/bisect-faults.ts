@@ -21,6 +21,10 @@ export const BISECT_FAULTS = {
     says: "Line {line} of the journal {path} cannot be read: {flaw}.",
     remedy: "Mend or remove that line; every other line stands.",
   },
+  "bisect.no-journal": {
+    says: "The journal {path} cannot be read: {why}.",
+    remedy: "Name a journal.jsonl, such as `rackhand bisect report --out DIR` puts beside its report.",
+  },
   "bisect.no-repository": {
     says: "{repo} is no git repository.",
     remedy: "Name a directory that git knows, or a URL that git can clone, with --repo.",

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { open, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { Fault } from "../base/fault.ts";
+import { Fault, reason } from "../base/fault.ts";
 import { syncDirectory } from "../story/file-home.ts";
 import { type Line, lineOf, readJournal } from "./core/journal.ts";
 
@@ -19,9 +19,16 @@ export type JournalFile = {
 const journalIn = (directory: string) => join(directory, "journal.jsonl");
 
 /** To read what is there, while somebody may be writing: a line that is half written is left out. */
-export function linesIn(directory: string): Line[] {
-  const path = journalIn(directory);
-  return [...parse(path, readFileSync(path, "utf8")).lines];
+export const linesIn = (directory: string): Line[] => linesOfFile(journalIn(directory));
+
+/** A journal by its own path: one that somebody sent. */
+export function linesOfFile(path: string): Line[] {
+  try {
+    return [...parse(path, readFileSync(path, "utf8")).lines];
+  } catch (error) {
+    if (error instanceof Fault) throw error;
+    throw new Fault("bisect.no-journal", { path, why: reason(error) }, error);
+  }
 }
 
 /** To write: one process at a time; whoever comes second is told who the first is. */

@@ -1,30 +1,29 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { Fault } from "../base/fault.ts";
-import { printable } from "../base/text.ts";
-import { readDuration } from "../base/units.ts";
-import { doubtLine, doubtOf } from "../bisect/core/doubt.ts";
+import { doubtOf } from "../bisect/core/doubt.ts";
 import { gitBisectLog } from "../bisect/core/git-log.ts";
 import type { Line } from "../bisect/core/journal.ts";
 import { bayesian } from "../bisect/core/next.ts";
 import { exitOf, outcomeOf } from "../bisect/core/outcome.ts";
-import { type Move, moveOf, replay, type State } from "../bisect/core/replay.ts";
-import { html, markdown, reportOf } from "../bisect/core/report.ts";
-import type { Reads, Settings } from "../bisect/core/settings.ts";
-import { likely, percent, type Standing, standing, verdictWords } from "../bisect/core/told.ts";
+import { moveOf, replay } from "../bisect/core/replay.ts";
+import { html, markdown, reportOf, stepsOf, stepWords } from "../bisect/core/report.ts";
+import type { Settings } from "../bisect/core/settings.ts";
+import { likely, type Standing, standing } from "../bisect/core/told.ts";
 import { drive, makeRoom, measureOnce, taskFor } from "../bisect/drive.ts";
 import { firstStage } from "../bisect/ends.ts";
 import { endGroup, gitIn } from "../bisect/git.ts";
-import { type JournalFile, linesIn, openJournal } from "../bisect/journal-file.ts";
+import { type JournalFile, linesIn, linesOfFile, openJournal } from "../bisect/journal-file.ts";
 import { cloneMirror, lookAt, mirrorAt } from "../bisect/mirror.ts";
 import { endLeftovers, workshop } from "../bisect/workshop.ts";
-import type { Bisections, BisectionWish, Said } from "../cli/world.ts";
+import type { Bisections, Said } from "../cli/world.ts";
 import { here } from "../host/here.ts";
 import { overSsh } from "../host/over-ssh.ts";
 import { holdLock } from "../image/hold-lock.ts";
-import { posterior } from "../plot/core/posterior.ts";
-import { type Screen, sketched } from "../plot/core/terminal.ts";
+import type { Screen } from "../plot/core/terminal.ts";
+import { settingsOf } from "./bisection-wish.ts";
+import { beliefWords, believed, linesOf, pictureOf, titleOf, watcher } from "./bisection-words.ts";
 
 type World = {
   readonly state: string;
@@ -52,9 +51,9 @@ export function bisectionsIn({ state, user, stopped, screen }: World): Bisection
     const there = names();
     if (name !== undefined && there.includes(name)) return name;
     if (name === undefined && there.length === 1) return there[0]!;
-    const what =
-      there.length === 0 ? "There is no bisection yet." : `Which one? There are ${there.join(", ")}.`;
-    throw new Fault("use.wrong", { what, verb: "bisect start" });
+    if (name !== undefined) throw new Fault("bisect.unknown", { name });
+    if (there.length > 0) throw new Fault("bisect.which", { names: there.join(", ") });
+    throw new Fault("use.wrong", { what: "There is no bisection yet.", verb: "bisect start" });
   };
   const opened = (name: string, first?: Line): Promise<JournalFile> =>
     openJournal({
@@ -235,8 +234,21 @@ export function bisectionsIn({ state, user, stopped, screen }: World): Bisection
       writeFileSync(join(out, "report.html"), html(report, doubtOf(at.now, at.move)));
       writeFileSync(join(out, "report.md"), markdown(report));
       writeFileSync(join(out, "report.json"), `${JSON.stringify(report, null, 2)}\n`);
-      const written = ["report.html", "report.md", "report.json"].map((file) => join(resolve(out), file));
+      copyFileSync(journalOf(name), join(out, "journal.jsonl"));
+      const written = ["report.html", "report.md", "report.json", "journal.jsonl"].map((file) =>
+        join(resolve(out), file),
+      );
       return { says: written.map((path) => `Written: ${path}`), answer: { written }, exit: exitOf(now) };
+    },
+    async replay(file, withSteps) {
+      const lines = linesOfFile(file);
+      const now = replay(lines);
+      const stood = standing(now, moveOf(now, bayesian), new Map());
+      const steps = withSteps ? believed(lines) : stepsOf(now);
+      const told = withSteps
+        ? steps.map((step, at) => `${at + 1}. ${stepWords(step)}${beliefWords(step)}`)
+        : [];
+      return { says: [...told, ...linesOf(stood)], answer: { ...stood, steps }, exit: exitOf(stood) };
     },
     async list() {
       const each = await Promise.all(names().map((name) => stands(name)));
@@ -259,81 +271,4 @@ export function bisectionsIn({ state, user, stopped, screen }: World): Bisection
       };
     },
   };
-}
-
-function settingsOf(wish: BisectionWish): Settings {
-  const { repo, old, termOld, termNew, paths, walk, build, deploy, hosts, withinMs, error, direction } = wish;
-  const name = wish.name ?? basename(resolve(repo)).replace(/\.git$/, "");
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name))
-    throw new Fault("use.wrong", { what: `"${name}" is no name for a bisection.`, verb: "bisect start" });
-  return {
-    ...{ name, repo: existsSync(repo) ? resolve(repo) : repo, asked: { old, new: wish.new } },
-    ...{ terms: { old: termOld, new: termNew }, paths, walk, hosts, withinMs, error, minStep: 0.25 },
-    oracle: oracleOf(wish),
-    ...(build === undefined ? {} : { build, keepBuilds: wish.keepBuilds }),
-    ...(deploy === undefined ? {} : { deploy }),
-    ...(direction === undefined ? {} : { direction: direction === "higher" ? 1 : -1 }),
-    ...(wish.budget === undefined ? {} : { budget: budgetOf(wish.budget) }),
-  };
-}
-
-function oracleOf({ run, match, jsonPath, lastLine, byEye }: BisectionWish): Settings["oracle"] {
-  if (run === undefined) return { is: "person", answers: byEye ? "pass-fail" : "number" };
-  const reads: Reads =
-    match !== undefined
-      ? { by: "match", pattern: match }
-      : jsonPath !== undefined
-        ? { by: "json", path: jsonPath }
-        : lastLine
-          ? { by: "last-line" }
-          : { by: "exit" };
-  return { is: "run", command: run, reads };
-}
-
-/** `12h`, or so many runs. */
-function budgetOf(words: string): NonNullable<Settings["budget"]> {
-  if (/^[1-9]\d*$/.test(words)) return { runs: Number(words) };
-  const time = readDuration(words);
-  if (time.ok) return { ms: time.value };
-  throw new Fault("use.wrong", {
-    what: `"${words}" is neither a number of runs nor a time such as 12h.`,
-    verb: "bisect start",
-  });
-}
-
-/** After each reading one line: how the probability lies over the commits now. */
-function watcher(tell: (what: string) => void): (state: State, move: Move) => void {
-  let told = 0;
-  return (state, move) => {
-    if (state.readings.length > told) tell(doubtLine(state, move));
-    told = state.readings.length;
-  };
-}
-
-/** Nothing before the first reading: all commits are alike then. */
-function pictureOf(state: State, move: Move, screen: Screen): string[] {
-  const doubt = doubtOf(state, move);
-  if (doubt.readings.length === 0) return [];
-  return ["", ...sketched(posterior(doubt, screen.width / 2), screen), ""];
-}
-
-function titleOf({ name, old, new: newest, terms, candidates, inside, readings, unreadable }: Standing) {
-  const within = inside === null ? "" : `, inside the merge ${inside.slice(0, 12)}`;
-  return [
-    `${name}: ${old} (${terms.old}) to ${newest} (${terms.new}), ${candidates} commits${within}`,
-    `${readings} readings, ${unreadable} commits that cannot be read`,
-  ];
-}
-
-function linesOf(now: Standing): string[] {
-  const { likely: left, next, outcome, lastTrouble } = now;
-  return [
-    ...left.map(
-      ({ commit, probability, subject }) =>
-        `${commit.slice(0, 12)} ${percent(probability).padStart(12)}  ${printable(subject)}`,
-    ),
-    ...(lastTrouble === null ? [] : [`Last trouble: ${lastTrouble}`]),
-    ...(next === null ? [] : [`Next: ${next.commit.slice(0, 12)}, because ${next.because}.`]),
-    ...(outcome === null ? [] : verdictWords(outcome, now)),
-  ];
 }

@@ -84,6 +84,10 @@ test.skipIf(NO_COMPILER)(
     expect(page).toContain(culprit.slice(0, 12));
     expect(page).not.toMatch(/https?:/); // it needs no network
     expect(readFileSync(join(state, "report/report.md"), "utf8")).toContain("c37");
+    const sent = await rackhand("bisect", "replay", join(state, "report/journal.jsonl"), "--steps", "--json");
+    const replayed = JSON.parse(sent.out);
+    expect(replayed.outcome).toEqual(outcome); // to the last bit
+    expect(replayed.steps.at(-1).best.commit).toBe(culprit);
     expect([source.git("rev-parse", "HEAD"), source.git("status", "--porcelain")]).toEqual([head, ""]);
 
     const gone = await rackhand("bisect", "abandon", "--yes");
@@ -126,6 +130,14 @@ test("killed with -9 at twenty random moments, a search goes on where it was and
   expect(new Set(all).size).toBe(all.length);
   await rackhand("bisect", "abandon", "--name", "killed", "--yes");
 }, 180_000);
+
+test("a journal that is none, and a bisection that is not here, are told by name", async () => {
+  const journal = await rackhand("bisect", "replay", join(state, "nowhere.jsonl"));
+  const name = await rackhand("bisect", "status", "--name", "nowhere");
+
+  expect([journal.code, journal.err]).toEqual([2, expect.stringContaining("bisect.no-journal")]);
+  expect([name.code, name.err]).toEqual([2, expect.stringContaining('no bisection called "nowhere"')]);
+});
 
 test("a person judges by eye, in the terms that were chosen", async () => {
   const plain = repository();

@@ -22,12 +22,34 @@ test("each measured commit stands with the state that the verdict gives it, its 
   expect(log.split("\n").filter((line) => !line.startsWith("#"))).toEqual([
     "git bisect start '--term-old' 'broken' '--term-new' 'fixed'",
     `git bisect broken ${id(0)}`,
+    `git bisect broken ${id(2)}`,
     `git bisect fixed ${id(5)}`,
     `git bisect fixed ${id(3)}`,
-    `git bisect broken ${id(2)}`,
     "",
   ]);
   expect(log).toContain("# read 19 21");
+});
+
+test("the first new commit is told last, since git keeps only one, whenever it was read", () => {
+  const state = replay([
+    begun(5),
+    reading(0, 10),
+    reading(5, 20),
+    reading(3, 19),
+    reading(4, 21),
+    reading(2, 12),
+  ]);
+  const outcome = {
+    is: "found",
+    commits: [id(3)],
+    probability: 0.99,
+    effect: { mean: 9, low: 8, high: 10 },
+  } as const;
+
+  const log = gitBisectLog(state, { ...none, outcome, parents: [id(2)] });
+
+  const news = log.split("\n").filter((line) => line.startsWith("git bisect fixed"));
+  expect(news).toEqual([5, 4, 3].map((at) => `git bisect fixed ${id(at)}`));
 });
 
 test("while nothing is settled, only what is probable enough is said", () => {

@@ -52,7 +52,17 @@ export function gitBisectLog(
     ...pathWords,
   ];
   const named = (commit: string) => `[${commit}] ${subjects.get(commit) ?? ""}`;
-  const lines = [...states].flatMap(([commit, is]) => {
+  // git keeps one new commit, the last that it is told: the newest goes first, what is inside a merge after it
+  const place = new Map(
+    stages
+      .toReversed()
+      .flatMap(({ ids }) => ids)
+      .map((id, at) => [id, at]),
+  );
+  const lateness = ([commit, is]: readonly [string, string]) =>
+    is !== "new" ? Infinity : commit === found ? -1 : (place.get(commit) ?? 0);
+  const ordered = [...states].sort((a, b) => (lateness(a) === lateness(b) ? 0 : lateness(b) - lateness(a)));
+  const lines = ordered.flatMap(([commit, is]) => {
     const values = readings.flatMap((one) => (one.commit === commit ? [one.value] : [])).join(" ");
     const said = values === "" ? [] : [`# read ${values}`];
     if (is === "open") return [`# open: ${named(commit)}`, ...said];

@@ -9,11 +9,28 @@ import { number, percent, type Standing, verdictWords } from "./told.ts";
 export type Report = {
   readonly standing: Standing;
   readonly readings: readonly { commit: string; count: number; mean: number; values: readonly number[] }[];
+  readonly steps: readonly Step[];
   readonly unreadable: readonly { commit: string; because: string }[];
   readonly troubles: number;
   readonly shown: string | null; // `git show --stat` of the culprit
   readonly uncontrolled: readonly string[];
 };
+
+/** One reading and why it was taken, in the order of the journal. */
+export type Step = {
+  readonly at: number; // milliseconds since 1970, by the clock of whoever wrote it
+  readonly by: string;
+  readonly commit: string;
+  readonly machine: string;
+  readonly value: number;
+  readonly because: string; // empty in journals of before it was written down
+};
+
+export const stepsOf = ({ readings }: State): Step[] =>
+  readings.map(({ at, by, commit, machine, value, because }) => ({
+    ...{ at, by, commit, machine, value },
+    because: because ?? "",
+  }));
 
 export function reportOf(state: State, standing: Standing, shown: string | null): Report {
   const byCommit = new Map<string, number[]>();
@@ -27,7 +44,7 @@ export function reportOf(state: State, standing: Standing, shown: string | null)
       mean: values.reduce((sum, one) => sum + one, 0) / values.length,
     }));
   return {
-    ...{ standing, readings, shown, troubles: state.troubles.length },
+    ...{ standing, readings, steps: stepsOf(state), shown, troubles: state.troubles.length },
     unreadable: [...state.refused].map(([commit, because]) => ({ commit, because })),
     uncontrolled: state.settings.hosts.length > 1 ? [] : ["Everything was measured on one machine."],
   };
@@ -35,7 +52,7 @@ export function reportOf(state: State, standing: Standing, shown: string | null)
 
 /** One text for people and machines that read Markdown. */
 export function markdown(report: Report): string {
-  const { standing, readings, unreadable, troubles, shown, uncontrolled } = report;
+  const { standing, readings, steps, unreadable, troubles, shown, uncontrolled } = report;
   const { name, repo, old, terms, candidates, spentMs, error, likely } = standing;
   const outcome =
     standing.outcome === null ? ["Not finished yet."] : verdictWords(standing.outcome, standing);
@@ -54,6 +71,7 @@ export function markdown(report: Report): string {
       (one) => `| \`${one.commit.slice(0, 12)}\` | ${percent(one.probability)} | ${one.subject} |`,
     ),
     ...["", "## Readings", "", "| commit | runs | mean | values |", "|--|--|--|--|", ...rows],
+    ...["", "## Step by step", "", ...steps.map((step, at) => `${at + 1}. ${stepWords(step)}`)],
     ...(shown === null ? [] : ["", "## The commit", "", "```", shown.trimEnd(), "```"]),
     ...(uncontrolled.length === 0
       ? []
@@ -61,6 +79,11 @@ export function markdown(report: Report): string {
     "",
   ].join("\n");
 }
+
+export const stepWords = ({ commit, machine, value, because }: Step): string => {
+  const where = machine === "here" ? "" : ` on ${machine}`;
+  return `${commit.slice(0, 12)}${where}: ${number(value)}${because === "" ? "" : `, ${because}`}`;
+};
 
 /** The same as one page that needs no network, with the pictures in it. */
 export function html(report: Report, doubt: Doubt): string {
@@ -85,6 +108,7 @@ ${escaped(standing.new)} (${escaped(standing.terms.new)}), ${standing.candidates
 ${pictures(report, doubt).join("\n")}
 <h2>What is left</h2><table>${likely.join("")}</table>
 <h2>Readings</h2><table><tr><th>commit<th>runs<th>mean</tr>${rows.join("")}</table>
+<h2>Step by step</h2><ol>${report.steps.map((step) => `<li>${escaped(stepWords(step))}`).join("")}</ol>
 ${shown === null ? "" : `<h2>The commit</h2><pre>${escaped(shown)}</pre>`}
 </html>
 `;

@@ -166,6 +166,19 @@ export const bisectReport = verb({
     answered(await world.local.bisections.report(asked.name, asked.out), asked.json, world),
 });
 
+export const bisectReplay = verb({
+  words: "bisect replay",
+  says: "What a journal that somebody sent amounts to, decided anew from its readings alone",
+  example: "rackhand bisect replay report/journal.jsonl --steps",
+  options: object({
+    file: argument(string({ metavar: "FILE" }), says("A journal.jsonl, such as `report --out` writes")),
+    steps: withDefault(flag("--steps", says("Also what was believed after each reading")), false),
+    json,
+  }),
+  act: async (asked, world) =>
+    answered(await world.local.bisections.replay(asked.file, asked.steps), asked.json, world),
+});
+
 export const bisectList = verb({
   words: "bisect list",
   says: "The bisections on this machine",
