@@ -1,3 +1,4 @@
+import { BENCH_FAULTS } from "./bench-faults.ts";
 import { BISECT_FAULTS } from "./bisect-faults.ts";
 import { TARGET_FAULTS } from "./target-faults.ts";
 
@@ -337,6 +338,7 @@ export const FAULTS = {
     remedy: "Mend the file, or say with --as what it is; docs/bench.md has what can be read.",
   },
   ...TARGET_FAULTS,
+  ...BENCH_FAULTS,
   ...BISECT_FAULTS,
 } as const satisfies Record<string, { says: string; remedy: string }>;
 

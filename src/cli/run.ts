@@ -5,6 +5,7 @@ import { run as parseAndRun } from "@optique/run";
 import { Fault, reason } from "../base/fault.ts";
 import type { AnyVerb } from "./verb.ts";
 import * as benches from "./verbs/bench.ts";
+import * as benchRuns from "./verbs/bench-run.ts";
 import * as bisections from "./verbs/bisect.ts";
 import { machineBmc, machineLog, machineParts, machineSecure, machineSensors } from "./verbs/bmc.ts";
 import * as checks from "./verbs/check.ts";
@@ -45,6 +46,7 @@ export const VERBS: readonly AnyVerb[] = [
   exports,
   checks,
   bisections,
+  benchRuns,
   benches,
   service,
 ].flatMap((room) => Object.values(room));
@@ -58,7 +60,7 @@ const ABOUT: Readonly<Record<string, string>> = {
   webhook: "Where alerts are sent",
   segment: "The networks that machines boot on",
   check: "Look whether hosts are in one of the known traps",
-  bench: "Judge what was measured",
+  bench: "Measure with fio, and judge what was measured",
   bisect: "Find the commit that changed a number, however noisy",
   settings: "The settings file, rackhand.toml",
   rack: "A virtual rack, for trying out and for tests",

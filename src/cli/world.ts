@@ -160,6 +160,24 @@ export type ComparisonAsked = {
   as: "fio" | "hyperfine" | "go" | "csv" | undefined;
 };
 
+export type BenchWish = {
+  job: string; // a profile's name, or the path of a fio job file
+  on: string | undefined; // a host as ssh knows it; not said: this machine
+  runs: number | undefined; // not said: as many as the profile has conditions
+  name: string | undefined;
+  directory: string | undefined; // there
+  set: readonly string[]; // fio's own options, `size=8m`
+  withinMs: number; // one run
+  installFio: boolean;
+};
+export type Benches = {
+  run(wish: BenchWish, tell: Tell): Promise<Said>;
+  list(): Said;
+  show(id: string): Said;
+  remove(id: string): Said;
+  profiles(): Said;
+};
+
 /** The work that needs no running service; main hands it in. */
 export type Local = {
   serve(options: ServeOptions): Promise<number>;
@@ -190,6 +208,7 @@ export type Local = {
   doctor(): Promise<Lack[]>;
   bisections: Bisections;
   checks: Checks;
+  benches: Benches;
   compareReadings(asked: ComparisonAsked): Said;
 };
 

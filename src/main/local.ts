@@ -9,6 +9,7 @@ import { writeMachines } from "../settings/core/machines-file.ts";
 import { settingsSchema } from "../settings/core/settings.ts";
 import { readMachines } from "../settings/read-machines.ts";
 import { readSettings } from "../settings/read-settings.ts";
+import { benchesHere } from "./benches.ts";
 import { bisectionsIn } from "./bisections.ts";
 import { checksHere } from "./checks.ts";
 import { compareFiles } from "./compare.ts";
@@ -64,6 +65,7 @@ export function localWork(place: Place, signals: Signals, user: string, screen =
     doctor: async () => lacks(place.packages),
     checks: checksHere(stopped),
     bisections: bisectionsIn({ state: place.state, user, stopped, screen }),
+    benches: benchesHere({ state: place.state, stopped }),
     compareReadings: compareFiles,
   };
 }

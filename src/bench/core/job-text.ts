@@ -1,0 +1,94 @@
+import { flaw, ok, type Read } from "../../base/read.ts";
+import { printable } from "../../base/text.ts";
+
+/** A fio job file made ready: it runs in the directory it is started in, and tells what we read. */
+export type Job = {
+  readonly text: string;
+  readonly windowMs: number;
+  /** How many processes it starts; nothing when it does not say so in plain figures. */
+  readonly processes: number | undefined;
+};
+
+export type Setting = { readonly name: string; readonly value: string };
+
+/**
+ * In fio the last word in a section counts, so ours are added to each: first what the operator sets, then
+ * where it works and what it logs. With a directory of ours, even an absolute file name lies below it (fio
+ * puts one before the other), so nothing of a job file reaches a device or a file of somebody's.
+ */
+export function prepareJob(text: string, set: readonly Setting[], windowMs: number): Read<Job> {
+  const lines = text.replaceAll("\r\n", "\n").split("\n");
+  for (const [at, line] of lines.entries()) {
+    const why = refused(line);
+    if (why !== undefined) return flaw(why, at + 1);
+  }
+  for (const { name, value } of set) {
+    const why = refused(`${name}=${value}`) ?? (value.includes("\n") ? "a value has one line" : undefined);
+    if (why !== undefined) return flaw(why);
+  }
+  const window = Number(set.find(({ name }) => name === "log_avg_msec")?.value ?? windowMs);
+  if (!Number.isInteger(window) || window < 10 || window > 60_000)
+    return flaw("log_avg_msec is 10 to 60000 milliseconds");
+  const ours = [...set.map(({ name, value }) => `${name}=${value}`), ...IMPOSED, `log_avg_msec=${window}`];
+  const sections = sectionsOf(lines);
+  if (!sections.some(({ name }) => name !== "global")) return flaw("there is no job in it, such as [reader]");
+  const whole = sections.map(({ head, body }) => [head, ...body, ...ours].join("\n"));
+  return ok({ text: `${whole.join("\n\n")}\n`, windowMs: window, processes: processesOf(sections, set) });
+}
+
+const IMPOSED = [
+  "directory=.",
+  "write_iops_log=run",
+  "write_lat_log=run",
+  "per_job_logs=1",
+  "log_unix_epoch=0",
+  "group_reporting=0",
+];
+
+const TOGETHER = "its processes would not run side by side, so their rates cannot be summed";
+const REFUSED: Readonly<Record<string, string>> = {
+  include: "another file is not brought along",
+  opendir: "it would work on files of somebody's",
+  stonewall: TOGETHER,
+  wait_for: TOGETHER,
+  wait_for_previous: TOGETHER,
+  startdelay: TOGETHER,
+};
+
+function refused(line: string): string | undefined {
+  const [, name, value = ""] = /^\s*([A-Za-z_]\w*)\s*(?:[= ]\s*(.*))?$/.exec(line) ?? [];
+  if (name === undefined) return undefined;
+  if (Object.hasOwn(REFUSED, name)) return `${name}: ${REFUSED[name]}`;
+  if (/^filename/.test(name) && value.split("/").includes(".."))
+    return `${name}=${printable(value, 60)} leads out of the directory`;
+  return undefined;
+}
+
+type Section = { readonly name: string; readonly head: string; readonly body: readonly string[] };
+
+/** Without its comments; what stands before the first section is no job's. */
+function sectionsOf(lines: readonly string[]): Section[] {
+  const found: { name: string; head: string; body: string[] }[] = [];
+  for (const line of lines.map((one) => one.trim())) {
+    if (line === "" || line.startsWith("#") || line.startsWith(";")) continue;
+    const name = /^\[(.+)\]$/.exec(line)?.[1];
+    if (name !== undefined) found.push({ name, head: line, body: [] });
+    else found.at(-1)?.body.push(line);
+  }
+  return found;
+}
+
+function processesOf(sections: readonly Section[], set: readonly Setting[]): number | undefined {
+  const told = set.find(({ name }) => name === "numjobs")?.value;
+  let common = "1";
+  let all = 0;
+  for (const { name, body } of sections) {
+    const own = body
+      .map((line) => /^numjobs\s*=\s*(.*)$/.exec(line)?.[1])
+      .filter((one) => one !== undefined)
+      .at(-1);
+    if (name === "global") common = own ?? common;
+    else all += Number(told ?? own ?? common);
+  }
+  return Number.isInteger(all) ? all : undefined;
+}

@@ -1,0 +1,69 @@
+import { flaw, ok, type Read } from "../../base/read.ts";
+import { type FioOutput, fioTrouble, readFioJson } from "./fio-json.ts";
+import { type Logged, logName, readFioLog } from "./fio-logs.ts";
+import { mergedBins, metricsOf, percentilesOf } from "./metrics.ts";
+import type { Counter, Latency, Metrics, Run, Series, Way } from "./run.ts";
+import { WAYS } from "./run.ts";
+import { type Grid, meanOf, onGrid, stretchesOf, sumOf, withLastWindow } from "./series.ts";
+
+/** What fio left behind: its JSON, and its logs by name. */
+export type Left = {
+  readonly json: string;
+  readonly logs: ReadonlyMap<string, string>;
+  readonly windowMs: number;
+  readonly processes: number | undefined; // as the job has it
+  readonly counters: readonly Counter[];
+};
+export type Reduced = Pick<Run, "series" | "metrics" | "latencies" | "notes"> & { readonly version: string };
+
+/** One run in figures. A flaw says why none of it can be believed. */
+export function reduce(left: Left): Read<Reduced> {
+  const output = readFioJson(left.json);
+  if (!output.ok) return output;
+  const trouble = fioTrouble(output.value, left.processes);
+  if (trouble !== undefined) return flaw(trouble);
+  const logs = new Map<string, readonly Logged[]>();
+  for (const [name, text] of left.logs) {
+    const known = logName(name);
+    if (known === undefined) continue;
+    const log = readFioLog(text);
+    if (!log.ok) return flaw(`${name}: ${log.flaw}`, log.at);
+    logs.set(`${known.kind} ${known.process}`, log.value);
+  }
+  const series = WAYS.flatMap((way) => seriesOf(way, output.value, logs, left.windowMs));
+  const iops = sumOf(series.filter(({ unit }) => unit === "iops").map(({ values }) => [...values]));
+  const metrics: Metrics = metricsOf(output.value, iops, left.windowMs, left.counters);
+  const notes = iops.length === 0 ? ["fio left no log of its windows, so there is no series"] : [];
+  const latencies = WAYS.flatMap((way) => latencyOf(way, output.value));
+  return ok({ version: output.value.version, series, metrics, latencies, notes });
+}
+
+function seriesOf(
+  way: Way,
+  { processes }: FioOutput,
+  logs: ReadonlyMap<string, readonly Logged[]>,
+  stepMs: number,
+): Series[] {
+  const rates: Grid[] = [];
+  const means: Grid[] = [];
+  for (const [at, { done }] of processes.entries()) {
+    const log = logs.get(`iops ${at + 1}`);
+    const own = done.find((one) => one.way === way);
+    if (log === undefined || own === undefined) continue;
+    rates.push(onGrid(withLastWindow(stretchesOf(log, way), own), stepMs));
+    means.push(onGrid(stretchesOf(logs.get(`lat ${at + 1}`) ?? [], way), stepMs));
+  }
+  const grid = { startMs: 0, stepMs };
+  const all: Series[] = [
+    { name: `${way}-iops`, unit: "iops", ...grid, values: sumOf(rates) },
+    { name: `${way}-latency`, unit: "ns", ...grid, values: meanOf(means, rates) },
+  ];
+  return all.filter(({ values }) => values.length > 0);
+}
+
+function latencyOf(way: Way, { processes }: FioOutput): Latency[] {
+  const own = processes.flatMap(({ done }) => done.filter((one) => one.way === way));
+  if (own.length === 0) return [];
+  const bins = mergedBins(own.map((one) => one.bins));
+  return [{ way, percentiles: percentilesOf(bins), bins }];
+}

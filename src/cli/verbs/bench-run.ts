@@ -1,0 +1,112 @@
+import { object } from "@optique/core/constructs";
+import { multiple, optional, withDefault } from "@optique/core/modifiers";
+import { argument, flag, option } from "@optique/core/primitives";
+import { integer, string } from "@optique/core/valueparser";
+import { Fault } from "../../base/fault.ts";
+import { printable } from "../../base/text.ts";
+import { readDuration } from "../../base/units.ts";
+import { json, says } from "../common.ts";
+import { verb } from "../verb.ts";
+import type { Said, World } from "../world.ts";
+
+export const benchRun = verb({
+  words: "bench run",
+  says: "Measure a disk with fio, here or on a host, and keep the run",
+  example: "rackhand bench run zipf-2x2g --on root@db1 --directory /srv/cached --name linux-4.12",
+  options: object({
+    job: argument(
+      string({ metavar: "JOB" }),
+      says("zipf-2x2g, baseline-ssd, baseline-hdd, quick (see bench profiles), or a fio job file"),
+    ),
+    on: optional(option("--on", string({ metavar: "HOST" }), says("As ssh knows it; else this machine"))),
+    runs: optional(
+      option(
+        "--runs",
+        integer({ metavar: "N", min: 1, max: 1000 }),
+        says("How many; else as the profile has it"),
+      ),
+    ),
+    name: optional(
+      option("--name", string({ metavar: "NAME" }), says("What the runs are called; else as the job is")),
+    ),
+    directory: optional(
+      option(
+        "--directory",
+        string({ metavar: "DIR" }),
+        says(
+          "There, on the disk to be measured; else $TMPDIR or /var/tmp. A new directory in it is used, and removed",
+        ),
+      ),
+    ),
+    set: multiple(
+      option(
+        "--set",
+        string({ metavar: "OPTION=VALUE" }),
+        says("An option of fio's, for all its jobs: size=8m"),
+      ),
+    ),
+    within: withDefault(
+      option(
+        "--within",
+        string({ metavar: "TIME" }),
+        says("What takes longer is ended, and nothing of it kept"),
+      ),
+      "2h",
+    ),
+    installFio: withDefault(
+      flag("--install-fio", says("Where there is no fio: apt-get install -y fio")),
+      false,
+    ),
+    json,
+  }),
+  async act({ json: asJson, within, name, ...asked }, world) {
+    const time = readDuration(within);
+    if (!time.ok) throw new Fault("use.wrong", { what: time.flaw, verb: "bench run" });
+    if (name !== undefined && !/^[\w][\w.+:~-]{0,79}$/.test(name)) {
+      const what = `"${printable(name)}" is no name: up to 80 letters, digits and . + : ~ - _`;
+      throw new Fault("use.wrong", { what, verb: "bench run" });
+    }
+    const wish = { ...asked, name, withinMs: time.value };
+    return told(await world.local.benches.run(wish, world.err), asJson, world);
+  },
+});
+
+export const benchList = verb({
+  words: "bench list",
+  says: "The runs that were kept, the oldest first",
+  example: "rackhand bench list",
+  options: object({ json }),
+  act: async ({ json: asJson }, world) => told(world.local.benches.list(), asJson, world),
+});
+
+export const benchProfiles = verb({
+  words: "bench profiles",
+  says: "The jobs that need no file; with --json their text",
+  example: "rackhand bench profiles",
+  options: object({ json }),
+  act: async ({ json: asJson }, world) => told(world.local.benches.profiles(), asJson, world),
+});
+
+const run = argument(string({ metavar: "ID" }), says("The run's id, as bench list has it"));
+
+export const benchShow = verb({
+  words: "bench show",
+  says: "One run: its metrics, what the kernel counted, what it ran in",
+  example: "rackhand bench show 20261129-104500-3fa2",
+  options: object({ run, json }),
+  act: async ({ run: id, json: asJson }, world) => told(world.local.benches.show(id), asJson, world),
+});
+
+export const benchRemove = verb({
+  words: "bench remove",
+  says: "Remove a run; exit 1 when there is none of that id",
+  example: "rackhand bench remove 20261129-104500-3fa2",
+  options: object({ run, json }),
+  act: async ({ run: id, json: asJson }, world) => told(world.local.benches.remove(id), asJson, world),
+});
+
+function told({ says: lines, answer, exit }: Said, asJson: boolean, { out }: World): number {
+  if (asJson) out(JSON.stringify(answer));
+  else for (const line of lines) out(printable(line, 1000));
+  return exit;
+}
