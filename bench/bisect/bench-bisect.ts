@@ -1,6 +1,6 @@
 import type { BenchWish } from "../bench-wish.ts";
 import { type Session, session } from "./session.ts";
-import { WORLDS } from "./worlds.ts";
+import { WORLDS, type World } from "./worlds.ts";
 
 type Row = {
   readonly row: string;
@@ -12,6 +12,8 @@ type Row = {
   readonly wrongPercent: number; // of those that named a commit
   readonly unsettled: number;
   readonly notReproduced: number;
+  readonly stepMs: { readonly mean: number; readonly p99: number }; // processor time of a decision
+  readonly peakMiB: number; // of this process so far
   readonly goal: number | null;
   readonly met: boolean;
 };
@@ -30,36 +32,51 @@ export async function benchBisect({ rounds, isAsked, log, stopped }: BenchWish):
       all.push(session(world, seed));
       await new Promise((resolve) => setImmediate(resolve)); // ctrl-C is heard
     }
-    const mean = (of: (one: (typeof all)[number]) => number) =>
-      all.reduce((sum, one) => sum + of(one), 0) / rounds;
-    const count = (is: string) => all.filter((one) => one.is === is).length;
-    const named = count("right") + count("wrong");
-    const wrongPercent = named === 0 ? 0 : (100 * count("wrong")) / named;
-    const [meanReadings, meanRounds] = [mean((one) => one.readings), mean((one) => one.rounds)];
-    const taken = world.machines === undefined ? meanReadings : meanRounds;
-    const sorted = all.map(({ readings }) => readings).sort((a, b) => a - b);
-    const row: Row = {
-      ...{ row: world.row, sessions: rounds, firstSeed: 1, meanReadings, meanRounds, wrongPercent },
-      p90: sorted[Math.floor(0.9 * rounds)]!,
-      ...{ unsettled: count("unsettled"), notReproduced: count("not-reproduced"), goal: world.goal ?? null },
-      met: (world.goal === undefined || taken <= world.goal) && wrongPercent <= mostWrong(Math.max(1, named)),
-    };
+    const row = rowOf(world, all);
     rows.push(row);
     log(bisectLine(row));
   }
   return { rows, met: rows.every(({ met }) => met) };
 }
 
-const HEAD = "world                            readings   rounds    p90  wrong %  unsettled  none   goal";
+function rowOf(world: World, all: readonly Session[]): Row {
+  const sessions = all.length;
+  const mean = (of: (one: Session) => number) => all.reduce((sum, one) => sum + of(one), 0) / sessions;
+  const count = (is: Session["is"]) => all.filter((one) => one.is === is).length;
+  const named = count("right") + count("wrong");
+  const wrongPercent = named === 0 ? 0 : (100 * count("wrong")) / named;
+  const [meanReadings, meanRounds] = [mean((one) => one.readings), mean((one) => one.rounds)];
+  const taken = world.machines === undefined ? meanReadings : meanRounds;
+  const readings = all.map((one) => one.readings).sort((a, b) => a - b);
+  const steps = all.flatMap(({ stepMs }) => stepMs).sort((a, b) => a - b);
+  const stepMs = {
+    mean: steps.reduce((sum, one) => sum + one, 0) / steps.length,
+    p99: steps[Math.floor(0.99 * steps.length)]!,
+  };
+  const peakMiB = process.resourceUsage().maxRSS / 1024;
+  const { goal = Infinity, limits = { stepMs: Infinity, peakMiB: Infinity } } = world;
+  const isQuick = stepMs.p99 < limits.stepMs && peakMiB < limits.peakMiB;
+  return {
+    ...{ row: world.row, sessions, firstSeed: 1, meanReadings, meanRounds, wrongPercent, stepMs, peakMiB },
+    p90: readings[Math.floor(0.9 * sessions)]!,
+    ...{ unsettled: count("unsettled"), notReproduced: count("not-reproduced"), goal: world.goal ?? null },
+    met: isQuick && taken <= goal && wrongPercent <= mostWrong(Math.max(1, named)),
+  };
+}
+
+const HEAD =
+  "world                                  readings   rounds    p90  wrong %  unsettled  none  ms/step   MiB   goal";
 const bisectLine = (one: Row): string =>
   [
-    one.row.padEnd(32),
+    one.row.padEnd(38),
     one.meanReadings.toFixed(1).padStart(8),
     one.meanRounds.toFixed(1).padStart(8),
     String(one.p90).padStart(6),
     one.wrongPercent.toFixed(2).padStart(8),
     String(one.unsettled).padStart(10),
     String(one.notReproduced).padStart(5),
+    one.stepMs.p99.toFixed(1).padStart(8),
+    one.peakMiB.toFixed(0).padStart(5),
     `${one.goal ?? "-"}${one.met ? "" : " MISSED"}`.padStart(7),
   ].join(" ");
 

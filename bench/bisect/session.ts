@@ -1,6 +1,6 @@
 import type { Classes } from "../../src/bisect/core/classes.ts";
 import type { Evidence, Reading, Search } from "../../src/bisect/core/engine.ts";
-import { line } from "../../src/bisect/core/history.ts";
+import { type History, line, parentsOf } from "../../src/bisect/core/history.ts";
 import { decide } from "../../src/bisect/core/next.ts";
 import { diceFrom } from "../../test/support/dice.ts";
 import type { World } from "./worlds.ts";
@@ -9,6 +9,7 @@ export type Session = {
   readonly readings: number;
   readonly rounds: number; // as many readings at once as there are machines
   readonly is: "right" | "wrong" | "unsettled" | "not-reproduced";
+  readonly stepMs: readonly number[]; // of processor time, to decide what to read next
 };
 
 const COMMITS = 1000;
@@ -18,18 +19,23 @@ const SEARCH: Search = {
   ...{ outliers: "clip", smallestEffect: 0.3, machines: ["m1"] },
 };
 
-/** One search through a thousand commits of a pretended world; the same seed gives the same session. */
+/**
+ * One search through a pretended world, of a thousand commits on a line if it has no history of its own; the
+ * same seed gives the same session.
+ */
 export function session(world: World, seed: number): Session {
   const dice = diceFrom(seed);
   const draw = () => dice(2 ** 31) / 2 ** 31;
   const normal = () => Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw());
-  const culprit = dice(COMMITS);
-  const offsets = Array.from({ length: COMMITS + 1 }, () => (world.offset ?? 0) * normal());
-  const blocked = Array.from({ length: COMMITS / BLOCK }, () => draw() < (world.refused ?? 0));
+  const search = { ...SEARCH, ...world.search };
+  const { history } = search;
+  const culprit = dice(history.size);
+  const shows = showing(history, culprit);
+  const offsets = Array.from({ length: history.size + 1 }, () => (world.offset ?? 0) * normal());
+  const blocked = Array.from({ length: history.size / BLOCK }, () => draw() < (world.refused ?? 0));
   const refuses = (commit: number) =>
-    commit >= 0 && commit < COMMITS - 1 && blocked[Math.floor(commit / BLOCK)] === true;
+    commit >= 0 && commit < history.size - 1 && blocked[Math.floor(commit / BLOCK)] === true;
   const machines = Array.from({ length: world.machines ?? 1 }, (_, at) => `m${at + 1}`);
-  const search = { ...SEARCH, machines, ...world.search };
   let walk = 0;
   const noise = (): number => {
     if (world.outliers !== undefined && draw() < world.outliers) return 10 + normal();
@@ -39,10 +45,13 @@ export function session(world: World, seed: number): Session {
   };
   const readingAt = (commit: number): number => {
     walk += (world.drift ?? 0) * normal();
-    return noise() + walk + offsets[commit + 1]! + (commit >= culprit ? world.effect : 0);
+    const isNew = commit >= 0 && shows[commit] === 1;
+    if (world.flips !== undefined) return Number(draw() < world.flips ? !isNew : isNew);
+    return noise() + walk + offsets[commit + 1]! + (isNew ? world.effect : 0);
   };
   const readings: Reading[] = [];
   const refused = new Set<number>();
+  const stepMs: number[] = [];
   let [from, rounds]: [Classes | undefined, number] = [undefined, 0];
   for (;;) {
     const pending: { commit: number; machine: string }[] = [];
@@ -52,17 +61,32 @@ export function session(world: World, seed: number): Session {
         ...{ readings, refused, pending, built: new Set(), deployed: new Map() },
         minutes: { run: 1, build: 0, deploy: 0 },
       };
-      const { next, belief } = decide(search, evidence, from);
+      const before = process.cpuUsage();
+      const { next, belief } = decide({ ...search, machines }, evidence, from);
+      const { user, system } = process.cpuUsage(before);
+      stepMs.push((user + system) / 1000);
       from = belief.classes;
       if (next.do === "wait") break;
       if (next.do === "read") pending.push({ commit: next.commit, machine });
-      else return { readings: readings.length, rounds: rounds - 1, is: judged(next.verdict, culprit, world) };
+      else {
+        const is = judged(next.verdict, culprit, world);
+        return { readings: readings.length, rounds: rounds - 1, is, stepMs };
+      }
     }
     for (const { commit, machine } of pending) {
       if (refuses(commit)) refused.add(commit);
       else readings.push({ commit, build: "1", machine, value: readingAt(commit) });
     }
   }
+}
+
+/** 1 for the culprit and whatever descends from it. */
+function showing(history: History, culprit: number): Uint8Array {
+  const shows = new Uint8Array(history.size);
+  shows[culprit] = 1;
+  for (let at = culprit + 1; at < history.size; at += 1)
+    if (parentsOf(history, at).some((parent) => shows[parent] === 1)) shows[at] = 1;
+  return shows;
 }
 
 type Verdict = Extract<ReturnType<typeof decide>["next"], { do: "stop" }>["verdict"];

@@ -1,4 +1,7 @@
 import type { Search } from "../../src/bisect/core/engine.ts";
+import { historyOf } from "../../src/bisect/core/history.ts";
+import { diceFrom } from "../../test/support/dice.ts";
+import { mergedHistory } from "../../test/support/merged-history.ts";
 
 /** A pretended machine and history: what readings of it look like. Deviations are of one reading. */
 export type World = {
@@ -10,11 +13,18 @@ export type World = {
   readonly drift?: number; // random walk, a reading
   readonly offset?: number; // of each commit's build
   readonly refused?: number; // share of commits that do not build, in blocks of 20
+  readonly flips?: number; // share of pass-fail answers that are wrong
   readonly machines?: number; // that work at once; `rounds` is counted
   readonly goal?: number; // mean readings at the most, or rounds where machines are several
+  readonly limits?: { readonly stepMs: number; readonly peakMiB: number };
 };
 
 const known = (effect: number): Partial<Search> => ({ levels: { old: 0, new: effect, noise: 1 } });
+
+/** git.git's own when robust-git-bisect was measured on it: 60,429 commits, 15,312 of them merges. */
+const LIKE_GIT = historyOf(mergedHistory({ commits: 60_429, merges: 15_312 }, diceFrom(1)));
+const PASS_FAIL = { history: LIKE_GIT, answers: "pass-fail" } as const;
+const LIMITS = { stepMs: 100, peakMiB: 400 };
 
 /** Goals: bisect.md 5.2, 5.4 and 5.5 of the project's reference. */
 export const WORLDS: readonly World[] = [
@@ -40,5 +50,14 @@ export const WORLDS: readonly World[] = [
   { row: "effect 2, 2 machines", effect: 2, machines: 2, search: known(2), goal: 14 },
   { row: "effect 2, 4 machines", effect: 2, machines: 4, search: known(2), goal: 8.6 },
   { row: "effect 2, 8 machines", effect: 2, machines: 8, search: known(2), goal: 5.8 },
+  {
+    ...{ row: "dag, 5 % wrong answers, rate known", effect: 1, flips: 0.05, goal: 28, limits: LIMITS },
+    search: { ...PASS_FAIL, levels: { old: 0.05, new: 0.95, noise: 1 } },
+  },
+  {
+    ...{ row: "dag, 5 % wrong answers, rates unknown", effect: 1, flips: 0.05, limits: LIMITS },
+    search: PASS_FAIL,
+  },
+  { row: "dag, effect 2, levels known", effect: 2, goal: 38, search: { history: LIKE_GIT, ...known(2) } },
   { row: "no change at all", effect: 0, search: { mostRuns: 1000 } },
 ];
