@@ -3,18 +3,26 @@ import { printable } from "../base/text.ts";
 import type { Host } from "../host/host.ts";
 import type { Benches } from "./benches.ts";
 import { conditionOf, countersOf } from "./core/counters.ts";
+import { jobBytes, jobWrites, ontoDevice } from "./core/device-job.ts";
 import { prepareJob, type Setting } from "./core/job-text.ts";
 import { WINDOW_MS } from "./core/profiles.ts";
 import { reduce } from "./core/reduce.ts";
 import type { Condition, Run } from "./core/run.ts";
-import { fioVersion, installFio, runFio } from "./run-fio.ts";
+import { type DeviceWish, devicePath } from "./core/target.ts";
+import { probeEnvironment } from "./probe-environment.ts";
+import { guardDevice, guardDirectory } from "./probe-target.ts";
+import { type FioWish, fioVersion, installFio, runFio, wholePath } from "./run-fio.ts";
 
 export type Measuring = {
   readonly job: { readonly name: string; readonly text: string };
   readonly set: readonly Setting[];
   readonly name: string;
   readonly condition: Condition; // as the profile hopes for
-  readonly directory: string | undefined;
+  readonly directory: string | undefined; // not said: $TMPDIR there, else /var/tmp
+  /** Also one in memory, of a container's layers, or of another machine. */
+  readonly anyFileSystem?: boolean;
+  /** Instead of files in the directory, which has the logs then. */
+  readonly device?: Pick<DeviceWish, "device" | "agreed" | "overwrite"> | undefined;
   readonly withinMs: number;
 };
 export type Instruments = {
@@ -46,9 +54,12 @@ export async function measure(host: Host, wish: Measuring, by: Instruments): Pro
   }
   const id = by.newId();
   const startedAt = by.now();
-  const { directory, withinMs } = wish;
+  const { withinMs } = wish;
   const { signal, tell } = by;
-  const ran = await runFio(host, { id, job: job.value.text, directory, withinMs, signal, tell });
+  const target = await guarded(host, wish, job.value.text, by);
+  const looked = await probeEnvironment(host, target.on, "all", signal);
+  const ran = await runFio(host, { id, ...target, withinMs, signal, tell });
+  const after = (await probeEnvironment(host, target.on, "moment", signal))?.moment ?? null;
   const text = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes ?? new Uint8Array());
   const counters = countersOf(ran.before, ran.after);
   const logs = [...ran.files].filter(([name]) => name.endsWith(".log"));
@@ -61,13 +72,38 @@ export async function measure(host: Host, wish: Measuring, by: Instruments): Pro
   const { version, notes, ...figures } = reduced.value;
   const { condition, note } = conditionOf(wish.condition, ran.before);
   const run: Run = {
-    ...{ format: 1, id, name: wish.name, job: wish.job.name, jobText: job.value.text },
-    ...{ host: host.name, directory: ran.directory, condition, startedAt, tookMs: ran.tookMs },
-    ...{ ...figures, counters, environment: { fio: version } },
+    ...{ format: 1, id, name: wish.name, job: wish.job.name, jobText: target.job },
+    ...{ host: host.name, directory: target.says, condition, startedAt, tookMs: ran.tookMs },
+    ...{ ...figures, counters },
+    environment: { settings: { ...looked?.settings, fio: version }, before: looked?.moment ?? null, after },
     notes: note === undefined ? notes : [...notes, note],
   };
   by.benches.keep(run, ran.files);
   return run;
+}
+
+type Target = Pick<FioWish, "job" | "directory" | "device"> & {
+  readonly on: string; // what the kernel may be asked about
+  readonly says: string;
+};
+
+/** Where the job runs, when nothing speaks against it. */
+async function guarded(host: Host, wish: Measuring, job: string, by: Instruments): Promise<Target> {
+  const { signal, tell } = by;
+  const directory = await wholePath(host, wish.directory, signal);
+  if (wish.device === undefined) {
+    const { anyFileSystem = false } = wish;
+    await guardDirectory(host, { directory, needsBytes: jobBytes(job), anyFileSystem }, signal);
+    return { job, directory, on: directory, says: directory };
+  }
+  const writes = jobWrites(job);
+  const device = await guardDevice(host, { ...wish.device, writes }, signal);
+  tell(`${writes ? "overwriting" : "reading"} ${devicePath(wish.device.device)} (${device.what})`);
+  const { node } = device;
+  return {
+    ...{ job: ontoDevice(job, device), directory, on: node, says: devicePath(wish.device.device) },
+    device: { node, writes },
+  };
 }
 
 /** What a bisection asks: one metric of one run. What is wrong with the job or the metric is no trouble of the host. */
@@ -88,7 +124,7 @@ export async function measureOnce(
     return { is: "trouble", why: error.says };
   }
 }
-const TROUBLES = ["host.", "bench.fio-failed", "bench.directory", "bench.left-behind"];
+const TROUBLES = ["host.", "bench.fio-failed", "bench.directory", "bench.left-behind", "bench.device-in-use"];
 
 /** A metric, or by how much a counter grew. */
 export function metricOf(run: Run, metric: string): number | undefined {

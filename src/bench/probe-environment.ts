@@ -10,10 +10,11 @@ const MOST_BYTES = 8 << 20; // two lines for each process
 export async function probeEnvironment(
   host: Host,
   target: string,
+  what: "all" | "moment", // the settings as well, or only what changes
   signal?: AbortSignal,
 ): Promise<Looked | undefined> {
   const ran = await host.run({
-    argv: ["sh", "-s", "--", target],
+    argv: ["sh", "-s", "--", target, what],
     input: ENVIRONMENT_SCRIPT,
     withinMs: WITHIN_MS,
     mostBytes: MOST_BYTES,

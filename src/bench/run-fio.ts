@@ -7,13 +7,15 @@ import { COUNTERS_SCRIPT, type Counts, readCounters } from "./core/counters.ts";
 export type FioWish = {
   readonly id: string; // names the directory there
   readonly job: string; // ready to be run in the directory it is started in
-  readonly directory: string | undefined; // not said: $TMPDIR there, else /var/tmp
+  readonly directory: string; // the whole path, from `wholePath`
+  readonly device?: HeldDevice;
   readonly withinMs: number;
   readonly signal: AbortSignal;
   readonly tell: (what: string) => void;
 };
+/** Nobody else may claim it meanwhile: mount it, swap on it. */
+export type HeldDevice = { readonly node: string; readonly writes: boolean };
 export type FioRan = {
-  readonly directory: string;
   readonly files: ReadonlyMap<string, Uint8Array>; // out.json and the logs
   readonly before: Counts;
   readonly after: Counts;
@@ -27,34 +29,45 @@ const TELLS_EVERY_MS = 5000;
 
 /** One fio, once: in a directory of its own there, which is gone afterwards, with every process of it. */
 export async function runFio(host: Host, wish: FioWish): Promise<FioRan> {
-  const { id, job, signal, tell } = wish;
-  const base = await baseOf(host, wish);
+  const { id, job, signal, tell, device, directory: base } = wish;
   const place = `${base === "/" ? "" : base}/rackhand-bench-${id}`;
   const ask = (script: string, more: Partial<Command> = {}) =>
     host.run({ argv: ["sh", "-c", script, "sh", place], withinMs: SOON_MS, signal, ...more });
   try {
     const made = await ask('mkdir -m 700 "$1" && cat > "$1/job.fio"', { input: job });
     if (!isFine(made)) throw refusal(host, base, made);
-    const before = readCounters(latin1((await ask(COUNTERS_SCRIPT)).stdout));
-    const ran = await ask(FIO, {
+    const counters = async () => {
+      const argv = ["sh", "-c", COUNTERS_SCRIPT, "sh", device?.node ?? place] as const;
+      return readCounters(latin1((await host.run({ argv, withinMs: SOON_MS, signal })).stdout));
+    };
+    const before = await counters();
+    const ran = await ask(device === undefined ? FIO : HELD, {
+      ...(device !== undefined && { env: { NODE: device.node, WAY: device.writes ? "writes" : "reads" } }),
       cwd: place,
       withinMs: wish.withinMs,
       heard: progress(tell),
       mostBytes: 4 << 20,
     });
-    const after = readCounters(latin1((await ask(COUNTERS_SCRIPT)).stdout));
+    const after = await counters();
     const said = complaints(ran);
     if (!isFine(ran) || said.some((line) => /refus/i.test(line))) throw failed(host, endWords(ran, said));
     const brought = await ask(BUNDLE_SCRIPT, { cwd: place, withinMs: 10 * SOON_MS, mostBytes: MOST_BYTES });
     const files = readBundle(brought.stdout);
     if (!files.ok) throw failed(host, files.flaw);
-    return { directory: base, files: files.value, before, after, tookMs: ran.tookMs };
+    return { files: files.value, before, after, tookMs: ran.tookMs };
   } finally {
     await clean(host, place);
   }
 }
 
-const FIO = "exec fio --output-format=json+ --output=out.json --eta=always --eta-newline=5 job.fio";
+const WORDS = "fio --output-format=json+ --output=out.json --eta=always --eta-newline=5 job.fio";
+const FIO = `exec ${WORDS}`;
+/** perl becomes fio, which keeps what perl opened; only perl, of Debian's essential packages, opens with O_EXCL. */
+const HELD = `exec perl -MFcntl -e '
+  $^F = 255;
+  my $way = ($ENV{WAY} eq "writes" ? O_RDWR : O_RDONLY) | O_EXCL;
+  sysopen(my $held, $ENV{NODE}, $way) or die "$ENV{NODE} cannot be had for one alone: $!\\n";
+  exec @ARGV or die "$ARGV[0]: $!\\n"' ${WORDS}`;
 const failed = (host: Host, why: string) => new Fault("bench.fio-failed", { host: host.name, why });
 const isFine = ({ end }: Ran): boolean => end.is === "exit" && end.status === 0;
 const lines = (bytes: Uint8Array): string[] =>
@@ -79,7 +92,11 @@ function refusal(host: Host, directory: string, ran: Ran): Fault {
 }
 
 /** The whole path of where it may write. */
-async function baseOf(host: Host, { directory, signal }: FioWish): Promise<string> {
+export async function wholePath(
+  host: Host,
+  directory: string | undefined, // not said: $TMPDIR there, else /var/tmp
+  signal: AbortSignal,
+): Promise<string> {
   const script = `cd "\${1:-\${TMPDIR:-/var/tmp}}" && pwd -P`;
   const argv = ["sh", "-c", script, "sh", directory ?? ""] as const;
   const ran = await host.run({ argv, withinMs: SOON_MS, signal });

@@ -166,6 +166,10 @@ export type BenchWish = {
   runs: number | undefined; // not said: as many as the profile has conditions
   name: string | undefined;
   directory: string | undefined; // there
+  anyFileSystem: boolean;
+  device: string | undefined; // by its id
+  yes: boolean; // it may be overwritten
+  overwriteSignatures: string | undefined; // the id again
   set: readonly string[]; // fio's own options, `size=8m`
   withinMs: number; // one run
   installFio: boolean;

@@ -6,6 +6,7 @@ import { benchesIn, type Benches as Kept } from "../bench/benches.ts";
 import type { Setting } from "../bench/core/job-text.ts";
 import { PROFILES, type Profile } from "../bench/core/profiles.ts";
 import type { Run } from "../bench/core/run.ts";
+import { steadinessOf } from "../bench/core/steady.ts";
 import { runLines, runSentence } from "../bench/core/told.ts";
 import { type Measuring, measure, requireFio } from "../bench/measure.ts";
 import type { Benches, BenchWish } from "../cli/world.ts";
@@ -37,7 +38,7 @@ export function benchesHere({ state, stopped }: World): Benches {
           runs.push(await measure(host, one, { ...by, tell: told }));
           tell(runSentence(runs.at(-1)!));
         }
-        return { says: runs.flatMap(runLines), answer: runs, exit: 0 };
+        return { says: runs.flatMap(runLines), answer: runs.map(judged), exit: 0 };
       } finally {
         await host.close();
       }
@@ -50,7 +51,7 @@ export function benchesHere({ state, stopped }: World): Benches {
     show: (id) => {
       const run = kept.all().find((one) => one.id === id);
       if (run === undefined) throw new Fault("bench.no-run", { name: id });
-      return { says: runLines(run), answer: run, exit: 0 };
+      return { says: runLines(run), answer: judged(run), exit: 0 };
     },
     remove: (id) => {
       const was = kept.remove(id);
@@ -97,11 +98,13 @@ export function settingOf(words: string): Setting {
 
 /** More runs than conditions are like the last: what one has read is in the cache. */
 function plannedRuns(job: Job, wish: BenchWish, set: readonly Setting[]): Measuring[] {
-  const { directory, withinMs } = wish;
+  const { directory, anyFileSystem, withinMs } = wish;
+  const { yes: agreed, overwriteSignatures: overwrite } = wish;
+  const device = wish.device === undefined ? undefined : { device: wish.device, agreed, overwrite };
   const name = wish.name ?? job.name;
   return Array.from({ length: wish.runs ?? job.conditions.length }, (_, at) => {
     const condition = job.conditions[at] ?? job.conditions.at(-1)!;
-    return { job, set, name, condition, directory, withinMs };
+    return { job, set, name, condition, directory, anyFileSystem, device, withinMs };
   });
 }
 
@@ -110,6 +113,8 @@ function newId(): string {
   const time = new Date().toISOString().replace(/[-:]/g, "").replace("T", "-").slice(0, 15);
   return `${time}-${randomBytes(2).toString("hex")}`;
 }
+
+const judged = (run: Run) => ({ ...run, steady: Object.fromEntries(steadinessOf(run)) });
 
 function summary(run: Run): Omit<Run, "series" | "latencies" | "jobText"> {
   const { series, latencies, jobText, ...rest } = run;

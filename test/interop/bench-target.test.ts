@@ -1,4 +1,5 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import {
   existsSync,
@@ -13,7 +14,10 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import { benchesIn } from "../../src/bench/benches.ts";
+import { type Measuring, measure } from "../../src/bench/measure.ts";
+import { probeEnvironment } from "../../src/bench/probe-environment.ts";
 import { guardDevice, guardDirectory } from "../../src/bench/probe-target.ts";
 import { here } from "../../src/host/here.ts";
 
@@ -267,3 +271,70 @@ test.skipIf(no)("a directory in memory or on a read-only file system is refused"
   run("mount", "-o", "remount,ro", memory);
   expect(await why(memory)).toContain("mounted read-only");
 });
+
+test("what surrounds a run is told by the host itself", async () => {
+  const looked = await probeEnvironment(here("this host"), place, "all");
+
+  const kernel = `${run("uname", "-r")} ${run("uname", "-v")}`;
+  expect(looked?.settings).toMatchObject({ kernel, processors: run("nproc", "--all") });
+  expect(looked?.settings["file-system"]).toBe(
+    run("findmnt", "-no", "FSTYPE", "-T", place).split("\n").at(-1),
+  );
+  expect(looked?.moment.load).toBeGreaterThanOrEqual(0);
+});
+
+const AGREED = { agreed: false, overwrite: undefined };
+const noFio = no ?? (existsSync("/usr/bin/fio") ? undefined : "no fio (package fio)");
+const job = (text: string, device: Measuring["device"]): Measuring => ({
+  job: { name: "mine", text: `[global]\nsize=4m\nruntime=3\ntime_based\n${text}` },
+  ...{ set: [], name: "mine", condition: "as-found", directory: place, withinMs: 60_000, device },
+});
+const by = (tell: (what: string) => void = () => {}) => ({
+  benches: benchesIn(join(place, "kept")),
+  ...{ now: Date.now, newId: () => randomUUID().slice(0, 8), signal: new AbortController().signal, tell },
+});
+
+test.skipIf(noFio)(`while fio reads a device, nobody can mount it [${noFio ?? "runs"}]`, async () => {
+  const { id, node } = disk([], (path) => run("mkfs.ext4", "-q", "-F", path));
+  const at = mkdtempSync(join(place, "at-"));
+  const byFio = `for fd in $(find /proc/[0-9]*/fd -lname ${node}); do cat "\${fd%/fd/*}/comm"; done 2>/dev/null`;
+  const wish = job("[one]\nfilename=a\nunlink=1\n[two]\nfilename=/etc/b\n", { ...AGREED, device: id });
+
+  const running = measure(here("this host"), wish, by());
+  await vi.waitUntil(() => /^fio$/m.test(run("sh", "-c", `${byFio}; true`)), {
+    timeout: 20_000,
+    interval: 100,
+  });
+  const mounted = spawnSync("mount", [node, at], { encoding: "utf8" });
+  const ran = await running;
+
+  expect(ran).toMatchObject({ directory: id, environment: { settings: { fio: expect.any(String) } } });
+  expect(ran.metrics["iops-mean"]).toBeGreaterThan(0);
+  const grown = (name: string) => ran.counters.find((one) => one.name === name)!;
+  expect(grown("device-reads").after).toBeGreaterThan(grown("device-reads").before);
+  expect(mounted.status).toBe(32);
+  run("mount", node, at);
+  run("umount", at);
+});
+
+test.skipIf(noFio)(
+  "a job that writes to a device needs a yes, and says before what it overwrites",
+  async () => {
+    const { id, node } = disk();
+    const told: string[] = [];
+    const asked = (agreed: boolean) =>
+      measure(
+        here("this host"),
+        job("[one]\nrw=write\n", { device: id, agreed, overwrite: undefined }),
+        by((what) => told.push(what)),
+      );
+
+    await expect(asked(false)).rejects.toMatchObject({ id: "bench.device-not-agreed" });
+    expect(told).toEqual([]);
+    await expect(asked(true)).resolves.toMatchObject({ directory: id });
+
+    expect(told[0]).toBe(`overwriting ${id} (${node}, 67.1 MB)`);
+    const written = run("sh", "-c", `head -c 4194304 ${node} | tr -d '\\0' | wc -c`);
+    expect(Number(written)).toBeGreaterThan(0);
+  },
+);

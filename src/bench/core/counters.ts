@@ -1,11 +1,12 @@
 import type { Condition, Counter } from "./run.ts";
 
 /**
- * POSIX sh, `$1` the directory: which device it lies on, and what the kernel counts of it. Says what it can; a part that
+ * POSIX sh, `$1` a directory or a block device: which device it lies on or is, and what the kernel counts of it. Says what it can; a part that
  * is not there is empty.
  */
 export const COUNTERS_SCRIPT = `
-at=$(findmnt -no MAJ:MIN -T "$1" 2>/dev/null | tr -d ' ')
+if [ -b "$1" ]; then at=$(lsblk -ndo MAJ:MIN "$1"); else at=$(findmnt -no MAJ:MIN -T "$1"); fi 2>/dev/null
+at=$(echo "$at" | tr -d ' ')
 echo "== device"; echo "$at"
 echo "== disk"; cat /proc/diskstats 2>/dev/null
 echo "== io-pressure"; cat /proc/pressure/io 2>/dev/null

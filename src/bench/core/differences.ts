@@ -37,12 +37,12 @@ function ofSetting(name: Setting, a: readonly Environment[], b: readonly Environ
 function ofMoments(a: readonly Environment[], b: readonly Environment[]): string[] {
   const found: string[] = [];
   const both = (read: (one: Environment) => number | null) => [mean(a, read), mean(b, read)] as const;
-  const [cool, hot] = both((one) => one.before.hottest);
+  const [cool, hot] = both((one) => one.before?.hottest ?? null);
   if (cool !== null && hot !== null && Math.abs(cool - hot) > WARMER) {
     found.push(`The hottest sensor differs: ${degrees(cool)} in A, ${degrees(hot)} in B.`);
   }
   const [idle, loaded] = both(({ before, settings }) =>
-    before.load === null ? null : before.load / Number(settings.processors ?? 1),
+    before === null || before.load === null ? null : before.load / Number(settings.processors ?? 1),
   );
   if (idle !== null && loaded !== null && Math.abs(idle - loaded) > LOADED) {
     found.push(
@@ -57,12 +57,12 @@ function ofMoments(a: readonly Environment[], b: readonly Environment[]): string
 
 /** What disturbed one run, in words that say nothing of how much, so that runs can be compared by them. */
 export function disturbances({ before, after }: Environment): string[] {
-  const moments: readonly Moment[] = after === null ? [before] : [before, after];
+  const moments = [before, after].filter((moment): moment is Moment => moment !== null);
   const busy = new Set(moments.flatMap((moment) => moment.busy.map(({ name }) => name)));
   const found = [...busy].map((name) => `${name} was busy beside the bench`);
   if (moments.some((moment) => moment.rebuilding)) found.push("a software RAID was being rebuilt or checked");
-  if ((before.diskBytesPerSecond ?? 0) > DISK_BUSY) found.push("others used the disk before the run");
-  if (after !== null && after.throttled !== null && after.throttled > (before.throttled ?? after.throttled)) {
+  if ((before?.diskBytesPerSecond ?? 0) > DISK_BUSY) found.push("others used the disk before the run");
+  if ((after?.throttled ?? 0) > (before?.throttled ?? Infinity)) {
     found.push("processors were slowed down for heat");
   }
   return found;

@@ -4,9 +4,10 @@ import { printable } from "../../base/text.ts";
 /** What else than the thing measured decides about a reading. `settings` are those of the beginning. */
 export type Environment = {
   readonly settings: Readonly<Partial<Record<Setting, string>>>;
-  readonly before: Moment;
-  readonly after: Moment | null; // null: it could not be looked at any more
+  readonly before: Moment | null; // null: it was not told
+  readonly after: Moment | null;
 };
+export const NOTHING_KNOWN: Environment = { settings: {}, before: null, after: null };
 export type Moment = {
   readonly load: number | null; // of one minute
   readonly hottest: number | null; // degrees Celsius, of all sensors

@@ -49,6 +49,7 @@ const TOGETHER = "its processes would not run side by side, so their rates canno
 const REFUSED: Readonly<Record<string, string>> = {
   include: "another file is not brought along",
   opendir: "it would work on files of somebody's",
+  read_iolog: "such a log names files and devices of its own",
   stonewall: TOGETHER,
   wait_for: TOGETHER,
   wait_for_previous: TOGETHER,

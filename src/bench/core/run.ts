@@ -1,3 +1,5 @@
+import type { Environment } from "./environment.ts";
+
 /** A bench carried out once, or brought in from elsewhere: what was asked, where, and what came of it. */
 export type Run = {
   readonly format: 1;
@@ -6,7 +8,7 @@ export type Run = {
   readonly job: string; // a profile's name, a job file's, or the program that an imported one is from
   readonly jobText: string; // the job as fio had it; nothing when imported
   readonly host: string;
-  readonly directory: string; // there; nothing when imported
+  readonly directory: string; // there, or the device by its id; nothing when imported
   readonly condition: Condition;
   readonly startedAt: number; // epoch milliseconds
   readonly tookMs: number;
@@ -14,7 +16,7 @@ export type Run = {
   readonly metrics: Metrics;
   readonly latencies: readonly Latency[];
   readonly counters: readonly Counter[];
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: Environment;
   readonly notes: readonly string[]; // what makes this run tell less than it seems
 };
 

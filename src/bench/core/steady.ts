@@ -1,5 +1,5 @@
 import { changePoints } from "./change-points.ts";
-import type { Series } from "./run.ts";
+import type { Run, Series } from "./run.ts";
 
 export type Steadiness =
   | { readonly is: "steady"; readonly fromSecond: number; readonly mean: number }
@@ -40,6 +40,10 @@ export function steadiness({ values, startMs, stepMs }: Series): Steadiness {
   }
   return unsteady(why);
 }
+
+/** Of each rate that a run has: reads and writes come to rest by themselves. */
+export const steadinessOf = ({ series }: Pick<Run, "series">): ReadonlyMap<string, Steadiness> =>
+  new Map(series.filter(({ unit }) => unit === "iops").map((one) => [one.name, steadiness(one)]));
 
 const unsteady = (why: string): Steadiness => ({ is: "not-steady", why });
 const seconds = (value: number): string => `${Number(value.toFixed(1))} s`;

@@ -1,6 +1,9 @@
-import { size } from "../../base/units.ts";
+import { duration, size } from "../../base/units.ts";
+import { disturbances } from "./differences.ts";
+import { type Environment, type Moment, SETTINGS, type Setting } from "./environment.ts";
 import { METRICS } from "./metrics.ts";
 import { CONDITIONS, type Run } from "./run.ts";
+import { type Steadiness, steadinessOf } from "./steady.ts";
 
 /** A figure and its unit as a person reads it. */
 export function shown(value: number, unit: string): string {
@@ -31,24 +34,50 @@ export function runLines(run: Run): string[] {
       `${name} grew by`,
       `${after - before} ${unit}`,
     ]),
-    ...Object.entries(run.environment),
+    ...Object.entries(run.environment.settings).map(([name, value]): [string, string] => [
+      SETTINGS[name as Setting] ?? name,
+      value,
+    ]),
+    ...momentLines(run.environment),
   ];
   const width = Math.max(0, ...pairs.map(([name]) => name.length));
   return [
     `${run.id}: ${run.name}, job ${run.job}, on ${where}`,
     `began ${new Date(run.startedAt).toISOString()}; condition: ${CONDITIONS[run.condition]}`,
     ...pairs.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`),
-    ...run.notes.map((note) => `Note: ${note}.`),
+    ...[...run.notes, ...disturbances(run.environment)].map((note) => `Note: ${note}.`),
+    ...[...steadinessOf(run)].map(([name, found]) => steadyLine(name, found)),
+  ];
+}
+
+const steadyLine = (name: string, found: Steadiness): string =>
+  found.is === "steady"
+    ? `${name}: steady from ${duration(1000 * found.fromSecond)} on, at ${shown(found.mean, "iops")}.`
+    : `${name}: not steady: ${found.why}.`;
+
+function momentLines({ before, after }: Environment): [string, string][] {
+  const told = ({ load, hottest, busy }: Moment): string =>
+    [
+      ...(load === null ? [] : [`load ${load}`]),
+      ...(hottest === null ? [] : [`hottest sensor ${hottest.toFixed(0)} °C`]),
+      ...busy.map(({ name, part }) => `${name} ${Math.round(100 * part)} % of a processor`),
+    ].join(", ");
+  return [
+    ...(before === null ? [] : [["before", told(before)] as [string, string]]),
+    ...(after === null ? [] : [["after", told(after)] as [string, string]]),
   ];
 }
 
 /** One sentence as soon as it is done. */
-export function runSentence({ id, name, condition, metrics }: Run): string {
+export function runSentence(run: Run): string {
+  const { id, name, condition, metrics } = run;
+  const rates = [...steadinessOf(run).values()];
   const iops = metrics["iops-mean"];
   const tail = metrics["iops-last-quarter"];
   const figures = [
     ...(iops === undefined ? [] : [`${shown(iops, "iops")} on average`]),
     ...(tail === undefined ? [] : [`${shown(tail, "iops")} in its last quarter`]),
+    ...(rates.length === 0 ? [] : [rates.every(({ is }) => is === "steady") ? "steady" : "not steady"]),
   ];
   const what = figures.length === 0 ? "" : `, ${figures.join(", ")}`;
   return `${name} (${CONDITIONS[condition]})${what}: run ${id}`;

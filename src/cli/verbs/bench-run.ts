@@ -38,6 +38,28 @@ export const benchRun = verb({
         ),
       ),
     ),
+    anyFileSystem: withDefault(
+      flag(
+        "--any-file-system",
+        says("Also in memory, in a container's layers, or on another machine's disks"),
+      ),
+      false,
+    ),
+    device: optional(
+      option(
+        "--device",
+        string({ metavar: "ID" }),
+        says("Instead of files: a disk by its id in /dev/disk/by-id, which nobody uses"),
+      ),
+    ),
+    yes: withDefault(flag("--yes", says("The job may overwrite the device")), false),
+    overwriteSignatures: optional(
+      option(
+        "--overwrite-signatures",
+        string({ metavar: "ID" }),
+        says("Also when it holds a partition table or a file system: the same id again"),
+      ),
+    ),
     set: multiple(
       option(
         "--set",
