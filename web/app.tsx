@@ -1,6 +1,8 @@
 import { useCallback, useState } from "react";
 import type { Failure } from "../src/api/table.ts";
 import type { List, Route } from "./core/route.ts";
+import { BisectionList } from "./parts/bisection-list.tsx";
+import { BisectionPage } from "./parts/bisection-page.tsx";
 import { Help } from "./parts/help.tsx";
 import { ImageList } from "./parts/image-list.tsx";
 import { LinkState } from "./parts/link-state.tsx";
@@ -19,6 +21,7 @@ const PAGES: readonly { readonly at: List; readonly says: string }[] = [
   { at: "installs", says: "Installs" },
   { at: "segments", says: "Segments" },
   { at: "images", says: "Images" },
+  { at: "bisections", says: "Bisections" },
 ];
 
 const isUnder = (route: Route, list: List): boolean => route.at === list || `${route.at}s` === list;
@@ -34,6 +37,7 @@ export function App() {
     images: () => go({ at: "images" }),
     segments: () => go({ at: "segments" }),
     installs: () => go({ at: "installs" }),
+    bisections: () => go({ at: "bisections" }),
   });
   return (
     <>
@@ -70,6 +74,8 @@ export function App() {
         {route.at === "segment" && <SegmentPage key={route.name} name={route.name} failed={setFailure} />}
         {route.at === "installs" && <StoryList />}
         {route.at === "install" && <StoryPage key={route.name} id={route.name} failed={setFailure} />}
+        {route.at === "bisections" && <BisectionList />}
+        {route.at === "bisection" && <BisectionPage key={route.name} name={route.name} />}
         {route.at === "nowhere" && (
           <section className="empty">
             <h1>There is no page at {route.path}</h1>

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { bmcAspect, bmcReport, newBmc } from "./bmc-shapes.ts";
 import { consoleAsk, consoleSay } from "./console.ts";
 import { INVENTORY } from "./inventory-rows.ts";
+import { LAB } from "./lab-rows.ts";
 import * as r from "./recordings.ts";
 import { done, named, none, type Row } from "./row.ts";
 import * as s from "./shapes.ts";
@@ -27,6 +28,7 @@ const wish = named.extend({
 export const API = {
   ...INVENTORY,
   ...OBSERVED,
+  ...LAB,
   status: {
     verb: "GET",
     path: "/api/status",
@@ -307,6 +309,7 @@ export type Asked<N extends RowName> = z.output<Api[N]["takes"]>;
 export type Answer<N extends RowName> = z.output<Api[N]["gives"]>;
 export type Frame<N extends StreamName | LinesName> = z.output<Api[N]["gives"]>;
 /** `by` is who asks, for the timeline. */
+export type LabCalls = Pick<Calls, keyof typeof LAB>;
 export type Calls = { readonly [N in CallName]: (asked: Asked<N>, by: string) => Promise<Answer<N>> };
 
 /** What went wrong, as the API says it: HTTP status 4xx or 5xx with this body. */

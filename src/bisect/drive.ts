@@ -18,7 +18,7 @@ export type Drive = {
   readonly restMs: number; // of a machine after trouble; twice as long each time
   readonly signal: AbortSignal;
   readonly tell: (what: string) => void;
-  readonly watch?: (state: State, move: Move) => void; // whenever it was thought over
+  readonly watch?: (state: State, move: Move) => Promise<void>; // whenever it was thought over
 };
 
 /** As often as this in a row a commit may bring trouble on each machine before a person must look. */
@@ -37,7 +37,7 @@ export async function drive(the: Drive): Promise<Verdict<string>> {
       const pending: Pending = [...under].map(([machine, { commit }]) => ({ machine, commit }));
       const state = replay(journal.lines);
       const move = moveOf(state, engine, pending);
-      the.watch?.(state, move);
+      await the.watch?.(state, move);
       if (move.do === "end" && under.size === 0) return move.outcome;
       if (move.do === "look-inside" && under.size === 0) await lookInside(the, move);
       const idle = machines.find((one) => !under.has(one));

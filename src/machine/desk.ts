@@ -1,7 +1,7 @@
 import type { ConsoleAsk } from "../api/console.ts";
 import { fits, readFilter } from "../api/filter.ts";
 import type { ImageCheck, Machine } from "../api/shapes.ts";
-import type { Answer, Asked, Calls, Frame } from "../api/table.ts";
+import type { Answer, Asked, Calls, Frame, LabCalls } from "../api/table.ts";
 import type { ServiceEnd } from "../api/wire.ts";
 import type { Observed } from "../base/event.ts";
 import { Fault } from "../base/fault.ts";
@@ -26,8 +26,10 @@ import { SegmentDesk } from "./segment-desk.ts";
 import { Stories } from "./stories.ts";
 import { Timelines } from "./timelines.ts";
 
+type DeskCalls = Omit<Calls, keyof LabCalls>;
+
 /** Where everything about machines is asked: the record, the agents that attend to them, and what happens now. */
-export class Desk implements Calls {
+export class Desk implements DeskCalls {
   readonly #needs: DeskNeeds;
   readonly #startedAt: number;
   readonly #agents: Agents;

@@ -8,12 +8,17 @@ import { likely, percent, type Standing, verdictWords } from "../bisect/core/tol
 import { posterior } from "../plot/core/posterior.ts";
 import { type Screen, sketched } from "../plot/core/terminal.ts";
 
-/** After each reading one line: how the probability lies over the commits now. */
-export function watcher(tell: (what: string) => void): (state: State, move: Move) => void {
+/** After each reading a look for the page, and one line: how the probability lies over the commits now. */
+export function watcher(
+  tell: (what: string) => void,
+  look: (state: State, move: Move) => Promise<void>,
+): (state: State, move: Move) => Promise<void> {
   let told = 0;
-  return (state, move) => {
-    if (state.readings.length > told) tell(doubtLine(state, move));
+  return async (state, move) => {
+    if (state.readings.length <= told) return;
     told = state.readings.length;
+    tell(doubtLine(state, move));
+    await look(state, move);
   };
 }
 

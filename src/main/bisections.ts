@@ -7,7 +7,7 @@ import { gitBisectLog } from "../bisect/core/git-log.ts";
 import type { Line } from "../bisect/core/journal.ts";
 import { bayesian } from "../bisect/core/next.ts";
 import { exitOf, outcomeOf } from "../bisect/core/outcome.ts";
-import { moveOf, replay } from "../bisect/core/replay.ts";
+import { type Move, moveOf, replay, type State } from "../bisect/core/replay.ts";
 import { html, markdown, reportOf, stepsOf, stepWords } from "../bisect/core/report.ts";
 import type { Settings } from "../bisect/core/settings.ts";
 import { likely, type Standing, standing } from "../bisect/core/told.ts";
@@ -16,6 +16,7 @@ import { firstStage } from "../bisect/ends.ts";
 import { endGroup, gitIn } from "../bisect/git.ts";
 import { type JournalFile, linesIn, linesOfFile, openJournal } from "../bisect/journal-file.ts";
 import { cloneMirror, lookAt, mirrorAt } from "../bisect/mirror.ts";
+import { keepSeen } from "../bisect/seen-file.ts";
 import { endLeftovers, workshop } from "../bisect/workshop.ts";
 import type { Bisections, Said } from "../cli/world.ts";
 import { here } from "../host/here.ts";
@@ -31,6 +32,7 @@ type World = {
   readonly stopped: AbortSignal;
   readonly screen: Screen;
 };
+type Reached = { readonly now: State; readonly move: Move };
 const HELD_WITHIN_MS = 10_000; // what a killed process held goes with it, which takes a moment on a busy machine
 const REST_MS = 5000;
 
@@ -65,7 +67,7 @@ export function bisectionsIn({ state, user, stopped, screen }: World): Bisection
     const { mirror } = places(name);
     return new Map(await Promise.all(commits.map(async (one) => [one, await mirror.subject(one)] as const)));
   };
-  const reached = (name: string) => {
+  const reached = (name: string): Reached => {
     const now = replay(linesIn(join(all, name)));
     return { now, move: moveOf(now, bayesian) };
   };
@@ -74,9 +76,19 @@ export function bisectionsIn({ state, user, stopped, screen }: World): Bisection
     const named = [...likely(now, move).map(({ commit }) => commit), ...due];
     return standing(now, move, await subjectsOf(name, named));
   };
+  /** For the page: how it stands. When that cannot be written, there is a page that shows less. */
+  const look = async (name: string, at: Reached, now?: Standing): Promise<void> => {
+    const stood = now ?? (await stands(name, at));
+    try {
+      keepSeen(join(all, name), { state: at.now, move: at.move, standing: stood, at: Date.now() });
+    } catch {
+      // a full disk, which the next reading tells of
+    }
+  };
   const told = async (name: string): Promise<Said> => {
     const at = reached(name);
     const now = await stands(name, at);
+    await look(name, at, now);
     const says = [...titleOf(now), ...pictureOf(at.now, at.move, screen), ...linesOf(now)];
     return { says, answer: now, exit: now.outcome === null ? 0 : exitOf(now) };
   };
@@ -136,16 +148,9 @@ export function bisectionsIn({ state, user, stopped, screen }: World): Bisection
         const pids = join(directory, "pids");
         if (existsSync(pids)) endLeftovers(directory, readdirSync(pids), endGroup);
         const at = { journal, engine: bayesian, mirror, workshop: shop(name, settings), by: user };
-        const watch = watcher(tell);
-        await drive({
-          ...at,
-          now: Date.now,
-          newRun: randomUUID,
-          restMs: REST_MS,
-          signal: stopped,
-          tell,
-          watch,
-        });
+        const watch = watcher(tell, (state, move) => look(name, { now: state, move }));
+        const timing = { now: Date.now, newRun: randomUUID, restMs: REST_MS, signal: stopped };
+        await drive({ ...at, ...timing, tell, watch });
       } finally {
         await journal.close();
       }

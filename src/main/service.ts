@@ -13,6 +13,7 @@ import { openStore } from "../store/open-store.ts";
 import { CardMakers } from "./card-makers.ts";
 import { ImageWatch } from "./image-watch.ts";
 import { checkImageNow, groundsOf, imagesIn, requireImage, requireRoot } from "./images.ts";
+import { labIn } from "./lab.ts";
 import { openMetrics } from "./metrics.ts";
 import { ownRecipes } from "./own-recipes.ts";
 import { agentSocket, makeState, noteService, type Place } from "./place.ts";
@@ -95,7 +96,7 @@ export async function openService(
     const server = await openServer({
       host: "127.0.0.1",
       port: wish.port,
-      calls: desk,
+      calls: { ...desk, ...labIn(state) },
       metrics: metrics.text,
       streams: {
         watch: (asked, send) => desk.watch(asked, send),

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout as rest } from "node:timers/promises";
 import { afterAll, expect, test } from "vitest";
 import { type Made, repository } from "../../src/bisect/testing/repository.ts";
+import { labIn } from "../../src/main/lab.ts";
 import { localWork } from "../../src/main/local.ts";
 import { findPlace } from "../../src/main/place.ts";
 import { commandLine } from "../support/command-line.ts";
@@ -89,6 +90,11 @@ test.skipIf(NO_COMPILER)(
     expect(replayed.outcome).toEqual(outcome); // to the last bit
     expect(replayed.steps.at(-1).best.commit).toBe(culprit);
     expect([source.git("rev-parse", "HEAD"), source.git("status", "--porcelain")]).toEqual([head, ""]);
+
+    const shown = await labIn(state).showBisection({ name: "cost" }, "the page");
+    expect(shown.bisection).toMatchObject({ is: "found", worker: null, terms: { new: "fixed" } });
+    expect(shown.bisection.verdict[0]).toContain(culprit.slice(0, 12));
+    expect([shown.steps.length, shown.picture?.slice(0, 4)]).toEqual([shown.bisection.readings, "<svg"]);
 
     const gone = await rackhand("bisect", "abandon", "--yes");
     expect([gone.code, existsSync(join(state, "bisections/cost"))]).toEqual([0, false]);

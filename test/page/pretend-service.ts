@@ -23,6 +23,7 @@ export type PretendService = {
   readonly images: Answer<"listImages">["images"];
   readonly segments: Answer<"showSegment">[];
   readonly stories: Answer<"listStories">["stories"];
+  readonly bisections: Answer<"showBisection">[];
   readonly goAway: () => Promise<void>;
   readonly comeBack: () => Promise<void>;
 };
@@ -46,6 +47,7 @@ export async function pretendService(web: string): Promise<PretendService> {
   const images: Image[] = [pretendImage("debian-12", "12", "bookworm", "6.1.0-28-amd64")];
   const segments: PretendService["segments"] = [];
   const stories: PretendService["stories"] = [];
+  const bisections: PretendService["bisections"] = [];
   const failures: Fault[] = [];
   let server: Server | undefined;
 
@@ -75,6 +77,8 @@ export async function pretendService(web: string): Promise<PretendService> {
     listSegments: () => ({ segments: segments.map(({ segment }) => segment) }),
     showSegment: ({ name }) => segments.find(({ segment }) => segment.name === name)!,
     listStories: () => ({ stories }),
+    listBisections: () => ({ bisections: bisections.map(({ bisection }) => bisection) }),
+    showBisection: ({ name }) => bisections.find(({ bisection }) => bisection.name === name)!,
     showStory: ({ id }) => {
       const story = stories.find((one) => one.id === Number(id));
       if (story === undefined) throw new Fault("story.unknown", { id: String(id) });
@@ -188,6 +192,7 @@ export async function pretendService(web: string): Promise<PretendService> {
     images,
     segments,
     stories,
+    bisections,
     machine,
     console: consoleOf,
     forget: (name) => {

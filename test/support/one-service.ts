@@ -10,6 +10,7 @@ import { remote } from "../../src/cli/remote.ts";
 import { RECIPES } from "../../src/hand/core/imaging/recipe.ts";
 import { Desk } from "../../src/machine/desk.ts";
 import { Meters } from "../../src/machine/meters.ts";
+import { labIn } from "../../src/main/lab.ts";
 import { openMetrics } from "../../src/main/metrics.ts";
 import { ownProfiles } from "../../src/main/own-profiles.ts";
 import { openServer } from "../../src/serve/server.ts";
@@ -128,7 +129,13 @@ async function start(store: Awaited<ReturnType<typeof openTestStore>>, images: r
   const metrics = openMetrics({ desk, meters, version: "0.0.0" });
   const server = await openServer({
     metrics: metrics.text,
-    ...{ host: "127.0.0.1", port: 0, calls: desk, page: undefined, version: "0.0.0" },
+    ...{
+      host: "127.0.0.1",
+      port: 0,
+      calls: { ...desk, ...labIn("nowhere") },
+      page: undefined,
+      version: "0.0.0",
+    },
     streams: { watch: desk.watch.bind(desk), console: desk.console.bind(desk) },
   });
   const stop = async () => {

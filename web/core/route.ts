@@ -7,12 +7,19 @@ export type Route =
   | { readonly at: "segment"; readonly name: string }
   | { readonly at: "installs" }
   | { readonly at: "install"; readonly name: string } // its number
+  | { readonly at: "bisections" }
+  | { readonly at: "bisection"; readonly name: string }
   | { readonly at: "nowhere"; readonly path: string };
 
-const LISTS = ["machines", "images", "segments", "installs"] as const;
+const LISTS = ["machines", "images", "segments", "installs", "bisections"] as const;
 export type List = (typeof LISTS)[number];
 /** What one row of a list opens. */
-const ONE = { machines: "machine", segments: "segment", installs: "install" } as const;
+const ONE = {
+  machines: "machine",
+  segments: "segment",
+  installs: "install",
+  bisections: "bisection",
+} as const;
 /** What else there is of one machine. */
 export const SIDES = ["bmc", "record"] as const;
 export type Side = (typeof SIDES)[number];

@@ -1,0 +1,45 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Bisection } from "../api/lab-rows.ts";
+import type { LabCalls } from "../api/table.ts";
+import { Fault } from "../base/fault.ts";
+import { replay } from "../bisect/core/replay.ts";
+import { stepsOf } from "../bisect/core/report.ts";
+import { verdictWords } from "../bisect/core/told.ts";
+import { linesIn } from "../bisect/journal-file.ts";
+import { type Seen, seenIn, workerIn } from "../bisect/seen-file.ts";
+
+const MOST_STEPS = 500;
+
+/** What the command line measures in the same state directory, as the service shows it: it only reads. */
+export function labIn(state: string): LabCalls {
+  const all = join(state, "bisections");
+  const seen = (name: string): Seen | undefined => seenIn(join(all, name));
+  return {
+    async listBisections() {
+      const names = existsSync(all) ? readdirSync(all) : [];
+      const bisections = names.flatMap((name) => {
+        const one = seen(name);
+        return one === undefined ? [] : [told(one, workerIn(join(all, name)))];
+      });
+      return { bisections: bisections.sort((a, b) => b.at - a.at) };
+    },
+    async showBisection({ name }) {
+      const directory = join(all, name);
+      const one = isName(name) ? seen(name) : undefined;
+      if (one === undefined) throw new Fault("bisect.unknown", { name });
+      const steps = stepsOf(replay(linesIn(directory))).slice(-MOST_STEPS);
+      return { bisection: told(one, workerIn(directory)), picture: one.picture, steps };
+    },
+  };
+}
+
+/** Of a directory beside the others: no way out of it. */
+const isName = (name: string): boolean => /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name);
+
+function told({ at, standing }: Seen, worker: string | null): Bisection {
+  const { outcome, likely, ...rest } = standing;
+  const is = outcome?.is ?? "under way";
+  const verdict = outcome === null ? [] : verdictWords(outcome, standing);
+  return { ...rest, likely: [...likely], is, verdict, at, worker };
+}
