@@ -113,7 +113,7 @@ const SAY: Readonly<Record<LdapCause, string>> = {
   expired:
     "Renew the certificate that has run out (the server's, or the CA's in the clients' file), and restart the LDAP server.",
   "not-yet-valid":
-    "Set this host's clock right first (`timedatectl`, chrony); if it is right, the certificate was made by a host whose clock was not.",
+    "Set this host's clock right first (`date`, chrony); if it is right, the certificate was made by a host whose clock was not.",
   "self-signed":
     "Copy the server's certificate over a way you trust, and name it as TLS_CACERT: a self-signed one is its own CA. Better is a CA of your own.",
   "wrong-ca":

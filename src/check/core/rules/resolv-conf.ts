@@ -35,12 +35,16 @@ echo looked`,
     return { is: "fail", cause, found: CAUSES[cause], evidence: [...lines, ...resolvedState(facts)] };
   },
   remedy: (_, facts) => ({
-    say: `${isInstalled(facts) ? START : INSTALL}, or write \`nameserver ADDRESS\` lines, not indented, into a file in its place.`,
+    say: `${waysOf(facts)}, or write \`nameserver ADDRESS\` lines, not indented, into a file in its place.`,
     steps: [], // which resolver this host is to ask, only a person knows
   }),
 };
 
 const isInstalled = ({ packages }: Facts): boolean => packages["systemd-resolved"] !== undefined;
+/** systemd-resolved runs under systemd alone, though its package may be there without. */
+const waysOf = (facts: Facts): string =>
+  facts.init === "systemd" ? (isInstalled(facts) ? START : INSTALL) : OTHER;
+const OTHER = "Start the local resolver that it means";
 const START = "Run `systemctl enable --now systemd-resolved`, or start the local resolver that it means";
 const INSTALL = "Install systemd-resolved, or start the local resolver that it means";
 
