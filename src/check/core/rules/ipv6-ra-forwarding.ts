@@ -36,10 +36,17 @@ for d in $c/*; do
 done`,
   },
   judge: ({ out }) => judged(out),
-  remedy: () => ({
-    say: "Set `net.ipv6.conf.IF.accept_ra = 2` for that interface in /etc/sysctl.d (or `accept_ra 2` in its inet6 stanza of /etc/network/interfaces); `all` and `default` do nothing to one that exists. Where networkd owns it: IPv6AcceptRA=yes in its .network file instead.",
-    steps: [],
-  }),
+  remedy: ({ out }) => {
+    const verdict = judged(out);
+    return { say: verdict.is === "fail" ? (SAY[verdict.cause] ?? "") : "", steps: [] }; // an interface may carry this connection
+  },
+};
+
+const SAY: Readonly<Record<string, string>> = {
+  kernel:
+    "Set `net.ipv6.conf.IF.accept_ra = 2` for that interface in /etc/sysctl.d (or `accept_ra 2` in its inet6 stanza of /etc/network/interfaces); `all` and `default` do nothing to one that exists. Where networkd owns it: IPv6AcceptRA=yes in its .network file instead.",
+  networkd:
+    "Say `IPv6AcceptRA=yes` in the [Network] section of its .network file (accept_ra=2 by sysctl does nothing here: networkd listens itself), then restart networkd.",
 };
 
 type Link = { readonly name: string; readonly at: ReadonlyMap<string, string>; readonly line: string };
@@ -51,17 +58,11 @@ function judged(out: string): Verdict {
   if (links.length === 0) return { is: "unknown", because: "the probe told of no interface" };
   const hasRoute = links.some(({ at }) => Number(at.get("route")) > 0);
   const deaf = links.filter((link) => isDeaf(link) && lacks(link, hasRoute));
-  const [first] = deaf;
-  if (first === undefined) return { is: "pass", evidence: lines };
-  if (deaf.every(({ at }) => at.get("owner") === "networkd"))
-    return {
-      is: "unknown",
-      because: `networkd forwards on ${first.name} with IPv6AcceptRA= unset: say IPv6AcceptRA=yes there to be sure`,
-    };
+  if (deaf.length === 0) return { is: "pass", evidence: lines };
   const names = deaf.map(({ name }) => name).join(", ");
   return {
     is: "fail",
-    cause: "kernel",
+    cause: deaf.every(({ at }) => at.get("owner") === "networkd") ? "networkd" : "kernel",
     found: `${names}: routers advertise there, IPv6 is forwarded, and so no advertisement is taken`,
     evidence: deaf.map(({ line }) => line),
   };
@@ -73,7 +74,7 @@ function linkOf(line: string): Link | undefined {
   return { name, line: line.trim(), at: new Map(rest.map((pair) => pair.split("=", 2) as [string, string])) };
 }
 
-/** 0 in accept_ra: off on purpose, or a daemon listens itself: NetworkManager whatever is forwarded, networkd as told. */
+/** 0 in accept_ra: off on purpose, or a daemon listens itself: NetworkManager and dhcpcd whatever is forwarded, networkd as told. */
 function isDeaf({ at }: Link): boolean {
   if (at.get("off") === "1") return false;
   if (at.get("owner") === "networkd" && at.get("accept_ra") === "0") {
