@@ -9,6 +9,9 @@ import * as benchRuns from "./verbs/bench-run.ts";
 import * as bisections from "./verbs/bisect.ts";
 import { machineBmc, machineLog, machineParts, machineSecure, machineSensors } from "./verbs/bmc.ts";
 import * as checks from "./verbs/check.ts";
+import * as acknowledgements from "./verbs/check-acknowledge.ts";
+import * as fleets from "./verbs/check-fleet.ts";
+import { checkNew } from "./verbs/check-new.ts";
 import * as consoles from "./verbs/console.ts";
 import { machineDiscover } from "./verbs/discover.ts";
 import * as exports from "./verbs/export.ts";
@@ -45,6 +48,9 @@ export const VERBS: readonly AnyVerb[] = [
   segments,
   exports,
   checks,
+  acknowledgements,
+  fleets,
+  { checkNew },
   bisections,
   benchRuns,
   benches,

@@ -140,16 +140,37 @@ export type Bisections = {
   abandon(name: Named): Promise<Said>;
 };
 
+export type CheckForm = "sarif" | "junit" | "textfile";
 export type CheckWish = {
   hosts: readonly string[];
   local: boolean;
   rules: readonly string[];
   directory: string | undefined;
   askNetwork: boolean;
+  form: CheckForm | undefined;
+  out: string | undefined;
+  baseline: string | undefined;
 };
+export type AcknowledgeWish = {
+  host: string;
+  rule: string;
+  cause: string | undefined; // not said: the one it failed for when it was asked last
+  reason: string;
+  until: string; // a day
+  by: string;
+  baseline: string | undefined; // not said: a file in the state directory
+};
+export type NewRuleWish = { id: string; directory: string | undefined; declared: boolean };
 export type Checks = {
-  check(wish: CheckWish, tell: Tell): Promise<Said>;
+  /** `text`: the form that was asked for, when it goes to the terminal. */
+  check(wish: CheckWish, tell: Tell): Promise<Said & { readonly text?: string }>;
   rules(directory: string | undefined): Promise<Said>;
+  acknowledge(wish: AcknowledgeWish): Promise<Said>;
+  acknowledged(baseline: string | undefined): Promise<Said>;
+  unacknowledge(wish: { host: string; rule: string; baseline: string | undefined }): Promise<Said>;
+  fleet(wish: { rules: readonly string[]; baseline: string | undefined }): Promise<Said>;
+  forget(host: string): Promise<Said>;
+  newRule(wish: NewRuleWish): Promise<Said>;
 };
 
 export type ComparisonAsked = {

@@ -6,6 +6,7 @@ import { commandLine } from "../support/command-line.ts";
 
 const rackhand = commandLine(() => "http://127.0.0.1:9");
 const own = mkdtempSync(join(tmpdir(), "rackhand-rules-"));
+process.env.RACKHAND_STATE = join(own, "state"); // runs are kept there
 afterAll(() => rmSync(own, { recursive: true }));
 
 const rule = (id: string, run: string, healthy: string) =>

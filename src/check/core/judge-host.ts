@@ -6,8 +6,11 @@ export type Finding = {
   readonly rule: string;
   readonly verdict: Verdict;
   readonly remedy?: Remedy;
-  /** Somebody said why it may stay so. */
-  readonly acknowledged?: string;
+  /** Somebody said why it may stay so; it is no reason for alarm then. */
+  readonly acknowledged?: { readonly reason: string; readonly by: string; readonly until: string };
+  readonly lapsed?: string; // why an acknowledgement counts no longer
+  readonly failsSince?: number; // when this failure was first seen
+  readonly at?: number; // when this answer was given, where that is not now
 };
 /** `trouble`: nothing could be learnt of it, and why. */
 export type HostResult = {

@@ -4,6 +4,7 @@ import { argument, flag, option } from "@optique/core/primitives";
 import { string } from "@optique/core/valueparser";
 import { Fault } from "../../base/fault.ts";
 import { printable } from "../../base/text.ts";
+import { baseline, formFlags, formOf } from "../check-forms.ts";
 import { json, says } from "../common.ts";
 import { verb } from "../verb.ts";
 
@@ -24,13 +25,21 @@ export const check = verb({
       flag("--ask-network", says("Also rules that ask the network or another machine's daemon")),
       false,
     ),
+    baseline,
+    ...formFlags,
     json,
   }),
   async act({ json: asJson, ...asked }, { local, out, err }) {
     if (asked.hosts.length === 0 && !asked.local)
       throw new Fault("use.wrong", { what: "Name hosts, or say --local for this machine.", verb: "check" });
-    const { says: lines, answer, exit } = await local.checks.check(asked, err);
-    if (asJson) out(JSON.stringify(answer));
+    const {
+      says: lines,
+      answer,
+      exit,
+      text,
+    } = await local.checks.check({ ...asked, form: formOf(asked) }, err);
+    if (text !== undefined) out(text.trimEnd());
+    else if (asJson) out(JSON.stringify(answer));
     else for (const line of lines) out(printable(line));
     return exit;
   },
