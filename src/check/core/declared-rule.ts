@@ -11,6 +11,10 @@ export type Declared = {
   readonly init?: string; // applies with this one only
 };
 
+const CUT_SHORT = {
+  late: "its probe did not end in time",
+  long: "its probe said more than is read",
+} as const;
 const TEXTS = ["id", "says", "because", "run", "healthy", "remedy"] as const;
 
 /** Throws what is wrong with it. */
@@ -27,9 +31,10 @@ export function declaredRule(value: unknown): Rule {
     applies: ({ init }) =>
       said.init === undefined || said.init === init || `it is for ${said.init}, and init is ${init}`,
     probe: { run: said.run, withinMs: 1000 },
-    judge: ({ out, err, status }) => {
+    judge: ({ out, err, status, cut }) => {
       if (status === 127) return { is: "unknown", because: err.trim() || "a program is missing there" };
       if (healthy.test(out)) return { is: "pass" };
+      if (cut !== false) return { is: "unknown", because: CUT_SHORT[cut] }; // what is missing may have been to come
       const lines = out.split("\n").filter((line) => line !== "");
       return {
         is: "fail",
