@@ -3,8 +3,8 @@ import { printable } from "../base/text.ts";
 import type { Host } from "../host/host.ts";
 import type { Benches } from "./benches.ts";
 import { conditionOf, countersOf } from "./core/counters.ts";
-import { jobBytes, jobWrites, ontoDevice } from "./core/device-job.ts";
-import { prepareJob, type Setting } from "./core/job-text.ts";
+import { jobWrites, ontoDevice } from "./core/device-job.ts";
+import { type Job, prepareJob, type Setting } from "./core/job-text.ts";
 import { WINDOW_MS } from "./core/profiles.ts";
 import { reduce } from "./core/reduce.ts";
 import type { Condition, Run } from "./core/run.ts";
@@ -56,7 +56,7 @@ export async function measure(host: Host, wish: Measuring, by: Instruments): Pro
   const startedAt = by.now();
   const { withinMs } = wish;
   const { signal, tell } = by;
-  const target = await guarded(host, wish, job.value.text, by);
+  const target = await guarded(host, wish, job.value, by);
   const looked = await probeEnvironment(host, target.on, "all", signal);
   const ran = await runFio(host, { id, ...target, withinMs, signal, tell });
   const after = (await probeEnvironment(host, target.on, "moment", signal))?.moment ?? null;
@@ -69,13 +69,13 @@ export async function measure(host: Host, wish: Measuring, by: Instruments): Pro
     ...{ windowMs: job.value.windowMs, processes: job.value.processes, counters },
   });
   if (!reduced.ok) throw new Fault("bench.fio-failed", { host: host.name, why: reduced.flaw });
-  const { version, notes, ...figures } = reduced.value;
+  const { notes, ...figures } = reduced.value;
   const { condition, note } = conditionOf(wish.condition, ran.before);
   const run: Run = {
     ...{ format: 1, id, name: wish.name, job: wish.job.name, jobText: target.job },
     ...{ host: host.name, directory: target.says, condition, startedAt, tookMs: ran.tookMs },
     ...{ ...figures, counters },
-    environment: { settings: { ...looked?.settings, fio: version }, before: looked?.moment ?? null, after },
+    environment: { settings: looked?.settings ?? {}, before: looked?.moment ?? null, after },
     notes: note === undefined ? notes : [...notes, note],
   };
   by.benches.keep(run, ran.files);
@@ -88,12 +88,17 @@ type Target = Pick<FioWish, "job" | "directory" | "device"> & {
 };
 
 /** Where the job runs, when nothing speaks against it. */
-async function guarded(host: Host, wish: Measuring, job: string, by: Instruments): Promise<Target> {
+async function guarded(
+  host: Host,
+  wish: Measuring,
+  { text: job, bytes }: Job,
+  by: Instruments,
+): Promise<Target> {
   const { signal, tell } = by;
   const directory = await wholePath(host, wish.directory, signal);
   if (wish.device === undefined) {
     const { anyFileSystem = false } = wish;
-    await guardDirectory(host, { directory, needsBytes: jobBytes(job), anyFileSystem }, signal);
+    await guardDirectory(host, { directory, needsBytes: bytes, anyFileSystem }, signal);
     return { job, directory, on: directory, says: directory };
   }
   const writes = jobWrites(job);

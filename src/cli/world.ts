@@ -174,7 +174,7 @@ export type Checks = {
 };
 
 export type ComparisonAsked = {
-  a: string; // a path, or several with commas between
+  a: string; // paths, ids or names of runs, with commas between
   b: string;
   metric: string | undefined;
   within: number; // a part of A's median
@@ -195,12 +195,14 @@ export type BenchWish = {
   withinMs: number; // one run
   installFio: boolean;
 };
+export type BenchImported = { files: readonly string[]; name: string | undefined; as: ComparisonAsked["as"] };
 export type Benches = {
   run(wish: BenchWish, tell: Tell): Promise<Said>;
   list(): Said;
   show(id: string): Said;
   remove(id: string): Said;
   profiles(): Said;
+  import(asked: BenchImported): Said;
 };
 
 /** The work that needs no running service; main hands it in. */

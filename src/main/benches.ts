@@ -3,6 +3,8 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { Fault, reason } from "../base/fault.ts";
 import { benchesIn, type Benches as Kept } from "../bench/benches.ts";
+import { NOTHING_KNOWN } from "../bench/core/environment.ts";
+import { importFiles } from "../bench/core/imported.ts";
 import type { Setting } from "../bench/core/job-text.ts";
 import { PROFILES, type Profile } from "../bench/core/profiles.ts";
 import type { Run } from "../bench/core/run.ts";
@@ -13,6 +15,7 @@ import type { Benches, BenchWish } from "../cli/world.ts";
 import { here } from "../host/here.ts";
 import type { Host } from "../host/host.ts";
 import { overSsh } from "../host/over-ssh.ts";
+import { textOf } from "./compare.ts";
 
 type World = { readonly state: string; readonly stopped: AbortSignal };
 const MOST_JOB_BYTES = 1 << 20;
@@ -58,6 +61,29 @@ export function benchesHere({ state, stopped }: World): Benches {
       const says = was ? `${id} is removed, with what fio left.` : `No run is called ${id}.`;
       return { says: [says], answer: { was }, exit: was ? 0 : 1 };
     },
+    import: ({ files, name, as }) => {
+      const read = importFiles(
+        files.map((path) => ({ name: basename(path), text: textOf(path) })),
+        as,
+      );
+      if (!read.ok) {
+        const why = read.at === 0 ? read.flaw : `line ${read.at}: ${read.flaw}`;
+        throw new Fault("bench.unreadable", { path: files.join(", "), why });
+      }
+      const run: Run = {
+        ...{ format: 1, id: newId(), name: name ?? nameOf(files[0]!), jobText: "", host: "", directory: "" },
+        ...{
+          condition: "imported",
+          startedAt: Date.now(),
+          tookMs: 0,
+          counters: [],
+          environment: NOTHING_KNOWN,
+        },
+        ...read.value,
+      };
+      kept.keep(run, new Map(files.map((path) => [basename(path), readFileSync(path)])));
+      return { says: runLines(run), answer: run, exit: 0 };
+    },
     profiles: () => ({
       says: Object.entries(PROFILES).map(([name, { says }]) => `${name.padEnd(14)}${says}`),
       answer: PROFILES,
@@ -65,6 +91,14 @@ export function benchesHere({ state, stopped }: World): Benches {
     }),
   };
 }
+
+/** A run's name of a file's: what a name may not hold becomes a hyphen. */
+const nameOf = (path: string): string =>
+  basename(path)
+    .replace(/\.\w+$/, "")
+    .replace(/[^\w.+~-]+/g, "-")
+    .replace(/^\W+/, "")
+    .slice(0, 80) || "imported";
 
 type Job = Pick<Profile, "conditions"> & Measuring["job"];
 

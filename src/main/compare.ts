@@ -1,10 +1,15 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { Fault, reason } from "../base/fault.ts";
 import { printable } from "../base/text.ts";
+import { type Benches, runsCalled } from "../bench/benches.ts";
 import { type Comparison, compare, median } from "../bench/core/compare.ts";
+import { differences } from "../bench/core/differences.ts";
+import type { Environment } from "../bench/core/environment.ts";
 import { MOST_EXACT } from "../bench/core/ranks.ts";
 import { readReadings } from "../bench/core/read-readings.ts";
 import type { Metrics } from "../bench/core/readings.ts";
+import type { Run } from "../bench/core/run.ts";
+import { metricOf, namesOf } from "../bench/measure.ts";
 import type { ComparisonAsked, Said } from "../cli/world.ts";
 
 const MOST_BYTES = 64 * 2 ** 20;
@@ -12,10 +17,11 @@ const MOST_READINGS = 1000; // a million differences
 const verb = "bench compare";
 const EXITS = { same: 0, different: 1, "cannot tell": 2 } as const;
 
-/** Two sets of files with readings: does one metric differ by more than a margin? */
-export function compareFiles({ a, b, metric: wanted, within, as }: ComparisonAsked): Said {
-  const [ours, theirs] = [readAll(a, as), readAll(b, as)];
-  const metric = metricOf(wanted, ours.metrics, theirs.metrics);
+/** Two sets of runs, or of files with readings: does one metric differ by more than a margin? */
+export function compareReadings(kept: Benches, asked: ComparisonAsked): Said {
+  const { a, b, metric: wanted, within, as } = asked;
+  const [ours, theirs] = [readAll(kept, a, as), readAll(kept, b, as)];
+  const metric = metricFor(wanted, ours.metrics, theirs.metrics);
   const [before, after] = [ours.metrics.get(metric)!, theirs.metrics.get(metric)!];
   const most = Math.max(before.length, after.length);
   if (most > MOST_READINGS) {
@@ -24,7 +30,8 @@ export function compareFiles({ a, b, metric: wanted, within, as }: ComparisonAsk
   }
   const found = compare(before, after, within);
   const is = found?.is ?? "cannot tell";
-  const notes = [...ours.notes, ...theirs.notes];
+  const apart = differences(ours.environments, theirs.environments);
+  const notes = [...ours.notes, ...theirs.notes, ...apart.map((what) => `Warning: ${what}`)];
   const sides = { a: sideOf(before), b: sideOf(after) };
   const way = before.length + after.length > MOST_EXACT ? "normal" : "exact";
   return {
@@ -49,10 +56,18 @@ const sideOf = (readings: readonly number[]): Side => ({
   median: median(readings),
 });
 
-function readAll(named: string, as: ComparisonAsked["as"]) {
+function readAll(kept: Benches, named: string, as: ComparisonAsked["as"]) {
   const metrics = new Map<string, number[]>();
   const notes: string[] = [];
+  const environments: Environment[] = [];
   for (const path of existsSync(named) ? [named] : named.split(",")) {
+    const runs = existsSync(path) ? [] : runsOf(kept, path);
+    for (const run of runs) {
+      for (const [name, values] of readingsOf(run))
+        metrics.set(name, [...(metrics.get(name) ?? []), ...values]);
+      environments.push(run.environment);
+    }
+    if (runs.length > 0) continue;
     const read = readReadings(textOf(path), as);
     if (!read.ok) {
       const why = read.at === 0 ? read.flaw : `line ${read.at}: ${read.flaw}`;
@@ -62,10 +77,28 @@ function readAll(named: string, as: ComparisonAsked["as"]) {
       metrics.set(name, [...(metrics.get(name) ?? []), ...values]);
     notes.push(...read.value.notes.map((note) => `Note on ${path}: ${note}.`));
   }
-  return { metrics, notes };
+  return { metrics, notes, environments };
 }
 
-function textOf(path: string): string {
+/** Of one condition: what a cache held changes what is measured more than most things that are compared. */
+function runsOf(kept: Benches, called: string): Run[] {
+  const runs = runsCalled(kept.all(), called);
+  const conditions = [...new Set(runs.map(({ condition }) => condition))];
+  if (conditions.length > 1) {
+    const which = conditions.map((condition) => `${called}@${condition}`).join(", ");
+    const what = `The runs called ${printable(called)} began in several conditions: say one of ${which}.`;
+    throw new Fault("use.wrong", { what, verb });
+  }
+  if (runs.length === 0 && !/[/.]/.test(called)) throw new Fault("bench.no-run", { name: printable(called) });
+  return runs;
+}
+
+function readingsOf(run: Run): [string, readonly number[]][] {
+  if (run.readings !== undefined) return Object.entries(run.readings);
+  return namesOf(run).map((name) => [name, [metricOf(run, name)!]]);
+}
+
+export function textOf(path: string): string {
   try {
     if (statSync(path).size > MOST_BYTES) throw new Error("it is larger than 64 MiB");
     return readFileSync(path, "utf8");
@@ -75,7 +108,7 @@ function textOf(path: string): string {
 }
 
 /** The one that was named, else the only one that both have. */
-function metricOf(wanted: string | undefined, a: Metrics, b: Metrics): string {
+function metricFor(wanted: string | undefined, a: Metrics, b: Metrics): string {
   const both = [...a.keys()].filter((name) => b.has(name));
   if (wanted !== undefined && both.includes(wanted)) return wanted;
   if (wanted === undefined && both.length === 1) return both[0]!;

@@ -9,10 +9,10 @@ import { writeMachines } from "../settings/core/machines-file.ts";
 import { settingsSchema } from "../settings/core/settings.ts";
 import { readMachines } from "../settings/read-machines.ts";
 import { readSettings } from "../settings/read-settings.ts";
-import { benchesHere } from "./benches.ts";
+import { benchesHere, benchesOf } from "./benches.ts";
 import { bisectionsIn } from "./bisections.ts";
 import { checksHere } from "./checks.ts";
-import { compareFiles } from "./compare.ts";
+import { compareReadings } from "./compare.ts";
 import { lacks } from "./doctor.ts";
 import { exportTo } from "./export.ts";
 import {
@@ -66,6 +66,6 @@ export function localWork(place: Place, signals: Signals, user: string, screen =
     checks: checksHere({ state: place.state, version: place.version, stopped }),
     bisections: bisectionsIn({ state: place.state, user, stopped, screen }),
     benches: benchesHere({ state: place.state, stopped }),
-    compareReadings: compareFiles,
+    compareReadings: (asked) => compareReadings(benchesOf(place.state), asked),
   };
 }

@@ -12,15 +12,19 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { must } from "../../src/base/read.ts";
 import { benchesIn } from "../../src/bench/benches.ts";
+import { prepareJob } from "../../src/bench/core/job-text.ts";
 import { PROFILES } from "../../src/bench/core/profiles.ts";
 import type { Run } from "../../src/bench/core/run.ts";
 import { type Measuring, measure, measureOnce, requireFio } from "../../src/bench/measure.ts";
+import { runFio } from "../../src/bench/run-fio.ts";
 import { here } from "../../src/host/here.ts";
 import { overSsh } from "../../src/host/over-ssh.ts";
 import { noSshd, type SshServer, startSshServer } from "../support/ssh-server.ts";
 
 const noFio = existsSync("/usr/bin/fio") ? undefined : "no fio (package fio)";
+vi.setConfig({ testTimeout: 180_000 }); // real runs on a machine that does other things besides
 const room = mkdtempSync(join(tmpdir(), "rackhand-bench-test-"));
 const kept = join(room, "kept");
 const at = join(room, "at it's work"); // an odd name, as people have them
@@ -54,6 +58,7 @@ describe.skipIf(noFio !== undefined)(`fio itself${noFio === undefined ? "" : `: 
     const run = await measure(here("here"), small(), by());
 
     expect(run.metrics["iops-mean"]).toBeGreaterThan(0);
+    expect(run.environment?.settings.fio).toMatch(/^fio-\d/);
     expect(run.series.map(({ name }) => name)).toEqual(["read-iops", "read-latency"]);
     expect(run.series[0]!.values.length).toBeGreaterThanOrEqual(4);
     expect(benchesIn(kept).all()).toContainEqual(JSON.parse(JSON.stringify(run)));
@@ -76,7 +81,7 @@ describe.skipIf(noFio !== undefined)(`fio itself${noFio === undefined ? "" : `: 
     const before = benchesIn(kept).all().length;
     const running = measure(here("here"), small({ runtime: "60s" }), by(stop.signal));
     const settled = expect(running).rejects.toThrow("called off");
-    await vi.waitUntil(() => working().length >= 3, 20_000); // the first one and the two that read
+    await vi.waitUntil(() => working().length >= 3, 60_000); // the first one and the two that read
 
     stop.abort(new Error("called off"));
     await settled;
@@ -125,7 +130,13 @@ describe.skipIf(noFio !== undefined)(`fio itself${noFio === undefined ? "" : `: 
 
         const answer = await measureOnce(here("here"), asked, by());
 
-        expect(answer).toMatchObject({ is: "trouble", why: expect.stringContaining("1.0 MB are free") });
+        expect(answer).toMatchObject({ is: "trouble", why: expect.stringContaining("are free") });
+        const { text } = must(prepareJob(PROFILES.quick!.job, small().set, 500));
+        const { signal, tell } = by();
+        const wish = { id: "full", job: text, directory: full, withinMs: 60_000, signal, tell };
+        await expect(runFio(here("here"), wish)).rejects.toMatchObject({
+          says: expect.stringContaining("No space left"),
+        });
         expect(readdirSync(full)).toEqual([]);
       } finally {
         execFileSync("umount", [full]);
@@ -140,6 +151,12 @@ describe.skipIf(noFio !== undefined)(`fio itself${noFio === undefined ? "" : `: 
     expect(read).toMatchObject({ is: "read", value: expect.any(Number), runId: expect.any(String) });
     await expect(wrong).rejects.toMatchObject({ id: "bench.no-metric" });
   }, 90_000);
+});
+
+test("a directory that is not a disk's is refused, unless that is what is measured", async () => {
+  const shared = { ...small(), directory: "/dev/shm", anyFileSystem: false };
+
+  await expect(measure(here("here"), shared, by())).rejects.toMatchObject({ id: "bench.directory-odd" });
 });
 
 test("a host without fio is told how to get it", async () => {

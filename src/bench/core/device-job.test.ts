@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { jobBytes, jobWrites, ontoDevice } from "./device-job.ts";
+import { jobWrites, ontoDevice } from "./device-job.ts";
 
 const READS = `[global]
 rw=randread
@@ -45,11 +45,4 @@ test("a job that says where it begins keeps that", () => {
   const text = ontoDevice("[a]\noffset=1m\n\n[b]\noffset_increment=2m", { node: "/dev/sdb", bytes: 2 ** 30 });
 
   expect(text.match(/^offset.*$/gm)).toEqual(["offset=1m", "offset_increment=2m"]);
-});
-
-test("the room that files take is reckoned: a file that two jobs share counts once, clones have files of their own", () => {
-  expect(jobBytes(READS)).toBe(2 * 2 * 2 ** 30);
-  expect(jobBytes("[a]\nfilename=f\nsize=64m\n[b]\nfilename=f\nsize=1MiB")).toBe(64 * 2 ** 20);
-  expect(jobBytes("[a]\nsize=4096\nnumjobs=3")).toBe(3 * 4096);
-  expect(jobBytes("[a]\nsize=50%")).toBe(0);
 });

@@ -46,30 +46,3 @@ export function ontoDevice(
     .join("\n\n")
     .concat("\n");
 }
-
-const UNITS: Readonly<Record<string, number>> = { "": 1, k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40 };
-
-/** How much its files take, as far as the job says so in plain figures. */
-export function jobBytes(text: string): number {
-  let common = new Map<string, string>();
-  let all = 0;
-  const shared = new Map<string, number>();
-  for (const section of text.split(/^(?=\[)/m)) {
-    const own = new Map([...common, ...section.split("\n").slice(1).map(word)]);
-    if (section.startsWith("[global]")) {
-      common = own;
-      continue;
-    }
-    const bytes = sizeOf(own.get("size") ?? own.get("filesize") ?? "0");
-    const file = own.get("filename");
-    if (file === undefined) all += bytes * Number(own.get("numjobs") ?? 1);
-    else shared.set(file, Math.max(bytes, shared.get(file) ?? 0));
-  }
-  return [...shared.values()].reduce((sum, bytes) => sum + bytes, Number.isFinite(all) ? all : 0);
-}
-
-/** fio's `2g`, `64MiB`, `4096`; a percentage is of what is there, and takes nothing more. */
-function sizeOf(value: string): number {
-  const [, figures, unit = ""] = /^(\d+)([kmgt]?)(?:ib|b)?$/.exec(value.toLowerCase()) ?? [];
-  return figures === undefined ? 0 : Number(figures) * UNITS[unit]!;
-}

@@ -53,6 +53,17 @@ test("nothing that is refused in a job can be set from outside", () => {
   expect(prepared("[a]", "log_avg_msec=0").ok).toBe(false);
 });
 
+test("what its files take is told as far as it is said", () => {
+  const bytes = (text: string, ...set: string[]) => must(prepared(text, ...set)).bytes;
+
+  expect(bytes(PROFILES["zipf-2x2g"]!.job)).toBe(4 * 2 ** 30);
+  expect(bytes("[global]\nsize=1m\nnumjobs=3\n[a]\n[b]\nfilename=x\n[c]\nfilename=x\nsize=2m")).toBe(
+    5 * 2 ** 20,
+  );
+  expect(bytes("[a]\nsize=50%\n")).toBe(0);
+  expect(bytes("[a]\nsize=1g\n", "size=4096")).toBe(4096);
+});
+
 test("processes are counted as fio counts them, or not told", () => {
   const count = (text: string, ...set: string[]) => must(prepared(text, ...set)).processes;
 

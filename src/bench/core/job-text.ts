@@ -7,6 +7,8 @@ export type Job = {
   readonly windowMs: number;
   /** How many processes it starts; nothing when it does not say so in plain figures. */
   readonly processes: number | undefined;
+  /** What its files take, as far as it says so in plain figures. */
+  readonly bytes: number;
 };
 
 export type Setting = { readonly name: string; readonly value: string };
@@ -33,7 +35,14 @@ export function prepareJob(text: string, set: readonly Setting[], windowMs: numb
   const sections = sectionsOf(lines);
   if (!sections.some(({ name }) => name !== "global")) return flaw("there is no job in it, such as [reader]");
   const whole = sections.map(({ head, body }) => [head, ...body, ...ours].join("\n"));
-  return ok({ text: `${whole.join("\n\n")}\n`, windowMs: window, processes: processesOf(sections, set) });
+  return ok({
+    text: `${whole.join("\n\n")}\n`,
+    ...{
+      windowMs: window,
+      processes: processesOf(jobsOf(sections, set)),
+      bytes: bytesOf(jobsOf(sections, set)),
+    },
+  });
 }
 
 const IMPOSED = [
@@ -79,17 +88,46 @@ function sectionsOf(lines: readonly string[]): Section[] {
   return found;
 }
 
-function processesOf(sections: readonly Section[], set: readonly Setting[]): number | undefined {
-  const told = set.find(({ name }) => name === "numjobs")?.value;
-  let common = "1";
-  let all = 0;
+type Options = ReadonlyMap<string, string>;
+
+/** Each job's options as fio has them in the end: the global ones before it, its own, then what is set. */
+function jobsOf(sections: readonly Section[], set: readonly Setting[]): Options[] {
+  const jobs: Options[] = [];
+  let common: [string, string][] = [];
   for (const { name, body } of sections) {
-    const own = body
-      .map((line) => /^numjobs\s*=\s*(.*)$/.exec(line)?.[1])
-      .filter((one) => one !== undefined)
-      .at(-1);
-    if (name === "global") common = own ?? common;
-    else all += Number(told ?? own ?? common);
+    const own = body.map((line): [string, string] => {
+      const [, option = "", value = ""] = /^(\w+)\s*(?:=\s*(.*))?$/.exec(line) ?? [];
+      return [option, value];
+    });
+    if (name === "global") common = [...common, ...own];
+    else
+      jobs.push(new Map([...common, ...own, ...set.map((one): [string, string] => [one.name, one.value])]));
   }
+  return jobs;
+}
+
+function processesOf(jobs: readonly Options[]): number | undefined {
+  const all = jobs.reduce((sum, job) => sum + Number(job.get("numjobs") ?? 1), 0);
   return Number.isInteger(all) ? all : undefined;
+}
+
+/** Clones of a job share a file that is named, and have one each of those that are not. */
+function bytesOf(jobs: readonly Options[]): number {
+  const files = new Map<string, number>();
+  for (const [at, job] of jobs.entries()) {
+    const named = job.get("filename");
+    const bytes = sizeOf(job.get("filesize") ?? job.get("size") ?? "");
+    const all = named === undefined ? bytes * (Number(job.get("numjobs") ?? 1) || 1) : bytes;
+    const file = named ?? `job ${at}`;
+    files.set(file, Math.max(all, files.get(file) ?? 0));
+  }
+  return [...files.values()].reduce((sum, bytes) => sum + bytes, 0);
+}
+
+/** `2g` is 2 GiB to fio; what is no plain figure is not known. */
+function sizeOf(words: string): number {
+  const [, figure, unit = ""] = /^(\d+)([kmgt]?)b?$/i.exec(words) ?? [];
+  return figure === undefined
+    ? 0
+    : Number(figure) * 1024 ** ["", "k", "m", "g", "t"].indexOf(unit.toLowerCase());
 }

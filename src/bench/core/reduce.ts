@@ -14,7 +14,7 @@ export type Left = {
   readonly processes: number | undefined; // as the job has it
   readonly counters: readonly Counter[];
 };
-export type Reduced = Pick<Run, "series" | "metrics" | "latencies" | "notes"> & { readonly version: string };
+export type Reduced = Pick<Run, "series" | "metrics" | "latencies" | "notes">;
 
 /** One run in figures. A flaw says why none of it can be believed. */
 export function reduce(left: Left): Read<Reduced> {
@@ -35,7 +35,7 @@ export function reduce(left: Left): Read<Reduced> {
   const metrics: Metrics = metricsOf(output.value, iops, left.windowMs, left.counters);
   const notes = iops.length === 0 ? ["fio left no log of its windows, so there is no series"] : [];
   const latencies = WAYS.flatMap((way) => latencyOf(way, output.value));
-  return ok({ version: output.value.version, series, metrics, latencies, notes });
+  return ok({ series, metrics, latencies, notes });
 }
 
 function seriesOf(

@@ -17,6 +17,8 @@ export type Run = {
   readonly latencies: readonly Latency[];
   readonly counters: readonly Counter[];
   readonly environment: Environment;
+  /** Of an import: each metric's readings, of which `metrics` has the median. */
+  readonly readings?: Readonly<Record<string, readonly number[]>>;
   readonly notes: readonly string[]; // what makes this run tell less than it seems
 };
 

@@ -1,7 +1,7 @@
 import { object } from "@optique/core/constructs";
 import { multiple, optional, withDefault } from "@optique/core/modifiers";
 import { argument, flag, option } from "@optique/core/primitives";
-import { integer, string } from "@optique/core/valueparser";
+import { choice, integer, string } from "@optique/core/valueparser";
 import { Fault } from "../../base/fault.ts";
 import { printable } from "../../base/text.ts";
 import { readDuration } from "../../base/units.ts";
@@ -84,10 +84,7 @@ export const benchRun = verb({
   async act({ json: asJson, within, name, ...asked }, world) {
     const time = readDuration(within);
     if (!time.ok) throw new Fault("use.wrong", { what: time.flaw, verb: "bench run" });
-    if (name !== undefined && !/^[\w][\w.+:~-]{0,79}$/.test(name)) {
-      const what = `"${printable(name)}" is no name: up to 80 letters, digits and . + : ~ - _`;
-      throw new Fault("use.wrong", { what, verb: "bench run" });
-    }
+    requireName(name, "bench run");
     const wish = { ...asked, name, withinMs: time.value };
     return told(await world.local.benches.run(wish, world.err), asJson, world);
   },
@@ -107,6 +104,31 @@ export const benchProfiles = verb({
   example: "rackhand bench profiles",
   options: object({ json }),
   act: async ({ json: asJson }, world) => told(world.local.benches.profiles(), asJson, world),
+});
+
+export const benchImport = verb({
+  words: "bench import",
+  says: "Keep what another program measured as a run: fio (JSON, its logs besides), hyperfine, Go, CSV",
+  example: "rackhand bench import out.json run_iops.1.log run_iops.2.log --name linux-4.12",
+  options: object({
+    files: multiple(
+      argument(string({ metavar: "FILE" }), says("One run's: fio's JSON and its logs, or one of the others")),
+      {
+        min: 1,
+      },
+    ),
+    name: optional(
+      option("--name", string({ metavar: "NAME" }), says("What the run is called; else as the file")),
+    ),
+    as: optional(
+      option("--as", choice(["fio", "hyperfine", "go", "csv"]), says("What the file is; else it is seen")),
+    ),
+    json,
+  }),
+  async act({ json: asJson, ...asked }, world) {
+    requireName(asked.name, "bench import");
+    return told(world.local.benches.import(asked), asJson, world);
+  },
 });
 
 const run = argument(string({ metavar: "ID" }), says("The run's id, as bench list has it"));
@@ -131,4 +153,10 @@ function told({ says: lines, answer, exit }: Said, asJson: boolean, { out }: Wor
   if (asJson) out(JSON.stringify(answer));
   else for (const line of lines) out(printable(line, 1000));
   return exit;
+}
+
+function requireName(name: string | undefined, verb: string): void {
+  if (name === undefined || /^\w[\w.+:~-]{0,79}$/.test(name)) return;
+  const what = `"${printable(name)}" is no name: up to 80 letters, digits and . + : ~ - _`;
+  throw new Fault("use.wrong", { what, verb });
 }

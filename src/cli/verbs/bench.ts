@@ -13,7 +13,7 @@ export const benchCompare = verb({
   says: "Is B the same as A? Exit 0 the same within a margin, 1 different, 2 the readings cannot tell",
   example: "rackhand bench compare before-1.json,before-2.json after.json --metric read-iops --within 5%",
   options: object({
-    a: files("A", "A file of readings (fio, hyperfine, Go or CSV), or several with commas between"),
+    a: files("A", "Runs by name or id, or files (fio, hyperfine, Go, CSV); several with commas between"),
     b: files("B", "The same of what is compared with it"),
     metric: optional(
       option(
