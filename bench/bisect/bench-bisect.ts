@@ -10,6 +10,7 @@ type Row = {
   readonly meanRounds: number;
   readonly p90: number;
   readonly wrongPercent: number; // of those that named a commit
+  readonly toldOfMore: number; // sessions that told of more than one change
   readonly unsettled: number;
   readonly notReproduced: number;
   readonly stepMs: { readonly mean: number; readonly p99: number }; // processor time of a decision
@@ -59,13 +60,18 @@ function rowOf(world: World, all: readonly Session[]): Row {
   return {
     ...{ row: world.row, sessions, firstSeed: 1, meanReadings, meanRounds, wrongPercent, stepMs, peakMiB },
     p90: readings[Math.floor(0.9 * sessions)]!,
-    ...{ unsettled: count("unsettled"), notReproduced: count("not-reproduced"), goal: world.goal ?? null },
+    ...{
+      unsettled: count("unsettled"),
+      notReproduced: count("not-reproduced"),
+      toldOfMore: all.filter((one) => one.toldOfMore).length,
+      goal: world.goal ?? null,
+    },
     met: isQuick && taken <= goal && wrongPercent <= mostWrong(Math.max(1, named)),
   };
 }
 
 const HEAD =
-  "world                                  readings   rounds    p90  wrong %  unsettled  none  ms/step   MiB   goal";
+  "world                                  readings   rounds    p90  wrong %  unsettled  none  more  ms/step   MiB   goal";
 const bisectLine = (one: Row): string =>
   [
     one.row.padEnd(38),
@@ -75,6 +81,7 @@ const bisectLine = (one: Row): string =>
     one.wrongPercent.toFixed(2).padStart(8),
     String(one.unsettled).padStart(10),
     String(one.notReproduced).padStart(5),
+    String(one.toldOfMore).padStart(5),
     one.stepMs.p99.toFixed(1).padStart(8),
     one.peakMiB.toFixed(0).padStart(5),
     `${one.goal ?? "-"}${one.met ? "" : " MISSED"}`.padStart(7),

@@ -9,6 +9,7 @@ export type Session = {
   readonly readings: number;
   readonly rounds: number; // as many readings at once as there are machines
   readonly is: "right" | "wrong" | "unsettled" | "not-reproduced";
+  readonly toldOfMore: boolean; // than one change
   readonly stepMs: readonly number[]; // of processor time, to decide what to read next
 };
 
@@ -31,6 +32,7 @@ export function session(world: World, seed: number): Session {
   const { history } = search;
   const culprit = dice(history.size);
   const shows = showing(history, culprit);
+  const steps = stepsOf(world, culprit, () => dice(history.size));
   const offsets = Array.from({ length: history.size + 1 }, () => (world.offset ?? 0) * normal());
   const blocked = Array.from({ length: history.size / BLOCK }, () => draw() < (world.refused ?? 0));
   const refuses = (commit: number) =>
@@ -47,7 +49,7 @@ export function session(world: World, seed: number): Session {
     walk += (world.drift ?? 0) * normal();
     const isNew = commit >= 0 && shows[commit] === 1;
     if (world.flips !== undefined) return Number(draw() < world.flips ? !isNew : isNew);
-    return noise() + walk + offsets[commit + 1]! + (isNew ? world.effect : 0);
+    return noise() + walk + offsets[commit + 1]! + (world.level ?? 0) + levelAt(steps, commit, isNew);
   };
   const readings: Reading[] = [];
   const refused = new Set<number>();
@@ -69,8 +71,9 @@ export function session(world: World, seed: number): Session {
       if (next.do === "wait") break;
       if (next.do === "read") pending.push({ commit: next.commit, machine });
       else {
-        const is = judged(next.verdict, culprit, world);
-        return { readings: readings.length, rounds: rounds - 1, is, stepMs };
+        const is = judged(next.verdict, steps, world);
+        const toldOfMore = next.verdict.is === "found" && next.verdict.also !== undefined;
+        return { readings: readings.length, rounds: rounds - 1, is, toldOfMore, stepMs };
       }
     }
     for (const { commit, machine } of pending) {
@@ -91,7 +94,33 @@ function showing(history: History, culprit: number): Uint8Array {
 
 type Verdict = Extract<ReturnType<typeof decide>["next"], { do: "stop" }>["verdict"];
 
-function judged(verdict: Verdict, culprit: number, world: World): Session["is"] {
+type Step = { readonly at: number; readonly by: number };
+/** Nearer to each other two changes are one to anybody. */
+const APART = 20;
+
+function stepsOf({ effect, steps = [1] }: World, culprit: number, another: () => number): readonly Step[] {
+  const places = [culprit];
+  while (places.length < steps.length) {
+    const place = another();
+    if (places.every((one) => Math.abs(one - place) >= APART)) places.push(place);
+  }
+  return places.map((at, one) => ({ at, by: effect * steps[one]! }));
+}
+
+/** With one step the history may be any; with several it is a line. */
+const levelAt = (steps: readonly Step[], commit: number, isNew: boolean): number =>
+  steps.length === 1
+    ? isNew
+      ? steps[0]!.by
+      : 0
+    : steps.reduce((sum, { at, by }) => sum + (commit >= at ? by : 0), 0);
+
+function judged(verdict: Verdict, steps: readonly Step[], world: World): Session["is"] {
   if (verdict.is !== "found") return verdict.is;
-  return world.effect !== 0 && verdict.commits.includes(culprit) ? "right" : "wrong";
+  if (world.effect === 0) return "wrong";
+  const others = steps.filter(({ at }) => !verdict.commits.includes(at));
+  if (others.length === steps.length) return "wrong";
+  if (steps.length === 1) return "right";
+  const isTold = verdict.also?.some(({ after, upTo }) => others.some(({ at }) => at > after && at <= upTo));
+  return isTold === true ? "right" : "wrong";
 }

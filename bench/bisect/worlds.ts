@@ -13,6 +13,9 @@ export type World = {
   readonly drift?: number; // random walk, a reading
   readonly offset?: number; // of each commit's build
   readonly refused?: number; // share of commits that do not build, in blocks of 20
+  readonly level?: number; // of the old state, 0
+  /** Several changes, in parts of the effect. Right is what names one and tells where another is. */
+  readonly steps?: readonly number[];
   readonly flips?: number; // share of pass-fail answers that are wrong
   readonly machines?: number; // that work at once; `rounds` is counted
   readonly goal?: number; // mean readings at the most, or rounds where machines are several
@@ -59,5 +62,11 @@ export const WORLDS: readonly World[] = [
     search: PASS_FAIL,
   },
   { row: "dag, effect 2, levels known", effect: 2, goal: 38, search: { history: LIKE_GIT, ...known(2) } },
+  { row: "8 deviations in two steps", effect: 8, steps: [0.5, 0.5] },
+  { row: "4 deviations in two steps", effect: 4, steps: [0.5, 0.5] },
+  { row: "4 deviations, 70 % and 30 %", effect: 4, steps: [0.7, 0.3] },
+  { row: "8 deviations in three steps", effect: 8, steps: [0.4, 0.3, 0.3] },
+  { row: "effect 2, from 1 on it counts", effect: 2, level: 10, search: { smallestChange: 0.1 } },
+  { row: "effect 0.5, from 1 on it counts", effect: 0.5, level: 10, search: { smallestChange: 0.1 } },
   { row: "no change at all", effect: 0, search: { mostRuns: 1000 } },
 ];

@@ -120,6 +120,7 @@ export type BisectionWish = {
   hosts: readonly string[];
   withinMs: number;
   error: number;
+  minStep: string | undefined; // in percent of the old level
   budget: string | undefined;
   direction: "higher" | "lower" | undefined;
 };

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { Fault } from "../base/fault.ts";
 import { readDuration } from "../base/units.ts";
-import type { Reads, Settings } from "../bisect/core/settings.ts";
+import { answersOf, type Reads, type Settings } from "../bisect/core/settings.ts";
 import type { BisectionWish } from "../cli/world.ts";
 
 /** What was asked for on the command line, as the journal keeps it. */
@@ -11,14 +11,16 @@ export function settingsOf(wish: BisectionWish): Settings {
   const name = wish.name ?? basename(resolve(repo)).replace(/\.git$/, "");
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name))
     throw new Fault("use.wrong", { what: `"${name}" is no name for a bisection.`, verb: "bisect start" });
+  const oracle = oracleOf(wish);
   return {
     ...{ name, repo: existsSync(repo) ? resolve(repo) : repo, asked: { old, new: wish.new } },
-    ...{ terms: { old: termOld, new: termNew }, paths, walk, hosts, withinMs, error, minStep: 0.25 },
-    oracle: oracleOf(wish),
+    ...{ terms: { old: termOld, new: termNew }, paths, walk, hosts, withinMs, error },
+    oracle,
     ...(build === undefined ? {} : { build, keepBuilds: wish.keepBuilds }),
     ...(deploy === undefined ? {} : { deploy }),
     ...(direction === undefined ? {} : { direction: direction === "higher" ? 1 : -1 }),
     ...(wish.budget === undefined ? {} : { budget: budgetOf(wish.budget) }),
+    ...(wish.minStep === undefined ? {} : { leastChange: partOf(wish.minStep, oracle) }),
   };
 }
 
@@ -33,6 +35,15 @@ function oracleOf({ run, match, jsonPath, lastLine, byEye }: BisectionWish): Set
           ? { by: "last-line" }
           : { by: "exit" };
   return { is: "run", command: run, reads };
+}
+
+/** `5%` is 0.05. */
+function partOf(words: string, oracle: Settings["oracle"]): number {
+  if (answersOf({ oracle }) === "pass-fail")
+    throw new Fault("use.wrong", { what: "--min-step is for numbers, not for tests.", verb: "bisect start" });
+  const part = /^\d+(?:\.\d+)?%$/.test(words) ? Number(words.slice(0, -1)) / 100 : 0;
+  if (part > 0) return part;
+  throw new Fault("use.wrong", { what: `"${words}" is no part such as 5%.`, verb: "bisect start" });
 }
 
 /** `12h`, or so many runs. */

@@ -7,6 +7,7 @@ import type { Tally } from "./tally.ts";
 export type Ends = {
   readonly effect: Effect;
   readonly noise: number; // standard deviation of a reading
+  readonly least: number; // an effect below it was said not to count
   readonly alike: boolean; // surely no effect that counts
   readonly doubtful: boolean; // rather none than one: the ends are read again first
   readonly buildsDiffer: boolean;
@@ -20,7 +21,7 @@ export type Ends = {
 const REFERENCE_EVERY = 3;
 /** Only a history this long has neighbours of its ends that hardly hold the culprit. */
 const FAR_APART = 64;
-const SURE = 0.95;
+const SURE = 0.95; // where the least was said, as sure as of a culprit
 /** Ends whose failure rates differ by less than this are alike. */
 const SMALLEST_RATE = 0.02;
 
@@ -29,15 +30,16 @@ export function endsOf(search: Search, evidence: Evidence, tallies: readonly Tal
   const at = (commit: number) => tallies.filter((one) => one.commit === commit);
   const [old, young] = [at(OLD_END), at(newEnd)];
   const binary = search.answers === "pass-fail";
-  const { mean, deviation, noise } = binary ? rates(old, young) : difference(old, young);
-  const reach = binary ? SMALLEST_RATE : search.smallestEffect * noise;
+  const { mean, deviation, noise, level } = binary ? rates(old, young) : difference(old, young);
+  const least = (search.smallestChange ?? 0) * Math.abs(level);
+  const reach = binary ? SMALLEST_RATE : Math.max(search.smallestEffect * noise, least);
   const inside = above((reach - mean) / deviation) - above((-reach - mean) / deviation);
   const known = search.levels !== undefined;
   const sides = [neighbours(search, OLD_END), neighbours(search, newEnd)];
   return {
     effect: { mean, low: mean - 1.96 * deviation, high: mean + 1.96 * deviation },
-    ...{ noise, lessRead: countOf(old) <= countOf(young) ? OLD_END : newEnd },
-    alike: !known && inside > SURE,
+    ...{ noise, least, lessRead: countOf(old) <= countOf(young) ? OLD_END : newEnd },
+    alike: !known && inside > (least > 0 ? 1 - search.error : SURE),
     doubtful: !known && inside > 0.5,
     buildsDiffer: buildsDiffer(sides.map((side) => side.flatMap(at))),
     due: (times) => (known ? undefined : dueAt(search, sides, evidence, times)),
@@ -102,7 +104,7 @@ function difference(old: readonly Tally[], young: readonly Tally[]) {
   const noise = freedom > 0 ? Math.sqrt((a.squares + b.squares) / freedom) : Infinity;
   const wide = freedom > 2 ? Math.sqrt(freedom / (freedom - 2)) : 2; // Student's t, as a normal that is wider
   const deviation = noise * wide * Math.sqrt(1 / Math.max(1, a.count) + 1 / Math.max(1, b.count));
-  return { mean: b.mean - a.mean, deviation: Math.max(deviation, 1e-300), noise };
+  return { mean: b.mean - a.mean, deviation: Math.max(deviation, 1e-300), noise, level: a.mean };
 }
 
 /** The same of failure rates, each drawn towards a half as by one reading (Agresti and Caffo 2000). */
@@ -113,7 +115,7 @@ function rates(old: readonly Tally[], young: readonly Tally[]) {
     return { rate, variance: (rate * (1 - rate)) / (count + 1) };
   }) as [{ rate: number; variance: number }, { rate: number; variance: number }];
   const noise = Math.sqrt((a.rate * (1 - a.rate) + b.rate * (1 - b.rate)) / 2);
-  return { mean: b.rate - a.rate, deviation: Math.sqrt(a.variance + b.variance), noise };
+  return { mean: b.rate - a.rate, deviation: Math.sqrt(a.variance + b.variance), noise, level: 0 };
 }
 
 function pooled(tallies: readonly Tally[]) {

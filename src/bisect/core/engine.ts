@@ -19,6 +19,8 @@ export type Search = {
   readonly drift: "when-seen" | "on" | "off"; // the machine gets faster or slower while we measure
   readonly outliers: "clip" | "keep";
   readonly smallestEffect: number; // below this many deviations of a reading an effect counts as none: 0.3
+  /** In parts of the old level: a change of less does not count, 0.05 for 5 %. */
+  readonly smallestChange?: number;
   readonly mostRuns?: number;
   readonly machines: readonly string[];
 };
@@ -44,6 +46,14 @@ export const OLD_END = -1;
 /** In the unit of the readings, with a 95 % interval. */
 export type Effect = { readonly mean: number; readonly low: number; readonly high: number };
 
+/** Another change than the one that was found: after the one commit and up to the other, most likely. */
+export type Also<Commit> = {
+  readonly after: Commit;
+  readonly upTo: Commit;
+  readonly probability: number; // of there being one at all
+  readonly effect: Effect;
+};
+
 /** Over what stands for a commit: its number to the engine, its id to everybody else. */
 export type Verdict<Commit> =
   | {
@@ -51,8 +61,14 @@ export type Verdict<Commit> =
       readonly commits: readonly Commit[]; // more than one where nothing that builds tells them apart
       readonly probability: number;
       readonly effect: Effect;
+      readonly also?: readonly Also<Commit>[]; // there is more than one change
     }
-  | { readonly is: "not-reproduced"; readonly effect: Effect; readonly noise: number }
+  | {
+      readonly is: "not-reproduced";
+      readonly effect: Effect;
+      readonly noise: number;
+      readonly least?: number; // a smaller effect was not to be looked for
+    }
   | {
       readonly is: "unsettled";
       readonly because: "budget" | "nothing-left-to-read";

@@ -38,14 +38,16 @@ type Sums = { readonly weight: number; readonly sum: number; readonly square: nu
  * Two levels and the noise all unknown: y = level(state) + offset(build) + noise. The level is integrated
  * out under a flat prior, the effect under N(0, g noise²), the noise under 1/noise, then averaged over g
  * and over `offsets`, the variance of builds about their level. `direction`: the new state is known to read
- * higher (1) or lower (-1).
+ * higher (1) or lower (-1). `least`: effects below it are none, which cuts the middle out of the prior.
  */
 export function gaussian({
   offsets = [0],
   direction,
+  least = 0,
 }: {
   offsets?: readonly number[];
   direction?: 1 | -1;
+  least?: number;
 }): Likelihood {
   return (tallies, shows, classes) => {
     const weighed = emptyWeighed(classes);
@@ -61,7 +63,8 @@ export function gaussian({
       const mix = new Mixture();
       for (const { offset, weights, damping, all } of cells) {
         const right = sumsOf(tallies, weights, centre, (at) => shows[at]![one] === 1);
-        for (const g of EFFECTS) mix.add(cell({ all, right, within, count, g, damping, offset, direction }));
+        for (const g of EFFECTS)
+          mix.add(cell({ all, right, within, count, g, damping, offset, direction, least }));
       }
       mix.into(weighed, one, centre);
     }
@@ -118,8 +121,9 @@ function cell(wish: {
   damping: number;
   offset: number;
   direction: 1 | -1 | undefined;
+  least: number;
 }): Cell {
-  const { all, right, within, count, g, damping, offset, direction } = wish;
+  const { all, right, within, count, g, damping, offset, direction, least } = wish;
   const [w, r] = [all.weight, right.weight];
   const l = w - r;
   const meanLeft = l > 0 ? (all.sum - right.sum) / l : 0;
@@ -138,8 +142,8 @@ function cell(wish: {
   const effectVariance = (noise * g) / pulled;
   const middle = all.sum / w;
   const [toOld, toNew] = [r / w, l / w];
-  const sure =
-    direction === undefined ? 0 : Math.log(2 * above((direction * effect) / Math.sqrt(effectVariance)));
+  const allowed = (mean: number, variance: number) => chanceAllowed(mean, variance, direction, least);
+  const sure = Math.log(allowed(effect, effectVariance) / allowed(0, noise * g));
   return {
     log: log + sure,
     oldMean: middle - effect * toOld,
@@ -149,6 +153,13 @@ function cell(wish: {
     noise,
     offset,
   };
+}
+
+/** That an effect is of a size, and to a side, that is looked for. */
+function chanceAllowed(mean: number, variance: number, direction: 1 | -1 | undefined, least: number): number {
+  const beyond = (side: number) => above((side * mean - least) / Math.sqrt(variance));
+  if (direction !== undefined) return beyond(direction);
+  return least === 0 ? 1 : beyond(1) + beyond(-1);
 }
 
 /** Readings that are all alike leave no noise: this keeps the logarithm finite. */

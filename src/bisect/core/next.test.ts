@@ -76,6 +76,43 @@ test("readings without any noise need no more than the ends twice and one of eac
   expect(readings.length).toBeLessThanOrEqual(20);
 });
 
+test("of two changes one is named and told where the other is", () => {
+  for (const seed of [1, 2, 3, 4, 5, 6]) {
+    const draw = dice(seed);
+    const value = (commit: number) => normal(draw) + (commit >= 30 ? 4 : 0) + (commit >= 70 ? 4 : 0);
+    const { verdict } = searched({ ...SEARCH, error: 1e-4 }, { value });
+
+    expect(verdict).toMatchObject({ is: "found" });
+    if (verdict.is !== "found") return;
+    const other = verdict.commits[0] === 30 ? 70 : 30;
+    expect([30, 70]).toContain(verdict.commits[0]);
+    expect(verdict.also?.some(({ after, upTo }) => after < other && other <= upTo)).toBe(true);
+  }
+});
+
+test("where a single step is no more than one change, none is told of beside it", () => {
+  for (const seed of [1, 2, 3, 4, 5, 6]) {
+    const { verdict } = searched(SEARCH, step(50, 4, seed));
+
+    expect(verdict).toMatchObject({ is: "found" });
+    expect(verdict).not.toHaveProperty("also");
+  }
+});
+
+test("a change of less than was said to count is none, and one of more is found", () => {
+  const search = { ...SEARCH, smallestChange: 0.1 };
+  const at100 = (effect: number) => {
+    const draw = dice(2);
+    return { value: (commit: number) => 100 + normal(draw) + (commit >= 60 ? effect : 0) };
+  };
+
+  const small = searched(search, at100(2));
+  const large = searched(search, at100(20));
+
+  expect(small.verdict).toMatchObject({ is: "not-reproduced", least: expect.closeTo(10, 0) });
+  expect(large.verdict).toMatchObject({ is: "found", commits: [60] });
+});
+
 test("a budget that is used up gives the commits that are left, never a winner", () => {
   const { verdict } = searched({ ...SEARCH, mostRuns: 10 }, step(50, 1, 5));
 

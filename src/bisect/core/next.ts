@@ -1,3 +1,4 @@
+import { besides, isSure, isSuspected } from "./also.ts";
 import { type Belief, believe, chanceOfShowing, informationBeside } from "./belief.ts";
 import { type Classes, oneClass, splitBy } from "./classes.ts";
 import { cleaned } from "./clean.ts";
@@ -34,16 +35,37 @@ export function decide(search: Search, evidence: Evidence, from?: Classes): Deci
   const touched = [...new Set([...tallies, ...evidence.pending].map(({ commit }) => commit))];
   const classes = splitBy(from ?? oneClass(history, search.prior), [...touched, history.size - 1]);
   const ends = endsOf(search, evidence, tallies);
-  const belief = believe(classes, tallies, likelihoodFor(search, ends));
-  return { belief, next: nextOf(search, evidence, belief, ends, readings.reference) };
+  const likelihood = likelihoodFor(search, ends);
+  const belief = believe(classes, tallies, likelihood);
+  const next = nextOf(search, evidence, belief, ends, readings.reference);
+  return { belief, next: next.do === "stop" ? alone(search, evidence, belief, likelihood, next) : next };
 }
+
+/** Before one change is named: whether it is the only one. What is suspected is looked into. */
+function alone(
+  { answers, levels, mostRuns = MOST_RUNS }: Search,
+  { readings, pending }: Evidence,
+  belief: Belief,
+  likelihood: Likelihood,
+  stop: Next & { do: "stop" },
+): Next {
+  const { verdict } = stop;
+  if (verdict.is !== "found" || answers !== "number" || levels !== undefined) return stop;
+  const sides = besides(belief, verdict.commits, likelihood);
+  const suspected = sides.find(isSuspected);
+  if (suspected !== undefined && readings.length + pending.length < mostRuns)
+    return { do: "read", commit: suspected.lessRead, freshBuild: false, because: SUSPECTED };
+  const also = sides.filter(isSure).map((side) => side.also);
+  return also.length === 0 ? stop : { do: "stop", verdict: { ...verdict, also } };
+}
+const SUSPECTED = "the change is found, and there may be another one beside it";
 
 function likelihoodFor({ answers, levels, direction, offsets }: Search, ends: Ends): Likelihood {
   const towards = direction === undefined ? {} : { direction };
   if (answers === "pass-fail") return flaky(levels === undefined ? towards : { rates: levels });
   if (levels !== undefined) return knownLevels(levels);
   const modelled = offsets === "on" || (offsets === "when-seen" && ends.buildsDiffer);
-  return gaussian({ offsets: modelled ? OFFSETS : [0], ...towards });
+  return gaussian({ offsets: modelled ? OFFSETS : [0], least: ends.least, ...towards });
 }
 
 function nextOf(

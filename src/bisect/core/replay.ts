@@ -100,7 +100,10 @@ export function moveOf(state: State, engine: Engine, pending: Pending = []): Mov
   if (settings.walk === "stages" && isMerge)
     return { do: "look-inside", chances, merge: idOf(only!), sure: verdict.probability };
   const probability = verdict.probability * before;
-  return { do: "end", chances, outcome: { ...verdict, probability, commits: verdict.commits.map(idOf) } };
+  const { also, ...found } = verdict;
+  const others = also?.map((one) => ({ ...one, after: idOf(one.after), upTo: idOf(one.upTo) }));
+  const outcome = { ...found, probability, commits: verdict.commits.map(idOf) };
+  return { do: "end", chances, outcome: { ...outcome, ...(others === undefined ? {} : { also: others }) } };
 }
 
 const NO_EFFECT = { mean: 0, low: 0, high: 0 };
@@ -115,7 +118,7 @@ const mergeItself = ({ stage, through }: State, effect: Verdict<string>["effect"
 
 function searchOf(state: State, pending: Pending): Search {
   const { settings, stage, through } = state;
-  const { direction, error, hosts, walk } = settings;
+  const { direction, error, hosts, walk, leastChange } = settings;
   const empty = new Set(stage.empty);
   const most = mostRuns(state, pending);
   // each stage may err, the next one half as often, so that all together err no more than was asked
@@ -128,6 +131,7 @@ function searchOf(state: State, pending: Pending): Search {
     ...(direction === undefined ? {} : { direction }),
     ...{ offsets: "when-seen", drift: "when-seen", outliers: "clip", smallestEffect: 0.3 },
     ...(most === undefined ? {} : { mostRuns: most }),
+    ...(leastChange === undefined ? {} : { smallestChange: leastChange }),
     machines: hosts.length === 0 ? ["here"] : hosts,
   };
 }

@@ -15,7 +15,7 @@ export type Settings = {
   readonly keepBuilds?: number; // the least telling ones are removed; not said: KEPT_BUILDS
   readonly error: number;
   readonly budget?: { readonly runs: number } | { readonly ms: number };
-  readonly minStep: number; // 0.25: steps below a quarter of the whole are not looked for
+  readonly leastChange?: number; // in parts of the old level: less does not count
   readonly direction?: 1 | -1;
 };
 
@@ -32,7 +32,7 @@ export type Reads =
   | { readonly by: "match"; readonly pattern: string }
   | { readonly by: "json"; readonly path: string };
 
-export const answersOf = ({ oracle }: Settings): "number" | "pass-fail" => {
+export const answersOf = ({ oracle }: Pick<Settings, "oracle">): "number" | "pass-fail" => {
   if (oracle.is === "person") return oracle.answers;
   return oracle.is === "run" && oracle.reads.by === "exit" ? "pass-fail" : "number";
 };

@@ -61,8 +61,16 @@ export function verdictWords(
       commits.length === 1
         ? `${short(commits[0]!)} is the first ${terms.new} commit`
         : `One of ${commits.map(short).join(", ")} is the first ${terms.new} commit; nothing that builds tells them apart`;
-    return [`${which}: ${percent(probability)}.`, `It changed the reading by ${interval(effect)}.`];
+    const more = (outcome.also ?? []).map(
+      (one) =>
+        `It is not the only change: with ${percent(one.probability)} another one, by ${interval(one.effect)}, lies after ${short(one.after)}, up to ${short(one.upTo)}.`,
+    );
+    return [`${which}: ${percent(probability)}.`, `It changed the reading by ${interval(effect)}.`, ...more];
   }
+  if (outcome.is === "not-reproduced" && outcome.least !== undefined)
+    return [
+      `No change of ${number(outcome.least)} or more: the two ends read ${interval(outcome.effect)} apart; one reading spreads by ${number(outcome.noise)}.`,
+    ];
   if (outcome.is === "not-reproduced")
     return [
       `Not reproduced: the two ends read alike, ${interval(outcome.effect)} apart; one reading spreads by ${number(outcome.noise)}.`,

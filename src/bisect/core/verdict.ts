@@ -24,10 +24,11 @@ export function foundOf(belief: Belief, sets: Int32Array): Found {
   };
 }
 
-export const notReproducedOf = ({ effect, noise }: Ends): Verdict<number> => ({
+export const notReproducedOf = ({ effect, noise, least }: Ends): Verdict<number> => ({
   is: "not-reproduced",
   effect,
   noise,
+  ...(least > 0 ? { least } : {}),
 });
 
 export function unsettledOf(belief: Belief, { error }: Search, because: Unsettled["because"]): Unsettled {

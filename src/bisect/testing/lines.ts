@@ -14,7 +14,6 @@ export const SETTINGS: Settings = {
   hosts: [],
   withinMs: 60_000,
   error: 0.01,
-  minStep: 0.25,
 };
 
 /** A line of `size` commits, commit n is id(n + 1), the old end is id(0). */

@@ -69,6 +69,7 @@ export const bisectStart = verb({
       option("--error", float({ min: 0.0001, max: 0.5 }), says("Accepted chance of a wrong commit")),
       0.01,
     ),
+    minStep: words("--min-step", "5%", "The smallest change that counts, in percent of the old level"),
     budget: words("--budget", "12h|N", "Stop after this time or number of runs and tell what is left"),
     direction: optional(
       option(
