@@ -49,11 +49,18 @@ echo looked`,
       return { is: "fail", cause: "hidden", found: `${mb(beneath)} lie beneath /tmp on the disk`, evidence };
     return { is: "pass", evidence };
   },
-  remedy: ({ out }) => {
+  remedy: ({ out }, { init }) => {
     const { isFull = false, beneath = null, free = 0, left = 0 } = roomOf(out) ?? {};
     if (!isFull && free <= left && beneath !== null)
       return {
         say: "`mount --bind / /mnt`, look into /mnt/tmp, delete what nobody needs, `umount /mnt`.",
+        steps: [],
+      };
+    if (init !== "systemd")
+      return {
+        say:
+          "Set a limit: a line for /tmp in /etc/fstab with `mode=1777,nosuid,nodev,size=1G`, then " +
+          "`mount -o remount,size=1G /tmp`; or `RAMTMP=no` in /etc/default/tmpfs and a reboot.",
         steps: [],
       };
     return {
