@@ -1,5 +1,6 @@
 import { BENCH_FAULTS } from "./bench-faults.ts";
 import { BISECT_FAULTS } from "./bisect-faults.ts";
+import { CHECK_FAULTS } from "./check-faults.ts";
 import { TARGET_FAULTS } from "./target-faults.ts";
 
 /** Every failure an operator can meet: what happened, what to do. An id is for life; docs/faults.md lists exactly these. */
@@ -323,33 +324,7 @@ export const FAULTS = {
     says: "The connection to {host} was lost while {what} ran, so how it ended is not known: {why}.",
     remedy: "Look at the host, then start that again.",
   },
-  "check.rule-wrong": {
-    says: "The rule in {path} cannot be used: {why}.",
-    remedy:
-      "Mend it or take it out; docs/checks.md shows what a rule is. TypeScript needs Node 22.18, else write .mjs.",
-  },
-  "check.no-rule": { says: 'There is no rule "{id}".', remedy: "`rackhand check rules` lists them." },
-  "check.baseline-wrong": {
-    says: "What was acknowledged cannot be read from {path}: {why}.",
-    remedy: "Mend that; docs/checks.md shows what stands in such a file.",
-  },
-  "check.not-failing": {
-    says: "{host} is not known to fail {rule}, so there is nothing to acknowledge.",
-    remedy:
-      "Run `rackhand check {host} --rule {rule}` first, or give the cause that --json tells by --cause.",
-  },
-  "check.not-acknowledged": {
-    says: "{rule} is not acknowledged for {host}.",
-    remedy: "`rackhand check acknowledged` lists what is.",
-  },
-  "check.not-kept": {
-    says: "No run of {host} is kept here.",
-    remedy: "`rackhand check fleet --json` names those that are.",
-  },
-  "check.not-written": {
-    says: "{path} could not be written: {why}.",
-    remedy: "Mend that, or name another place.",
-  },
+  ...CHECK_FAULTS,
   "boot.not-seen": {
     says: "{machine} did not show {goal} within {limit}: {why}.",
     remedy: "The last screen is printed above; `rackhand machine show {machine}` has the timeline.",
