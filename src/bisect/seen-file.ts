@@ -7,8 +7,8 @@ import type { Move, State } from "./core/replay.ts";
 import type { Standing } from "./core/told.ts";
 
 /**
- * How a search stood when somebody last looked, beside its journal: reckoned by whoever measures, so that a page
- * that shows it reckons nothing. It is a copy; the journal is what counts.
+ * How a search stood when somebody last looked, beside its journal: reckoned by whoever measures, so that a
+ * page that shows it reckons nothing. It is a copy; the journal is what counts.
  */
 export type Seen = {
   readonly at: number; // milliseconds since 1970
