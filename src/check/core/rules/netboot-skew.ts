@@ -16,7 +16,8 @@ export const netbootSkew: Rule = {
     withinMs: 4000,
     run: `roots=
 for p in /proc/[0-9]*; do
-  case $(cat $p/comm 2>/dev/null) in in.tftpd|atftpd) ;; *) continue ;; esac
+  c=; { read -r c <$p/comm; } 2>/dev/null
+  case $c in in.tftpd|atftpd) ;; *) continue ;; esac
   named=$(tr '\\000' '\\n' <$p/cmdline 2>/dev/null | sed 1d | grep '^/.' | tail -n 1)
   r=$(readlink $p/root); w=$(readlink $p/cwd); held=$p/cwd; in=$p/root
   [ -n "$w" ] || { echo "hidden \${p#/proc/}"; continue; }
