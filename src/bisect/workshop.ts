@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Fault, reason } from "../base/fault.ts";
 import type { Host, Ran } from "../host/host.ts";
 import { type Answer, answerOf, builtBy } from "./core/oracle.ts";
-import type { Settings } from "./core/settings.ts";
+import type { BenchOracle, Settings } from "./core/settings.ts";
 import type { Mirror } from "./mirror.ts";
 
 /** Which build of which commit is wanted where. */
@@ -37,6 +37,8 @@ type Wish = {
   readonly directory: string;
   readonly mirror: Mirror;
   readonly hostOf: (name: string) => Host; // "here" is this machine
+  /** Carries out a bench once; kept under the reading's own id. */
+  readonly bench: (host: Host, task: Task, oracle: BenchOracle) => Promise<Answer>;
   readonly signal: AbortSignal;
 };
 
@@ -49,7 +51,7 @@ const WRAP = [
 const THERE = "/var/tmp/rackhand-bisect-";
 const MOST_OUTPUT = 32 << 20;
 
-export function workshop({ settings, directory, mirror, hostOf, signal }: Wish): Workshop {
+export function workshop({ settings, directory, mirror, hostOf, bench, signal }: Wish): Workshop {
   const { withinMs, build, deploy, oracle, hosts } = settings;
   const logs = join(directory, "logs");
   mkdirSync(logs, { recursive: true });
@@ -149,13 +151,14 @@ export function workshop({ settings, directory, mirror, hostOf, signal }: Wish):
       }),
     run: (task) =>
       timed<Answer>(async () => {
-        if (oracle.is !== "run") throw new Error("a person reads this one");
+        if (oracle.is === "person") throw new Error("a person reads this one");
         if (deploy !== undefined && deployed.get(task.machine) !== placeOf(task)) {
           const { end } = await command("deploy", deploy, task);
           if (end.is !== "exit" || end.status !== 0)
             return { is: "trouble", because: deployFailed(end), again: true };
           deployed.set(task.machine, placeOf(task));
         }
+        if (oracle.is === "bench") return bench(hostOf(task.machine), task, oracle);
         const { end, stdout } = await command("run", oracle.command, task);
         return answerOf(oracle.reads, end, textOf(stdout));
       }),

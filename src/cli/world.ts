@@ -114,6 +114,10 @@ export type BisectionWish = {
   match: string | undefined;
   jsonPath: string | undefined;
   byEye: boolean;
+  bench: string | undefined;
+  metric: string | undefined;
+  set: readonly string[]; // of the bench's job
+  directory: string | undefined;
   build: string | undefined;
   keepBuilds: number;
   deploy: string | undefined;

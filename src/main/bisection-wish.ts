@@ -4,6 +4,7 @@ import { Fault } from "../base/fault.ts";
 import { readDuration } from "../base/units.ts";
 import { answersOf, type Reads, type Settings } from "../bisect/core/settings.ts";
 import type { BisectionWish } from "../cli/world.ts";
+import { jobOf, settingOf } from "./benches.ts";
 
 /** What was asked for on the command line, as the journal keeps it. */
 export function settingsOf(wish: BisectionWish): Settings {
@@ -24,7 +25,23 @@ export function settingsOf(wish: BisectionWish): Settings {
   };
 }
 
-function oracleOf({ run, match, jsonPath, lastLine, byEye }: BisectionWish): Settings["oracle"] {
+function oracleOf(wish: BisectionWish): Settings["oracle"] {
+  const { run, match, jsonPath, lastLine, byEye, bench, metric, directory } = wish;
+  if (bench !== undefined) {
+    if (metric === undefined || run !== undefined) {
+      const what = "A bench is read by one --metric, such as iops-mean, and has no --run beside it.";
+      throw new Fault("use.wrong", { what, verb: "bisect start" });
+    }
+    const { name, text } = jobOf(bench);
+    const set = wish.set.map(settingOf);
+    return {
+      is: "bench",
+      job: { name, text },
+      set,
+      metric,
+      ...(directory === undefined ? {} : { directory }),
+    };
+  }
   if (run === undefined) return { is: "person", answers: byEye ? "pass-fail" : "number" };
   const reads: Reads =
     match !== undefined

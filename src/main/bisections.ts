@@ -23,6 +23,8 @@ import { here } from "../host/here.ts";
 import { overSsh } from "../host/over-ssh.ts";
 import { holdLock } from "../image/hold-lock.ts";
 import type { Screen } from "../plot/core/terminal.ts";
+import { benchesOf } from "./benches.ts";
+import { benchFor } from "./bisection-bench.ts";
 import { settingsOf } from "./bisection-wish.ts";
 import { beliefWords, believed, linesOf, pictureOf, titleOf, watcher } from "./bisection-words.ts";
 
@@ -95,7 +97,8 @@ export function bisectionsIn({ state, user, stopped, screen }: World): Bisection
   const shop = (name: string, settings: Settings) => {
     const { directory, mirror } = places(name);
     const hostOf = (host: string) => (host === "here" ? here("here") : overSsh(host));
-    return workshop({ settings, directory, mirror, hostOf, signal: stopped });
+    const bench = benchFor(settings, { kept: benchesOf(state), signal: stopped });
+    return workshop({ settings, directory, mirror, hostOf, bench, signal: stopped });
   };
   /** One line written by a person, about the commit that is due. */
   const write = async (name: string, line: (commit: string, because: string) => Line): Promise<Said> => {

@@ -11,6 +11,7 @@ import { localWork } from "../../src/main/local.ts";
 import { findPlace } from "../../src/main/place.ts";
 import { commandLine } from "../support/command-line.ts";
 
+const NO_FIO = spawnSync("fio", ["--version"]).error !== undefined && "fio is not installed";
 const NO_COMPILER = spawnSync("cc", ["--version"]).error !== undefined && "cc is not installed";
 const MAIN = join(import.meta.dirname, "../../dist/main.js");
 const state = mkdtempSync(join(tmpdir(), "rackhand-bisect-"));
@@ -136,6 +137,37 @@ test("killed with -9 at twenty random moments, a search goes on where it was and
   expect(new Set(all).size).toBe(all.length);
   await rackhand("bisect", "abandon", "--name", "killed", "--yes");
 }, 180_000);
+
+test.skipIf(NO_FIO)(
+  "a fio job is the oracle: its runs are kept as benches, one a reading",
+  async () => {
+    const plain = repository();
+    const ids = Array.from({ length: 5 }, (_, at) => plain.commit(`c${at}`, { n: String(at) }));
+    const place = mkdtempSync(join(tmpdir(), "rackhand-fio-"));
+    const job = join(place, "slow.fio");
+    writeFileSync(
+      job,
+      "[reads]\nrw=randread\nbs=4k\nsize=1m\nioengine=psync\ntime_based=1\nruntime=1\nrate_iops=100\n",
+    );
+    const wish = ["--name", "fio", "--repo", plain.path, "--old", "c0", "--new", "c4", "--budget", "6"];
+    const bench = ["--bench", job, "--metric", "iops-mean", "--set", "rate_iops=200", "--directory", place];
+    const started = await rackhand("bisect", "start", ...wish, ...bench);
+    expect(started.code, started.err).toBe(0);
+
+    const ran = await rackhand("bisect", "run", "--name", "fio", "--json");
+
+    expect([1, 2], ran.err).toContain(ran.code); // nothing changed, so nothing is found
+    const shown = await labIn(state).showBisection({ name: "fio" }, "the page");
+    expect(shown.steps.length).toBeGreaterThan(2);
+    for (const { value } of shown.steps) expect(value).toBeGreaterThan(50);
+    const kept = JSON.parse((await rackhand("bench", "list", "--json")).out) as { name: string }[];
+    expect(kept.filter(({ name }) => name.startsWith("fio-"))).toHaveLength(shown.steps.length);
+    expect(kept.some(({ name }) => name === `fio-${ids[0]!.slice(0, 12)}`)).toBe(true);
+    await rackhand("bisect", "abandon", "--name", "fio", "--yes");
+    rmSync(place, { recursive: true, maxRetries: 5 });
+  },
+  240_000,
+);
 
 test("a journal that is none, and a bisection that is not here, are told by name", async () => {
   const journal = await rackhand("bisect", "replay", join(state, "nowhere.jsonl"));

@@ -22,8 +22,16 @@ export type Settings = {
 /** What tells how a commit behaves. */
 export type Oracle =
   | { readonly is: "run"; readonly command: string; readonly reads: Reads }
-  | { readonly is: "bench"; readonly profile: string; readonly metric: string }
+  | ({ readonly is: "bench" } & BenchOracle)
   | { readonly is: "person"; readonly answers: "number" | "pass-fail" };
+
+/** A fio job as it was at the start, and which number of a run is the reading. */
+export type BenchOracle = {
+  readonly job: { readonly name: string; readonly text: string };
+  readonly set: readonly { readonly name: string; readonly value: string }[];
+  readonly metric: string;
+  readonly directory?: string; // where its files are, there
+};
 
 /** How a command's end becomes a reading. */
 export type Reads =

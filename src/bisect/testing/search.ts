@@ -18,6 +18,8 @@ export const oracleOf = (command: string, by: "exit" | "last-line" = "last-line"
   reads: { by },
 });
 
+const noBench = () => Promise.reject(new Error("no bench here"));
+
 /** A search in a directory of its own, ready to be driven again and again. */
 export async function search(
   source: Made,
@@ -33,7 +35,8 @@ export async function search(
   const { stage } = await firstStage(mirror, all);
   const told: string[] = [];
   let runs = 0;
-  const shop = () => workshop({ settings: all, directory, mirror, hostOf, signal: stop.signal });
+  const shop = () =>
+    workshop({ settings: all, directory, mirror, hostOf, bench: noBench, signal: stop.signal });
   const drives = async () => {
     const journal = await openJournal({
       ...{

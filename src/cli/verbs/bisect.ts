@@ -51,6 +51,12 @@ export const bisectStart = verb({
     lastLine: withDefault(flag("--last-line", says("Its last line of output is the number")), false),
     match: words("--match", "REGEX", "The number is this expression's first group"),
     jsonPath: words("--json-path", "PATH", "The number stands in JSON, such as jobs[0].read.iops"),
+    bench: words("--bench", "JOB", "Instead of a command a fio job: a profile of `bench profiles` or a file"),
+    metric: words("--metric", "NAME", "With --bench: which number of a run, such as iops-mean"),
+    set: multiple(
+      option("--set", string({ metavar: "NAME=VALUE" }), says("With --bench: size=64m, runtime=30")),
+    ),
+    directory: words("--directory", "DIR", "With --bench: where its files are made, there"),
     byEye: withDefault(flag("--by-eye", says("A person tells which of the two terms a commit is")), false),
     build: words("--build", "CMD", "Builds a commit in its directory"),
     keepBuilds: withDefault(
