@@ -71,3 +71,13 @@ export function reach(
   const round = (value: number) => Number((step * value).toPrecision(12));
   return { scale, from: round(Math.floor(low / step)), to: round(Math.ceil(high / step)) };
 }
+
+/** From 0 to the last moment, to the point: time needs no round end. */
+export function timeSpan(seconds: readonly number[]): Pick<Axis, "scale" | "from" | "to"> {
+  const [from, to] = seconds.reduce(
+    ([first, last], one) =>
+      Number.isFinite(one) ? [Math.min(first, one), Math.max(last, one)] : [first, last],
+    [0, 0],
+  );
+  return { scale: "linear", from, to: to > from ? to : from + 1 };
+}
