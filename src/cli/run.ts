@@ -5,6 +5,7 @@ import { run as parseAndRun } from "@optique/run";
 import { Fault, reason } from "../base/fault.ts";
 import type { AnyVerb } from "./verb.ts";
 import * as benches from "./verbs/bench.ts";
+import { benchPlot } from "./verbs/bench-plot.ts";
 import * as benchRuns from "./verbs/bench-run.ts";
 import * as bisections from "./verbs/bisect.ts";
 import { machineBmc, machineLog, machineParts, machineSecure, machineSensors } from "./verbs/bmc.ts";
@@ -54,6 +55,7 @@ export const VERBS: readonly AnyVerb[] = [
   bisections,
   benchRuns,
   benches,
+  { benchPlot },
   service,
 ].flatMap((room) => Object.values(room));
 

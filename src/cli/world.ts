@@ -210,6 +210,16 @@ export type Benches = {
   import(asked: BenchImported): Said;
 };
 
+export type PlotAsked = {
+  runs: readonly string[];
+  kind: "iops" | "latency" | "distribution" | undefined;
+  fit: "bezier" | "loess" | "none";
+  metric: string | undefined;
+  baselineSsd: string | undefined;
+  baselineHdd: string | undefined;
+  out: string | undefined; // not said: in the terminal
+};
+
 /** The work that needs no running service; main hands it in. */
 export type Local = {
   serve(options: ServeOptions): Promise<number>;
@@ -242,6 +252,7 @@ export type Local = {
   checks: Checks;
   benches: Benches;
   compareReadings(asked: ComparisonAsked): Said;
+  plotRuns(asked: PlotAsked): Said;
 };
 
 /** Everything that a verb may touch. */

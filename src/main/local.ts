@@ -24,6 +24,7 @@ import {
   serialImage,
 } from "./images.ts";
 import type { Place } from "./place.ts";
+import { plotRuns } from "./plots.ts";
 import { runRackAgent } from "./rack-agent.ts";
 import { rackDown, rackState, rackUp } from "./rack-verbs.ts";
 import { serve } from "./serve.ts";
@@ -67,5 +68,6 @@ export function localWork(place: Place, signals: Signals, user: string, screen =
     bisections: bisectionsIn({ state: place.state, user, stopped, screen }),
     benches: benchesHere({ state: place.state, stopped }),
     compareReadings: (asked) => compareReadings(benchesOf(place.state), asked),
+    plotRuns: (asked) => plotRuns(asked, { state: place.state, screen }),
   };
 }

@@ -11,6 +11,7 @@ test("ticks are round and have the digits that tell them apart", () => {
   expect(ticks(20_000, 30_000)).toEqual(["20k", "22k", "24k", "26k", "28k", "30k"]);
   expect(ticks(0, 2_500_000)).toEqual(["0", "0.5M", "1.0M", "1.5M", "2.0M", "2.5M"]);
   expect(ticks(-0.004, 0.004)).toEqual(["-0.004", "-0.002", "0", "0.002", "0.004"]);
+  expect(ticks(50, 2000, "log")).toEqual(["50", "100", "200", "500", "1000", "2000"]);
   expect(ticks(10, 100_000, "log")).toEqual(["10", "100", "1000", "10k", "100k"]);
 });
 
@@ -39,5 +40,5 @@ test("heights that are read as sizes begin at 0; no value, one value and infinit
     { from: 0, to: 1 },
     { from: 3, to: 4 },
   ]);
-  expect(reach([0, -5, 30, 2000], { scale: "log" })).toMatchObject({ from: 10, to: 10_000 });
+  expect(reach([0, -5, 30, 2000], { scale: "log" })).toMatchObject({ from: 20, to: 2000 });
 });

@@ -18,13 +18,17 @@ export function ticksOf(axis: Axis, about: number): readonly Tick[] {
   return values.map((at) => ({ at, label: numeral(at, step, Math.max(Math.abs(from), Math.abs(to))) }));
 }
 
+/** Powers of ten; where they are few, 2 and 5 times them as well. */
 function decades(from: number, to: number, about: number): Tick[] {
-  const [first, last] = [Math.ceil(Math.log10(from) - 1e-9), Math.floor(Math.log10(to) + 1e-9)];
+  const [first, last] = [Math.floor(Math.log10(from) + 1e-9), Math.floor(Math.log10(to) + 1e-9)];
   const every = Math.max(1, Math.ceil((last - first + 1) / about));
   const powers = Array.from({ length: last - first + 1 }, (_, at) => first + at);
+  const times = last - first < 3 ? [1, 2, 5] : [1];
   return powers
     .filter((power) => power % every === 0)
-    .map((power) => ({ at: 10 ** power, label: numeral(10 ** power, 10 ** power, 10 ** power) }));
+    .flatMap((power) => times.map((one) => one * 10 ** power))
+    .filter((at) => at >= from * (1 - 1e-9) && at <= to * (1 + 1e-9))
+    .map((at) => ({ at, label: numeral(at, at, at) }));
 }
 
 /** 1, 2 or 5 times a power of ten, at least as large. */
@@ -61,8 +65,10 @@ export function reach(
     high = Math.max(high, value);
   }
   if (low > high) [low, high] = scale === "log" ? [1, 10] : [0, 1];
-  if (scale === "log")
-    return { scale, from: 10 ** Math.floor(Math.log10(low)), to: 10 ** Math.ceil(Math.log10(high * 1.0001)) };
+  if (scale === "log") {
+    const [from, to] = [1 / stepOf(1 / low), stepOf(high)];
+    return { scale, from, to: to > from ? to : 10 * from };
+  }
   if (zero) [low, high] = [Math.min(0, low), Math.max(0, high)];
   const size = Math.max(Math.abs(low), Math.abs(high));
   if (size < 1e-300) [low, high] = [0, 1];

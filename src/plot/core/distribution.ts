@@ -22,7 +22,7 @@ export function distribution(
     const ink = inkOf(at);
     const median = points.find(([, share]) => share >= 50)!;
     return [
-      { as: "step", ink, label: name, points: [[x.from, 0], ...points, [x.to, 100]] },
+      { as: "step", ink, label: name, points: [[points[0]![0], 0], ...points] },
       { as: "scatter", ink, points: [[median[0], 50]] },
     ];
   });

@@ -1,7 +1,7 @@
 import { reach, timeSpan } from "./axis.ts";
 import type { Cell, Picture, Point } from "./picture.ts";
 
-const [COLUMNS, ROWS] = [60, 24];
+const [MOST_COLUMNS, ROWS, POINTS_EACH] = [60, 24, 10];
 
 /** Where in time the latencies lay: darker is more often, each moment against its own fullest cell. */
 export function latencyHeat(name: string, points: readonly Point[], unit: string): Picture {
@@ -13,11 +13,12 @@ export function latencyHeat(name: string, points: readonly Point[], unit: string
       { scale: "log" },
     ),
   ];
+  const columns = Math.max(1, Math.min(MOST_COLUMNS, Math.floor(known.length / POINTS_EACH)));
   const tall = Math.log(y.to / y.from) / ROWS;
-  const wide = (x.to - x.from) / COLUMNS;
-  const counts = Array.from({ length: COLUMNS }, () => new Array<number>(ROWS).fill(0));
+  const wide = (x.to - x.from) / columns;
+  const counts = Array.from({ length: columns }, () => new Array<number>(ROWS).fill(0));
   for (const [at, value] of known) {
-    const column = Math.min(COLUMNS - 1, Math.floor((at - x.from) / wide));
+    const column = Math.min(columns - 1, Math.floor((at - x.from) / wide));
     counts[column]![Math.min(ROWS - 1, Math.floor(Math.log(value / y.from) / tall))]! += 1;
   }
   const cells = counts.flatMap((rows, column): Cell[] => {

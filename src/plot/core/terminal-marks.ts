@@ -1,19 +1,22 @@
 import type { Canvas } from "./canvas.ts";
 import { LOOKS } from "./inks.ts";
-import type { Mark, Point } from "./picture.ts";
+import type { Ink, Mark, Point } from "./picture.ts";
 import { corners, pieces, shown } from "./shapes.ts";
 import { column } from "./spark.ts";
 
 type Of<As extends Mark["as"]> = Extract<Mark, { as: As }>;
 type Place = (point: Point) => Point;
 
-export const sketch = (mark: Mark, place: Place, board: Canvas): void =>
-  (SKETCHED[mark.as] as (mark: Mark, place: Place, board: Canvas) => void)(mark, place, board);
+/** `lined`: the inks whose sign a line has taken. */
+export type Sketching = { place: Place; board: Canvas; lined: ReadonlySet<Ink> };
 
-const SKETCHED: { readonly [As in Mark["as"]]: (mark: Of<As>, place: Place, board: Canvas) => void } = {
+export const sketch = (mark: Mark, on: Sketching): void =>
+  (SKETCHED[mark.as] as (mark: Mark, on: Sketching) => void)(mark, on);
+
+const SKETCHED: { readonly [As in Mark["as"]]: (mark: Of<As>, on: Sketching) => void } = {
   scatter,
-  line: (mark, place, board) => line(mark, mark.points, place, board),
-  step: (mark, place, board) => line(mark, corners(mark.points), place, board),
+  line: (mark, { place, board }) => line(mark, mark.points, place, board),
+  step: (mark, { place, board }) => line(mark, corners(mark.points), place, board),
   band,
   bars,
   rule,
@@ -23,10 +26,10 @@ const SKETCHED: { readonly [As in Mark["as"]]: (mark: Of<As>, place: Place, boar
 const cell = (part: number, count: number): number => Math.min(count - 1, Math.floor(part * count));
 const FEW = 200;
 
-/** Few points are signs, a crowd is dots. */
-function scatter({ points, ink }: Of<"scatter">, place: Place, board: Canvas): void {
+/** Few points are signs; a crowd is dots, and so is what lies behind a line of its own. */
+function scatter({ points, ink }: Of<"scatter">, { place, board, lined }: Sketching): void {
   for (const [x, y] of shown(points, place)) {
-    if (points.length > FEW) board.dot(x, y, ink);
+    if (points.length > FEW || lined.has(ink)) board.dot(x, y, ink);
     else board.put(cell(x, board.wide), board.high - 1 - cell(y, board.high), LOOKS[ink]!.sign, ink);
   }
 }
@@ -44,7 +47,7 @@ function line({ ink }: Mark, points: readonly Point[], place: Place, { put, wide
     }
 }
 
-function band({ ink, parts }: Of<"band">, place: Place, board: Canvas): void {
+function band({ ink, parts }: Of<"band">, { place, board }: Sketching): void {
   const edges = parts.map(({ x, low, high }) => ({ low: place([x, low]), high: place([x, high]) }));
   for (let at = 0; at < board.wide; at += 1) {
     const x = (at + 0.5) / board.wide;
@@ -54,12 +57,13 @@ function band({ ink, parts }: Of<"band">, place: Place, board: Canvas): void {
     const part = b.low[0] === a.low[0] ? 0 : (x - a.low[0]) / (b.low[0] - a.low[0]);
     const [low, high] = [a.low[1] + part * (b.low[1] - a.low[1]), a.high[1] + part * (b.high[1] - a.high[1])];
     const [bottom, top] = [Math.max(0, cell(low, board.high)), cell(Math.max(0, high), board.high)];
-    for (let row = bottom; row <= top; row += 1) board.put(at, board.high - 1 - row, "░", ink);
+    for (let row = bottom; row <= top; row += 1) board.putIfFree(at, board.high - 1 - row, "░", ink);
+    for (const row of [bottom, top]) board.put(at, board.high - 1 - row, "┄", ink);
   }
 }
 
 /** In each column the highest of the bars that it covers. */
-function bars({ ink, bars: all }: Of<"bars">, place: Place, board: Canvas): void {
+function bars({ ink, bars: all }: Of<"bars">, { place, board }: Sketching): void {
   const heights = new Array<number>(board.wide).fill(0);
   for (const { from, to, value } of all) {
     const [left, height] = place([from, value]);
@@ -72,7 +76,7 @@ function bars({ ink, bars: all }: Of<"bars">, place: Place, board: Canvas): void
       if (sign !== " ") board.put(at, board.high - 1 - up, sign, ink);
 }
 
-function rule({ at, ink }: Of<"rule">, place: Place, board: Canvas): void {
+function rule({ at, ink }: Of<"rule">, { place, board }: Sketching): void {
   const x = cell(place([at, Number.NaN])[0], board.wide);
   for (let row = 0; row < board.high; row += 1) board.putIfFree(x, row, "┊", ink);
 }
@@ -80,7 +84,7 @@ function rule({ at, ink }: Of<"rule">, place: Place, board: Canvas): void {
 const SHADES = ["·", "░", "▒", "▓", "█"];
 
 /** In each place the fullest of the cells that fall there. */
-function heat({ ink, cells }: Of<"heat">, place: Place, board: Canvas): void {
+function heat({ ink, cells }: Of<"heat">, { place, board }: Sketching): void {
   const fullest = new Map<string, number>();
   for (const { x, y, part } of cells) {
     const [left, bottom] = place([x[0], y[0]]);

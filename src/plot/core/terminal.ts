@@ -55,7 +55,8 @@ function panelLines(picture: Picture, { panel, high, ticks }: Part, room: Room):
   const { wide, left, right, colours } = room;
   const place = placer(picture, panel);
   const board = canvas(wide, high);
-  for (const mark of panel.marks) sketch(mark, place, board);
+  const lined = new Set(panel.marks.flatMap(({ as, ink }) => (as === "line" ? [ink] : [])));
+  for (const mark of panel.marks) sketch(mark, { place, board, lined });
   const paint = (signs: string, ink: number) =>
     colours ? `\x1b[${LOOKS[ink]!.ansi}m${signs}\x1b[0m` : signs;
   const rowOf = (value: number) => high - 1 - Math.round((high - 1) * placeOn(panel.y, value));
