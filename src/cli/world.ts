@@ -156,6 +156,9 @@ export type CheckWish = {
   out: string | undefined;
   baseline: string | undefined;
 };
+/** Shows what would be done and asks once; `nobody` was there to agree. */
+export type Agree = (preview: readonly string[], question: string) => Promise<"yes" | "no" | "nobody">;
+export type UndoWish = { id: string; hosts: readonly string[]; local: boolean; force: boolean };
 export type AcknowledgeWish = {
   host: string;
   rule: string;
@@ -169,6 +172,9 @@ export type NewRuleWish = { id: string; directory: string | undefined; declared:
 export type Checks = {
   /** `text`: the form that was asked for, when it goes to the terminal. */
   check(wish: CheckWish, tell: Tell): Promise<Said & { readonly text?: string }>;
+  fix(wish: CheckWish, tell: Tell, agree: Agree): Promise<Said>;
+  undo(wish: UndoWish): Promise<Said>;
+  kept(wish: { hosts: readonly string[]; local: boolean }): Promise<Said>;
   rules(directory: string | undefined): Promise<Said>;
   acknowledge(wish: AcknowledgeWish): Promise<Said>;
   acknowledged(baseline: string | undefined): Promise<Said>;

@@ -3,9 +3,9 @@ import { dirname, join, relative, sep } from "node:path";
 import { Fault } from "../base/fault.ts";
 import type { SerialProfile } from "../base/serial-profile.ts";
 import { fromLatin1 } from "../base/text.ts";
+import { unifiedDiff } from "../base/unified-diff.ts";
 import type { InstallerTree } from "./core/installer-tree.ts";
 import { onSerial } from "./core/render-tree.ts";
-import { unifiedDiff } from "./core/unified-diff.ts";
 import { loadMenus } from "./load-menus.ts";
 
 export type SerialCopy = { readonly files: readonly string[]; readonly diff: string };

@@ -4,16 +4,17 @@ import { acknowledge } from "../check/core/acknowledged.ts";
 import { junit } from "../check/core/forms/junit.ts";
 import { sarif } from "../check/core/forms/sarif.ts";
 import { textfile } from "../check/core/forms/textfile.ts";
-import { exitOf, type Finding, type HostResult } from "../check/core/judge-host.ts";
+import { exitOf } from "../check/core/judge-host.ts";
 import type { Rule } from "../check/core/rule.ts";
 import { chosenRules, loadRules } from "../check/load-rules.ts";
 import { newRule } from "../check/new-rule.ts";
 import { writeWhole } from "../check/write-whole.ts";
 import type { Checks, Said } from "../cli/world.ts";
-import { here } from "../host/here.ts";
-import { overSsh } from "../host/over-ssh.ts";
-import { sinceWords } from "./fleet-lines.ts";
+import { linesOf, WIDTH } from "./check-lines.ts";
+import { fixHosts } from "./fixes.ts";
 import { keptChecks } from "./kept-checks.ts";
+import { namedHosts } from "./named-hosts.ts";
+import { keptOn, undoOn } from "./undos.ts";
 
 const FORMS = { sarif, junit, textfile } as const;
 
@@ -21,16 +22,16 @@ const FORMS = { sarif, junit, textfile } as const;
 export function checksHere(at: {
   readonly state: string;
   readonly version: string;
+  readonly user: string;
   readonly stopped: AbortSignal;
 }): Checks {
-  const { state, version, stopped } = at;
+  const { state, version, user, stopped } = at;
   const { read, keep, ...kept } = keptChecks(state, Date.now);
   return {
     ...kept,
     async check({ hosts, local, rules: ids, directory, askNetwork, form, out, baseline }, tell) {
       const [rules, acknowledged] = [chosenRules(await loadRules(directory), ids), await read(baseline)];
-      const names = hosts.map((name) => ({ name, open: () => overSsh(name) }));
-      const all = local ? [{ name: "here", open: () => here("here") }, ...names] : names;
+      const all = namedHosts(hosts, local);
       const wish = { rules, mayAsk: askNetwork, now: Date.now, signal: stopped };
       const began = Date.now();
       const answers = await checkHosts(all, wish, ({ host }) => {
@@ -48,6 +49,9 @@ export function checksHere(at: {
       const shown = text !== undefined && out === undefined ? { text } : {};
       return { says, answer: results, exit: exitOf(results), ...shown };
     },
+    fix: (wish, tell, agree) => fixHosts(wish, { user, stopped, tell, agree }),
+    undo: (wish) => undoOn(wish, user),
+    kept: keptOn,
     newRule: async (wish) => {
       const written = await newRule({ ...wish, root: process.cwd() });
       return { says: written.map((path) => `Written: ${path}`), answer: { written }, exit: 0 };
@@ -72,40 +76,4 @@ async function listRules(directory: string | undefined): Promise<Said> {
 
 const told = ({ id, says, because, sources }: Rule) => ({ id, says, because, sources });
 
-const WIDTH = 28;
 const INDENT = " ".repeat(WIDTH);
-const WORDS = {
-  pass: "pass",
-  fail: "FAIL",
-  unknown: "could not tell",
-  "not-applicable": "does not apply",
-} as const;
-const ORDER = ["fail", "unknown", "pass", "not-applicable"] as const;
-
-/** What fails first, with evidence and remedy below it. */
-function linesOf({ host, findings, trouble }: HostResult, now: number): string[] {
-  if (trouble !== undefined) return [`${host}: could not be asked. ${trouble}`];
-  const sorted = [...findings].sort((a, b) => ORDER.indexOf(a.verdict.is) - ORDER.indexOf(b.verdict.is));
-  return [`${host}:`, ...sorted.flatMap((one) => findingLines(one, now))];
-}
-
-function findingLines({ rule, verdict, remedy, acknowledged, lapsed, failsSince }: Finding, now: number) {
-  const word = acknowledged === undefined ? WORDS[verdict.is] : "acknowledged";
-  const head = (more: string) => `  ${word.padEnd(16)}${rule.padEnd(WIDTH)}${more}`.trimEnd();
-  const below = (text: string) => `${" ".repeat(18)}${text}`;
-  if (verdict.is === "pass") return [head("")];
-  if (verdict.is !== "fail") return [head(verdict.because)];
-  return [
-    head(verdict.found),
-    ...verdict.evidence.slice(0, MOST_EVIDENCE).map((line) => below(`| ${line}`)),
-    ...(failsSince === undefined || failsSince === now
-      ? []
-      : [below(`Fails ${sinceWords(failsSince, now)}.`)]),
-    ...(acknowledged === undefined
-      ? []
-      : [below(`By ${acknowledged.by} until ${acknowledged.until}: ${acknowledged.reason}`)]),
-    ...(lapsed === undefined ? [] : [below(`No longer acknowledged: ${lapsed}`)]),
-    ...(remedy === undefined ? [] : [below(remedy.say)]),
-  ];
-}
-const MOST_EVIDENCE = 8;

@@ -64,7 +64,7 @@ export function localWork(place: Place, signals: Signals, user: string, screen =
     serialImage,
     exportTo: (asked) => exportTo(asked, place.state),
     doctor: async () => lacks(place.packages),
-    checks: checksHere({ state: place.state, version: place.version, stopped }),
+    checks: checksHere({ state: place.state, version: place.version, user, stopped }),
     bisections: bisectionsIn({ state: place.state, user, stopped, screen }),
     benches: benchesHere({ state: place.state, stopped }),
     compareReadings: (asked) => compareReadings(benchesOf(place.state), asked),

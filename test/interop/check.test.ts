@@ -58,3 +58,9 @@ test("a host that cannot be reached could not be told, and the others are asked"
 test("an unknown rule is wrong use", async () => {
   expect((await rackhand("check", "--local", "--rule", "nonsense")).err).toContain("check rules");
 });
+
+test("a way back that has no name, --yes alone, and no host are wrong use", async () => {
+  for (const words of ["undo nonsense --local", "undo x-20261129-3fa2", "--local --yes", "undo --list"]) {
+    expect([words, (await rackhand("check", ...words.split(" "))).code]).toEqual([words, 2]);
+  }
+});

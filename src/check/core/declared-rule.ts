@@ -1,4 +1,4 @@
-import type { Rule } from "./rule.ts";
+import type { Rule, Step } from "./rule.ts";
 
 /** A rule without code: it passes when what `run` says matches `healthy`. */
 export type Declared = {
@@ -9,6 +9,7 @@ export type Declared = {
   readonly healthy: string; // a regular expression, tried on stdout
   readonly remedy: string;
   readonly init?: string; // applies with this one only
+  readonly steps?: readonly Exclude<Step, { edit: string }>[]; // what of the remedy --fix may do
 };
 
 const CUT_SHORT = {
@@ -22,6 +23,7 @@ export function declaredRule(value: unknown): Rule {
   const said = value as Declared;
   const missing = TEXTS.filter((key) => typeof said?.[key] !== "string");
   if (missing.length > 0) throw new Error(`it lacks ${missing.join(", ")}`);
+  const steps = stepsOf(said.steps ?? []);
   const healthy = new RegExp(said.healthy, "m");
   return {
     id: said.id,
@@ -43,6 +45,22 @@ export function declaredRule(value: unknown): Rule {
         evidence: lines.slice(0, 5),
       };
     },
-    remedy: () => ({ say: said.remedy, steps: [] }),
+    remedy: () => ({ say: said.remedy, steps }),
   };
 }
+
+function stepsOf(steps: unknown): readonly Step[] {
+  if (!Array.isArray(steps) || !steps.every(isStep))
+    throw new Error("a step is { write, content } or { run, keeps }, with whole paths");
+  return steps;
+}
+const isStep = (step: Record<string, unknown>): boolean => {
+  const isPath = (path: unknown) => typeof path === "string" && path.startsWith("/");
+  if (typeof step?.run !== "string")
+    return isPath(step?.write) && ["string", "object"].includes(typeof step.content);
+  return (
+    Array.isArray(step.keeps) &&
+    step.keeps.every(isPath) &&
+    ["string", "undefined"].includes(typeof step.undo)
+  );
+};

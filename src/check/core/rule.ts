@@ -49,10 +49,16 @@ export type Remedy = {
   /** Nothing: only a person can mend it. */
   readonly steps: readonly Step[];
 };
-/** All steps can be taken again without harm. Before any is taken, what it touches is kept on the host for the way back. */
+/**
+ * All steps can be taken again without harm. Before any is taken, what it touches is kept on the host for the
+ * way back. Files are written beside their place and renamed; owner, mode, ACL stay as they were. Links are
+ * for people.
+ */
 export type Step =
-  /** The file as it is to be, written beside it and renamed. `null` removes it. Owner and mode stay as they were. */
+  /** The file as it is to be; `null` removes it, `mode` is a new one's. */
   | { readonly write: string; readonly content: string | null; readonly mode?: string }
+  /** Another content for the one that is there, a byte a character; what it returns unchanged is not written. */
+  | { readonly edit: string; readonly by: (content: string) => string }
   /**
    * A command in POSIX sh. `keeps`: every file and directory whose content, owner, mode or ACL it may change (whole
    * trees for directories: only metadata of those); `undo`: what else leads back, after those were restored.

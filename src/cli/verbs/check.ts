@@ -7,6 +7,7 @@ import { printable } from "../../base/text.ts";
 import { baseline, formFlags, formOf } from "../check-forms.ts";
 import { json, says } from "../common.ts";
 import { verb } from "../verb.ts";
+import type { Agree, Said, World } from "../world.ts";
 
 const directory = optional(
   option("--rules", string({ metavar: "DIR" }), says("Rules of your own besides: .mjs, .ts or .json")),
@@ -27,21 +28,82 @@ export const check = verb({
     ),
     baseline,
     ...formFlags,
+    fix: withDefault(
+      flag("--fix", says("Apply the remedies that can be taken back, after a question")),
+      false,
+    ),
+    yes: withDefault(flag("--yes", says("With --fix: do not ask")), false),
     json,
   }),
-  async act({ json: asJson, ...asked }, { local, out, err }) {
-    if (asked.hosts.length === 0 && !asked.local)
-      throw new Fault("use.wrong", { what: "Name hosts, or say --local for this machine.", verb: "check" });
-    const {
-      says: lines,
-      answer,
-      exit,
-      text,
-    } = await local.checks.check({ ...asked, form: formOf(asked) }, err);
-    if (text !== undefined) out(text.trimEnd());
-    else if (asJson) out(JSON.stringify(answer));
-    else for (const line of lines) out(printable(line));
-    return exit;
+  async act({ json: asJson, fix, yes, ...asked }, world) {
+    const { local, out, err } = world;
+    if (yes && !fix) throw new Fault("use.wrong", { what: "--yes goes with --fix.", verb: "check" });
+    named(asked, "check");
+    const wish = { ...asked, form: formOf(asked) };
+    if (fix && (wish.form ?? asked.baseline) !== undefined)
+      throw new Fault("use.wrong", { what: "--fix answers in words or --json alone.", verb: "check" });
+    if (fix) return answered(await local.checks.fix(wish, err, asking(yes, world)), asJson, world);
+    const { text, ...said } = await local.checks.check(wish, err);
+    if (text === undefined) return answered(said, asJson, world);
+    out(text.trimEnd());
+    return said.exit;
+  },
+});
+
+function named({ hosts, local }: { hosts: readonly string[]; local: boolean }, verbWords: string): void {
+  if (hosts.length > 0 || local) return;
+  throw new Fault("use.wrong", { what: "Name hosts, or say --local for this machine.", verb: verbWords });
+}
+
+/** What hosts say does not steer the terminal. */
+function answered({ says: lines, answer, exit }: Said, asJson: boolean, { out }: World): number {
+  if (asJson) out(JSON.stringify(answer));
+  else for (const line of lines) out(printable(line));
+  return exit;
+}
+
+/** Once for all hosts; what is printed for programs stays apart. */
+const asking =
+  (isAgreed: boolean, { err, confirm }: World): Agree =>
+  async (preview, question) => {
+    for (const line of preview) err(printable(line));
+    if (isAgreed || question === "") return "yes";
+    if (confirm === undefined) {
+      err("Nothing was changed: nobody is here to agree. Add --yes.");
+      return "nobody";
+    }
+    if (await confirm(question)) return "yes";
+    err("Nothing was changed.");
+    return "no";
+  };
+
+export const checkUndo = verb({
+  words: "check undo",
+  says: "Take back what --fix has changed on a host, byte for byte; --list shows what can be",
+  example: "rackhand check undo journal-readable-20261129-3fa2 db1",
+  options: object({
+    words: multiple(
+      argument(
+        string({ metavar: "ID_HOST" }),
+        says("What is taken back, then where; with --list only where"),
+      ),
+    ),
+    local: withDefault(flag("--local", says("This machine")), false),
+    list: withDefault(flag("--list", says("What was changed, and what of it was taken back")), false),
+    force: withDefault(flag("--force", says("Also what somebody has changed since")), false),
+    json,
+  }),
+  async act({ words, local: isLocal, list, force, json: asJson }, world) {
+    const [id, ...hosts] = words;
+    const asked = { hosts: list ? words : hosts, local: isLocal };
+    named(asked, "check undo");
+    if (list) return answered(await world.local.checks.kept(asked), asJson, world);
+    if (id === undefined || !/^[a-z0-9][\w-]*-\d{8}-[0-9a-f]{4}$/.test(id))
+      throw new Fault("use.wrong", {
+        what: `"${id ?? ""}" is no change's name; --list shows them.`,
+        verb: "check undo",
+      });
+    return answered(await world.local.checks.undo({ ...asked, id, force }), asJson, world);
   },
 });
 

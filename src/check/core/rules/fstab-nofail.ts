@@ -1,4 +1,4 @@
-import type { Rule } from "../rule.ts";
+import type { Rule, Step } from "../rule.ts";
 
 export const fstabNofail: Rule = {
   id: "fstab-nofail",
@@ -59,7 +59,7 @@ exit 0`,
         `${places.map(({ what }) => what).join(", ")} in /etc/fstab: delete the line if the disk is gone, ` +
         "correct it if the disk has another name now (`lsblk -f`), or let the boot go on without it: " +
         "`nofail,x-systemd.device-timeout=10s` among its options. Then `systemctl daemon-reload`.",
-      steps: [], // whether its data is needed before services start is for a person to know
+      steps: goOn(places), // the host does without it now: whoever agrees knows that it may start so
     };
   },
 };
@@ -68,6 +68,26 @@ const ENDS = {
   locked: "ends in emergency mode; root is locked, so the console is shut as well",
   absent: "ends in emergency mode",
 } as const;
+
+const EASED = "nofail,x-systemd.device-timeout=10s";
+const AGAIN = "[ ! -d /run/systemd/system ] || systemctl daemon-reload";
+
+/** The rows' lines alone, byte for byte but for the options; where there were none, `defaults` were meant. */
+const goOn = (rows: readonly Row[]): readonly Step[] => [
+  {
+    edit: "/etc/fstab",
+    by: (content) =>
+      content.replace(
+        LINE,
+        (line, start: string, what: string, where: string, gap = " ", options = "defaults") =>
+          rows.some((row) => row.what === what && row.where === where) && !MAY_BE_ABSENT.test(options)
+            ? `${start}${gap}${options},${EASED}`
+            : line,
+      ),
+  },
+  { run: AGAIN, keeps: [], undo: AGAIN },
+];
+const LINE = /^([ \t]*([^#\s]\S*)[ \t]+(\S+)[ \t]+\S+)(?:([ \t]+)(\S+))?/gm;
 
 type Row = {
   readonly is: string;

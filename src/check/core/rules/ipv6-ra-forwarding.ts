@@ -1,4 +1,5 @@
-import type { Rule, Verdict } from "../rule.ts";
+import { quoted } from "../quoted.ts";
+import type { Rule, Step, Verdict } from "../rule.ts";
 
 export const ipv6RaForwarding: Rule = {
   id: "ipv6-ra-forwarding",
@@ -23,6 +24,7 @@ for d in $c/*; do
   dynamic=$(awk -v i=$i '$6 == i && $4 == "00" && $5 !~ /^[89a-f]/ { n++ } END { print n + 0 }' /proc/net/if_inet6)
   route=$(awk -v i=$i '$1 ~ /^0+$/ && $2 == "00" && $10 == i { n++ } END { print n + 0 }' /proc/net/ipv6_route)
   owner=kernel; conf=
+  stanza=$(grep -ls "^[[:space:]]*iface[[:space:]][[:space:]]*$i[[:space:]][[:space:]]*inet6" /etc/network/interfaces /etc/network/interfaces.d/* | head -n 1)
   s=/run/systemd/netif/links/$(cat /sys/class/net/$i/ifindex 2>/dev/null)
   if [ "$networkd" != 0 ] && grep -q '^NETWORK_FILE=' "$s" 2>/dev/null; then
     owner=networkd
@@ -32,13 +34,16 @@ for d in $c/*; do
       keys /etc/systemd/network/"\${f##*/}".d/*.conf /run/systemd/network/"\${f##*/}".d/*.conf)
   fi
   echo "if $i owner=$owner forwarding=$(cat $d/forwarding) accept_ra=$(cat $d/accept_ra) off=$(cat $d/disable_ipv6)" \\
-    "heard=$heard dynamic=$dynamic route=$route $conf"
+    "heard=$heard dynamic=$dynamic route=$route \${stanza:+ifupdown=$stanza} $conf"
 done`,
   },
   judge: ({ out }) => judged(out),
   remedy: ({ out }) => {
     const verdict = judged(out);
-    return { say: verdict.is === "fail" ? (SAY[verdict.cause] ?? "") : "", steps: [] }; // an interface may carry this connection
+    const steps = deafOf(out)
+      .filter(({ at }) => at.get("owner") === "kernel")
+      .flatMap(accepted);
+    return { say: verdict.is === "fail" ? (SAY[verdict.cause] ?? "") : "", steps };
   },
 };
 
@@ -56,8 +61,7 @@ function judged(out: string): Verdict {
   const lines = out.split("\n").filter((line) => line !== "");
   const links = lines.flatMap((line) => linkOf(line) ?? []);
   if (links.length === 0) return { is: "unknown", because: "the probe told of no interface" };
-  const hasRoute = links.some(({ at }) => Number(at.get("route")) > 0);
-  const deaf = links.filter((link) => isDeaf(link) && lacks(link, hasRoute));
+  const deaf = deafOf(out);
   if (deaf.length === 0) return { is: "pass", evidence: lines };
   const names = deaf.map(({ name }) => name).join(", ");
   return {
@@ -67,6 +71,37 @@ function judged(out: string): Verdict {
     evidence: deaf.map(({ line }) => line),
   };
 }
+
+function deafOf(out: string): Link[] {
+  const links = out.split("\n").flatMap((line) => linkOf(line) ?? []);
+  const hasRoute = links.some(({ at }) => Number(at.get("route")) > 0);
+  return links.filter((link) => isDeaf(link) && lacks(link, hasRoute));
+}
+
+/** Now, and at the next boot: ifupdown sets it by its stanza, after sysctl has; the next advertisement does the rest. */
+function accepted({ name, at }: Link): Step[] {
+  const live = quoted(`/proc/sys/net/ipv6/conf/${name}/accept_ra`);
+  const stanza = at.get("ifupdown");
+  const file = `/etc/sysctl.d/60-accept-ra-${name}.conf`;
+  const boot: Step =
+    stanza !== undefined
+      ? { edit: stanza, by: acceptIn(name) }
+      : { write: file, content: `net/ipv6/conf/${name}/accept_ra = 2\n` };
+  return [boot, { run: `echo 2 >${live}`, keeps: [], undo: `echo 1 >${live}` }];
+}
+
+/** `accept_ra 2` in each of its inet6 stanzas, in place of what may stand there. */
+function acceptIn(name: string): (content: string) => string {
+  let isIn = false;
+  const lines = (line: string): string[] => {
+    const [word = "", on, family] = line.trim().split(/\s+/);
+    if (HEADS.test(word)) isIn = word === "iface" && on === name && family === "inet6";
+    if (isIn && word === "accept_ra") return [];
+    return isIn && word === "iface" ? [line, "    accept_ra 2"] : [line];
+  };
+  return (content) => content.split("\n").flatMap(lines).join("\n");
+}
+const HEADS = /^(iface|auto|mapping|source|source-directory|rename|template|(allow|no)-\S*)$/;
 
 function linkOf(line: string): Link | undefined {
   const [is, name, ...rest] = line.trim().split(" ");

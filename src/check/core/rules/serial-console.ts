@@ -1,4 +1,4 @@
-import type { Facts, Rule } from "../rule.ts";
+import type { Facts, Rule, Step } from "../rule.ts";
 
 export const serialConsole: Rule = {
   id: "serial-console",
@@ -43,16 +43,31 @@ echo looked`,
     const grub = grubPort(lines);
     if (kernel.length === 0 && grub === null)
       return { is: "not-applicable", because: "neither the kernel nor GRUB uses a serial port" };
-    const gettys = lines.flatMap((line) => gettyPort(line, init));
-    const cause = causeOf(kernel, grub, gettys);
+    const cause = causeOf(kernel, grub, gettys(lines, init));
     if (cause === null) return { is: "pass", evidence: lines };
     return { is: "fail", cause, found: CAUSES[cause], evidence: lines };
   },
-  remedy: () => ({
+  remedy: ({ out }, { init }) => ({
     say: 'Choose one port and speed. In /etc/default/grub say `console=ttyS1,115200n8` in GRUB_CMDLINE_LINUX and the same in GRUB_SERIAL_COMMAND="serial --unit=1 --speed=115200", run `update-grub`; then `systemctl enable --now serial-getty@ttyS1`, or in /etc/inittab `T1:23:respawn:/sbin/getty -L ttyS1 115200 vt100` and `telinit q`.',
-    steps: [], // which port the cable is in, only a person knows
+    steps: init === "sysvinit" ? prompt(out.split("\n")) : [], // else which port the cable is in, a person knows
   }),
 };
+
+/** Where the kernel says which port and speed, and only a prompt is missing; systemd makes one unless told not to. */
+function prompt(lines: readonly string[]): Step[] {
+  const [port, ...more] = lines.flatMap(kernelPort);
+  const isMissing = port !== undefined && causeOf([port], grubPort(lines), gettys(lines)) === "no-getty";
+  if (!isMissing || more.length > 0) return [];
+  const { unit, speed } = port;
+  const entry = (id: string) => `${id}${unit}:23:respawn:/sbin/getty -L ttyS${unit} ${speed} vt100\n`;
+  const id = (content: string) => ["T", "S", "G"].find((one) => !content.includes(`\n${one}${unit}:`)) ?? "T";
+  const end = (content: string) => (content.endsWith("\n") ? "" : "\n");
+  const reread = "[ ! -p /run/initctl ] || telinit q";
+  return [
+    { edit: "/etc/inittab", by: (content) => `${content}${end(content)}${entry(id(content))}` },
+    { run: reread, keeps: [], undo: reread },
+  ];
+}
 
 /** `speed` null: whatever the port has already. */
 type Port = { readonly unit: number; readonly speed: number | null };
@@ -99,6 +114,9 @@ function grubPort(lines: readonly string[]): Port | null {
 }
 const TERMINALS = ["GRUB_TERMINAL", "GRUB_TERMINAL_INPUT", "GRUB_TERMINAL_OUTPUT"];
 const ADDRESSES = ["3f8", "2f8", "3e8", "2e8"];
+
+const gettys = (lines: readonly string[], init: Facts["init"] = "sysvinit"): Port[] =>
+  lines.flatMap((line) => gettyPort(line, init));
 
 function gettyPort(line: string, init: Facts["init"]): Port[] {
   const match = (init === "systemd" ? /^unit ttyS(\d+) (.*)/ : /^inittab .*?ttyS(\d+)(.*)/).exec(line);
