@@ -1,6 +1,8 @@
 import { useCallback, useState } from "react";
 import type { Failure } from "../src/api/table.ts";
-import type { List, Route } from "./core/route.ts";
+import { type List, listOf, type Route } from "./core/route.ts";
+import { BenchList } from "./parts/bench-list.tsx";
+import { BenchPage } from "./parts/bench-page.tsx";
 import { BisectionList } from "./parts/bisection-list.tsx";
 import { BisectionPage } from "./parts/bisection-page.tsx";
 import { Help } from "./parts/help.tsx";
@@ -21,10 +23,12 @@ const PAGES: readonly { readonly at: List; readonly says: string }[] = [
   { at: "installs", says: "Installs" },
   { at: "segments", says: "Segments" },
   { at: "images", says: "Images" },
+  { at: "benches", says: "Benches" },
   { at: "bisections", says: "Bisections" },
 ];
 
-const isUnder = (route: Route, list: List): boolean => route.at === list || `${route.at}s` === list;
+const isUnder = (route: Route, list: List): boolean =>
+  route.at === list || ("name" in route && listOf(route.at) === list);
 
 export function App() {
   const route = useRoute();
@@ -37,6 +41,7 @@ export function App() {
     images: () => go({ at: "images" }),
     segments: () => go({ at: "segments" }),
     installs: () => go({ at: "installs" }),
+    benches: () => go({ at: "benches" }),
     bisections: () => go({ at: "bisections" }),
   });
   return (
@@ -74,6 +79,8 @@ export function App() {
         {route.at === "segment" && <SegmentPage key={route.name} name={route.name} failed={setFailure} />}
         {route.at === "installs" && <StoryList />}
         {route.at === "install" && <StoryPage key={route.name} id={route.name} failed={setFailure} />}
+        {route.at === "benches" && <BenchList />}
+        {route.at === "bench" && <BenchPage key={route.name} id={route.name} />}
         {route.at === "bisections" && <BisectionList />}
         {route.at === "bisection" && <BisectionPage key={route.name} name={route.name} />}
         {route.at === "nowhere" && (

@@ -35,6 +35,20 @@ const step = z.object({
   because: z.string(),
 });
 
+/** One run of fio or of another program, without its series. */
+export const benchRun = z.object({
+  id: z.string(),
+  name: z.string().describe("runs that repeat each other share it"),
+  job: z.string(),
+  host: z.string(),
+  condition: z.string(),
+  startedAt: z.number(),
+  says: z.string().describe("what came of it, in one sentence"),
+});
+export type BenchRun = z.infer<typeof benchRun>;
+
+const drawing = z.string().nullable().describe("SVG; null where the runs have nothing of it");
+
 /** What is measured on this machine by the command line, for the page to look at. */
 export const LAB = {
   listBisections: {
@@ -52,5 +66,35 @@ export const LAB = {
     says: "One search: how probable each commit is as a picture (SVG), and its last readings with why each was taken",
     takes: named.extend({ name: z.string().min(1).max(64) }),
     gives: z.object({ bisection, picture: z.string().nullable(), steps: z.array(step) }),
+  },
+  listBenches: {
+    verb: "GET",
+    path: "/api/benches",
+    role: "viewer",
+    says: "The runs of benches in the service's state directory, the newest first",
+    takes: none,
+    gives: z.object({ runs: z.array(benchRun) }),
+  },
+  showBench: {
+    verb: "GET",
+    path: "/api/benches/:run",
+    role: "viewer",
+    says: "One run: its figures and surroundings, and as pictures (SVG) its IOPS over time, latencies and spread",
+    takes: z.object({
+      run: z.string().min(1).max(100),
+      beside: z
+        .string()
+        .max(1000)
+        .optional()
+        .describe("other runs in the same pictures, with commas between"),
+    }),
+    gives: z.object({
+      run: benchRun,
+      lines: z.array(z.string()),
+      pictures: z.object({ iops: drawing, latency: drawing, distribution: drawing }),
+      comparison: z
+        .array(z.string())
+        .describe("with runs beside it of another name: what `bench compare` says"),
+    }),
   },
 } as const satisfies Record<string, Row>;

@@ -6,17 +6,21 @@ import { CONDITIONS, type Run } from "./core/run.ts";
 /** The runs that were kept: a directory each, `run.json` with what came of it, and raw what fio left. */
 export type Benches = {
   all(): Run[]; // the oldest first
+  ids(): string[];
+  one(id: string): Run | undefined;
   keep(run: Run, raw: ReadonlyMap<string, Uint8Array>): void;
   remove(id: string): boolean;
 };
 
 export function benchesIn(directory: string): Benches {
+  const ids = (): string[] =>
+    existsSync(directory) ? readdirSync(directory).filter((name) => isId(name)) : [];
+  const one = (id: string) => (isId(id) ? readRun(join(directory, id, "run.json")) : undefined);
   return {
+    ids,
+    one,
     all() {
-      if (!existsSync(directory)) return [];
-      const runs = readdirSync(directory)
-        .filter((name) => !name.startsWith("."))
-        .flatMap((name) => readRun(join(directory, name, "run.json")) ?? []);
+      const runs = ids().flatMap((id) => one(id) ?? []);
       return runs.sort((a, b) => a.startedAt - b.startedAt || (a.id < b.id ? -1 : 1));
     },
     keep(run, raw) {
@@ -32,12 +36,15 @@ export function benchesIn(directory: string): Benches {
       }
     },
     remove(id) {
-      if (!/^[\w-]+$/.test(id) || !existsSync(join(directory, id))) return false;
+      if (!isId(id) || !existsSync(join(directory, id))) return false;
       rmSync(join(directory, id), { recursive: true, maxRetries: 5 });
       return true;
     },
   };
 }
+
+/** What is being written has a name that begins with a dot. */
+const isId = (name: string): boolean => /^[\w-]+$/.test(name);
 
 /** A directory without one is not of ours, or half removed. */
 function readRun(path: string): Run | undefined {

@@ -8,11 +8,16 @@ import { stepsOf } from "../bisect/core/report.ts";
 import { verdictWords } from "../bisect/core/told.ts";
 import { linesIn } from "../bisect/journal-file.ts";
 import { type Seen, seenIn, workerIn } from "../bisect/seen-file.ts";
+import { benchRunsOf } from "./bench-page.ts";
 
 const MOST_STEPS = 500;
 
 /** What the command line measures in the same state directory, as the service shows it: it only reads. */
 export function labIn(state: string): LabCalls {
+  return { ...bisectionsOf(state), ...benchRunsOf(state) };
+}
+
+function bisectionsOf(state: string): Pick<LabCalls, "listBisections" | "showBisection"> {
   const all = join(state, "bisections");
   const seen = (name: string): Seen | undefined => seenIn(join(all, name));
   return {

@@ -7,6 +7,7 @@ const STATUS: Partial<Record<FaultId, number>> = {
   "webhook.unknown": 404,
   "machine.not-discovered": 404,
   "bisect.unknown": 404,
+  "bench.no-run": 404,
   "machine.exists": 409,
   "machine.no-bmc": 409,
   "machine.declared": 409,

@@ -78,6 +78,7 @@ const search = (more: Partial<Answer<"showBisection">["bisection"]> = {}): Answe
 it("a search shows its picture, what is read next and why each reading was taken", async () => {
   service.bisections.push(search());
   const page = await at("/");
+  await page.getByRole("link", { name: "Bisections" }).waitFor(); // the page is there, and hears keys
   await page.keyboard.press("g");
   await page.keyboard.press("b");
   await page.getByRole("link", { name: "lvmcache" }).click();

@@ -24,6 +24,7 @@ export type PretendService = {
   readonly segments: Answer<"showSegment">[];
   readonly stories: Answer<"listStories">["stories"];
   readonly bisections: Answer<"showBisection">[];
+  readonly benches: Answer<"showBench">[];
   readonly goAway: () => Promise<void>;
   readonly comeBack: () => Promise<void>;
 };
@@ -48,6 +49,7 @@ export async function pretendService(web: string): Promise<PretendService> {
   const segments: PretendService["segments"] = [];
   const stories: PretendService["stories"] = [];
   const bisections: PretendService["bisections"] = [];
+  const benches: PretendService["benches"] = [];
   const failures: Fault[] = [];
   let server: Server | undefined;
 
@@ -78,6 +80,8 @@ export async function pretendService(web: string): Promise<PretendService> {
     showSegment: ({ name }) => segments.find(({ segment }) => segment.name === name)!,
     listStories: () => ({ stories }),
     listBisections: () => ({ bisections: bisections.map(({ bisection }) => bisection) }),
+    listBenches: () => ({ runs: benches.map(({ run }) => run) }),
+    showBench: ({ run: id }) => benches.find(({ run }) => run.id === id)!,
     showBisection: ({ name }) => bisections.find(({ bisection }) => bisection.name === name)!,
     showStory: ({ id }) => {
       const story = stories.find((one) => one.id === Number(id));
@@ -193,6 +197,7 @@ export async function pretendService(web: string): Promise<PretendService> {
     segments,
     stories,
     bisections,
+    benches,
     machine,
     console: consoleOf,
     forget: (name) => {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { pathOf, readRoute } from "./route.ts";
 
-test.each(["machine", "segment", "install"] as const)(
+test.each(["machine", "segment", "install", "bench", "bisection"] as const)(
   "every %s's page has an address that leads back to it",
   (at) => {
     fc.assert(
@@ -18,7 +18,7 @@ test.each(["machine", "segment", "install"] as const)(
 test("the root is the list of machines, and an address that leads nowhere says so", () => {
   expect(readRoute("/")).toEqual({ at: "machines" });
   expect(readRoute("/machines/")).toEqual({ at: "machines" });
-  for (const at of ["images", "segments", "installs"] as const)
+  for (const at of ["images", "segments", "installs", "benches", "bisections"] as const)
     expect(readRoute(pathOf({ at }))).toEqual({ at });
   expect(readRoute("/images/x")).toEqual({ at: "nowhere", path: "/images/x" });
   const bmc = { at: "machine", name: "m1", side: "bmc" } as const;

@@ -7,17 +7,20 @@ export type Route =
   | { readonly at: "segment"; readonly name: string }
   | { readonly at: "installs" }
   | { readonly at: "install"; readonly name: string } // its number
+  | { readonly at: "benches" }
+  | { readonly at: "bench"; readonly name: string } // a run's id
   | { readonly at: "bisections" }
   | { readonly at: "bisection"; readonly name: string }
   | { readonly at: "nowhere"; readonly path: string };
 
-const LISTS = ["machines", "images", "segments", "installs", "bisections"] as const;
+const LISTS = ["machines", "images", "segments", "installs", "benches", "bisections"] as const;
 export type List = (typeof LISTS)[number];
 /** What one row of a list opens. */
 const ONE = {
   machines: "machine",
   segments: "segment",
   installs: "install",
+  benches: "bench",
   bisections: "bisection",
 } as const;
 /** What else there is of one machine. */
@@ -37,11 +40,15 @@ export function readRoute(path: string): Route {
   return one.at === "machine" && side !== undefined ? { ...one, side } : nowhere;
 }
 
+/** The list that something is a row of. */
+export const listOf = (one: (typeof ONE)[keyof typeof ONE]): List =>
+  (Object.keys(ONE) as (keyof typeof ONE)[]).find((list) => ONE[list] === one)!;
+
 export function pathOf(route: Route): string {
   if (route.at === "nowhere") return route.path;
   if (!("name" in route)) return `/${route.at}`;
   const side = "side" in route ? `/${route.side}` : "";
-  return `/${route.at}s/${encodeURIComponent(route.name)}${side}`;
+  return `/${listOf(route.at)}/${encodeURIComponent(route.name)}${side}`;
 }
 
 function decoded(part: string): string {

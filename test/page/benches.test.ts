@@ -1,0 +1,74 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import type { Answer } from "../../src/api/table.ts";
+import { iopsOverTime } from "../../src/plot/core/iops.ts";
+import { svg } from "../../src/plot/core/svg.ts";
+import { barriers } from "./axe.ts";
+import { builtPage, missing, openBrowser, type Visit, visit } from "./browser.ts";
+import { type PretendService, pretendService } from "./pretend-service.ts";
+
+let browser: Browser;
+let web: string;
+let service: PretendService;
+const visits: Visit[] = [];
+
+beforeAll(async () => {
+  web = builtPage();
+  browser = await openBrowser();
+});
+afterAll(() => browser?.close());
+beforeEach(async () => {
+  service = await pretendService(web);
+});
+afterEach(async () => {
+  for (const { page } of visits.splice(0)) await page.context().close();
+  await service.goAway();
+});
+
+async function at(path: string): Promise<Page> {
+  const visited = await visit(browser, service.url + path);
+  visits.push(visited);
+  return visited.page;
+}
+const it = test.skipIf(missing);
+
+const points = Array.from({ length: 60 }, (_, at) => [at / 2, 900 + 10 * at + 30 * (at % 3)] as const);
+const run = (id: string, name: string): Answer<"showBench"> => ({
+  run: {
+    ...{ id, name, job: "quick", host: "here", condition: "as it was found", startedAt: Date.now() },
+    says: `${name}: 1195 iops on average, not steady`,
+  },
+  lines: [`${id}: ${name}, job quick, on here`, "  kernel  6.1 <b>"],
+  pictures: {
+    iops: svg(iopsOverTime([{ name, points }], { fit: "loess", baselines: [] })),
+    ...{ latency: null, distribution: null },
+  },
+  comparison: [],
+});
+
+it("a run shows its picture and figures, and asks for another run beside it", async () => {
+  service.benches.push(run("20261129-120000-aaaa", "old"), run("20261129-130000-bbbb", "new"));
+  const page = await at("/");
+  await page.getByRole("link", { name: "Benches" }).waitFor(); // the page is there, and hears keys
+  await page.keyboard.press("g");
+  await page.keyboard.press("f");
+  await page.getByRole("link", { name: "20261129-120000-aaaa" }).click();
+
+  await page.getByRole("heading", { name: "old" }).waitFor();
+  const wide = page.getByRole("img", { name: "IOPS over time" });
+  expect(await wide.evaluate((one) => (one as HTMLImageElement).naturalWidth)).toBeGreaterThan(100);
+  await page.getByText("kernel 6.1 <b>").waitFor();
+  expect(await barriers(page)).toEqual([]);
+  await page.getByRole("combobox").selectOption("20261129-130000-bbbb");
+
+  await page.getByText("rackhand bench plot 20261129-120000-aaaa 20261129-130000-bbbb").waitFor();
+  const asked = service.asked.filter(({ row }) => row === "showBench").at(-1);
+  expect(asked?.question).toMatchObject({ beside: "20261129-130000-bbbb" });
+});
+
+it("where nothing was measured, the page says how to begin", async () => {
+  const page = await at("/benches");
+
+  await page.getByText("rackhand bench run quick").waitFor();
+  expect(await barriers(page)).toEqual([]);
+});
