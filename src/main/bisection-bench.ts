@@ -1,9 +1,15 @@
 import type { Benches } from "../bench/benches.ts";
+import { drawnOfRun } from "../bench/core/drawn.ts";
+import { pictured } from "../bench/core/pictured.ts";
 import { measureOnce } from "../bench/measure.ts";
 import type { Answer } from "../bisect/core/oracle.ts";
+import { outcomeOf } from "../bisect/core/outcome.ts";
+import type { State } from "../bisect/core/replay.ts";
+import type { Report } from "../bisect/core/report.ts";
 import type { BenchOracle, Settings } from "../bisect/core/settings.ts";
 import type { Task } from "../bisect/workshop.ts";
 import type { Host } from "../host/host.ts";
+import { SHEET, svg } from "../plot/core/svg.ts";
 
 /** A bench as a bisection's oracle: its runs are kept among all others, called after the search and the commit. */
 export function benchFor(
@@ -17,6 +23,25 @@ export function benchFor(
     if (read.is === "trouble") return { is: "trouble", because: read.why, again: true };
     return { is: "reading", value: read.value };
   };
+}
+
+/**
+ * IOPS over time of the versions that decide: the ends, and the read commits on both sides of the change, each by its last
+ * run. Nothing where no bench was read, or its runs are gone.
+ */
+export function curvesOf({ settings, readings }: State, report: Report, kept: Benches): string[] {
+  if (settings.oracle.is !== "bench") return [];
+  const inOrder = report.readings.map(({ commit }) => commit);
+  const found = inOrder.indexOf(outcomeOf(report.standing) ?? "");
+  const deciding = [...new Set([0, ...(found < 1 ? [] : [found - 1, found]), inOrder.length - 1])];
+  const drawn = deciding.flatMap((at) => {
+    const last = readings.findLast(({ commit }) => commit === inOrder[at]);
+    const run = last === undefined ? undefined : kept.one(last.run);
+    return run === undefined ? [] : [{ ...drawnOfRun(run), name: last!.commit.slice(0, 12) }];
+  });
+  if (drawn.length === 0) return [];
+  const made = pictured(drawn, { kind: "iops", fit: "bezier", baselines: [] });
+  return made.ok ? [svg(made.value, { ...SHEET, within: "page" })] : [];
 }
 
 /** What a commit's runs are called: `rackhand bench plot NAME` draws them. */

@@ -24,7 +24,7 @@ import { overSsh } from "../host/over-ssh.ts";
 import { holdLock } from "../image/hold-lock.ts";
 import type { Screen } from "../plot/core/terminal.ts";
 import { benchesOf } from "./benches.ts";
-import { benchFor } from "./bisection-bench.ts";
+import { benchFor, curvesOf } from "./bisection-bench.ts";
 import { settingsOf } from "./bisection-wish.ts";
 import { beliefWords, believed, linesOf, pictureOf, titleOf, watcher } from "./bisection-words.ts";
 
@@ -239,7 +239,10 @@ export function bisectionsIn({ state, user, stopped, screen }: World): Bisection
       const report = reportOf(at.now, now, shown);
       if (out === undefined) return { says: [markdown(report)], answer: report, exit: exitOf(now) };
       mkdirSync(out, { recursive: true });
-      writeFileSync(join(out, "report.html"), html(report, doubtOf(at.now, at.move)));
+      writeFileSync(
+        join(out, "report.html"),
+        html(report, doubtOf(at.now, at.move), curvesOf(at.now, report, benchesOf(state))),
+      );
       writeFileSync(join(out, "report.md"), markdown(report));
       writeFileSync(join(out, "report.json"), `${JSON.stringify(report, null, 2)}\n`);
       copyFileSync(journalOf(name), join(out, "journal.jsonl"));

@@ -163,6 +163,9 @@ test.skipIf(NO_FIO)(
     const kept = JSON.parse((await rackhand("bench", "list", "--json")).out) as { name: string }[];
     expect(kept.filter(({ name }) => name.startsWith("fio-"))).toHaveLength(shown.steps.length);
     expect(kept.some(({ name }) => name === `fio-${ids[0]!.slice(0, 12)}`)).toBe(true);
+    await rackhand("bisect", "report", "--name", "fio", "--out", join(state, "fio-report"));
+    const page = readFileSync(join(state, "fio-report/report.html"), "utf8");
+    expect(page).toContain("IOPS over time"); // of the two ends, drawn from their runs
     await rackhand("bisect", "abandon", "--name", "fio", "--yes");
     rmSync(place, { recursive: true, maxRetries: 5 });
   },

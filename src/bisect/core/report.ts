@@ -85,8 +85,8 @@ export const stepWords = ({ commit, machine, value, because }: Step): string => 
   return `${commit.slice(0, 12)}${where}: ${number(value)}${because === "" ? "" : `, ${because}`}`;
 };
 
-/** The same as one page that needs no network, with the pictures in it. */
-export function html(report: Report, doubt: Doubt): string {
+/** The same as one page that needs no network, with the pictures in it; `more` are further ones, SVG of ours. */
+export function html(report: Report, doubt: Doubt, more: readonly string[] = []): string {
   const { standing, shown } = report;
   const outcome =
     standing.outcome === null ? ["Not finished yet."] : verdictWords(standing.outcome, standing);
@@ -105,7 +105,7 @@ td,th{padding:.2rem .8rem .2rem 0;text-align:left;vertical-align:top}pre{overflo
 ${outcome.map((one) => `<p>${escaped(one)}</p>`).join("\n")}
 <p>${escaped(standing.repo)}: ${escaped(standing.old)} (${escaped(standing.terms.old)}) to
 ${escaped(standing.new)} (${escaped(standing.terms.new)}), ${standing.candidates} commits, ${standing.readings} readings.</p>
-${pictures(report, doubt).join("\n")}
+${[...pictures(report, doubt), ...more].join("\n")}
 <h2>What is left</h2><table>${likely.join("")}</table>
 <h2>Readings</h2><table><tr><th>commit<th>runs<th>mean</tr>${rows.join("")}</table>
 <h2>Step by step</h2><ol>${report.steps.map((step) => `<li>${escaped(stepWords(step))}`).join("")}</ol>
