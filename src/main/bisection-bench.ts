@@ -1,6 +1,8 @@
 import type { Benches } from "../bench/benches.ts";
+import { differences } from "../bench/core/differences.ts";
 import { drawnOfRun } from "../bench/core/drawn.ts";
 import { pictured } from "../bench/core/pictured.ts";
+import type { Run } from "../bench/core/run.ts";
 import { measureOnce } from "../bench/measure.ts";
 import type { Answer } from "../bisect/core/oracle.ts";
 import { outcomeOf } from "../bisect/core/outcome.ts";
@@ -26,8 +28,8 @@ export function benchFor(
 }
 
 /**
- * IOPS over time of the versions that decide: the ends, and the read commits on both sides of the change, each by its last
- * run. Nothing where no bench was read, or its runs are gone.
+ * IOPS over time of the versions that decide: the ends, and the read commits on both sides of the change,
+ * each by its last run. Nothing where no bench was read, or its runs are gone.
  */
 export function curvesOf({ settings, readings }: State, report: Report, kept: Benches): string[] {
   if (settings.oracle.is !== "bench") return [];
@@ -42,6 +44,21 @@ export function curvesOf({ settings, readings }: State, report: Report, kept: Be
   if (drawn.length === 0) return [];
   const made = pictured(drawn, { kind: "iops", fit: "bezier", baselines: [] });
   return made.ok ? [svg(made.value, { ...SHEET, within: "page" })] : [];
+}
+
+/** The report, with what else differed between the runs before the change and those from it on. */
+export function withSurroundings({ readings }: State, report: Report, kept: Benches): Report {
+  const inOrder = report.readings.map(({ commit }) => commit);
+  const found = inOrder.indexOf(outcomeOf(report.standing) ?? "");
+  if (found < 1) return report;
+  const sides: [Run[], Run[]] = [[], []];
+  for (const { commit, run } of readings) {
+    const side = sides[inOrder.indexOf(commit) < found ? 0 : 1];
+    side.push(...[kept.one(run)].flatMap((one) => one ?? []));
+  }
+  const [before, after] = sides.map((side) => side.map(({ environment }) => environment));
+  const apart = differences(before!, after!, { except: ["kernel"] });
+  return { ...report, uncontrolled: [...report.uncontrolled, ...apart] };
 }
 
 /** What a commit's runs are called: `rackhand bench plot NAME` draws them. */

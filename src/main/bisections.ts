@@ -24,7 +24,7 @@ import { overSsh } from "../host/over-ssh.ts";
 import { holdLock } from "../image/hold-lock.ts";
 import type { Screen } from "../plot/core/terminal.ts";
 import { benchesOf } from "./benches.ts";
-import { benchFor, curvesOf } from "./bisection-bench.ts";
+import { benchFor, curvesOf, withSurroundings } from "./bisection-bench.ts";
 import { settingsOf } from "./bisection-wish.ts";
 import { beliefWords, believed, linesOf, pictureOf, titleOf, watcher } from "./bisection-words.ts";
 
@@ -236,12 +236,13 @@ export function bisectionsIn({ state, user, stopped, screen }: World): Bisection
       const now = await stands(name, at);
       const found = outcomeOf(now);
       const shown = found === undefined ? null : await places(name).mirror.show(found);
-      const report = reportOf(at.now, now, shown);
+      const kept = benchesOf(state);
+      const report = withSurroundings(at.now, reportOf(at.now, now, shown), kept);
       if (out === undefined) return { says: [markdown(report)], answer: report, exit: exitOf(now) };
       mkdirSync(out, { recursive: true });
       writeFileSync(
         join(out, "report.html"),
-        html(report, doubtOf(at.now, at.move), curvesOf(at.now, report, benchesOf(state))),
+        html(report, doubtOf(at.now, at.move), curvesOf(at.now, report, kept)),
       );
       writeFileSync(join(out, "report.md"), markdown(report));
       writeFileSync(join(out, "report.json"), `${JSON.stringify(report, null, 2)}\n`);

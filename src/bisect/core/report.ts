@@ -109,10 +109,14 @@ ${[...pictures(report, doubt), ...more].join("\n")}
 <h2>What is left</h2><table>${likely.join("")}</table>
 <h2>Readings</h2><table><tr><th>commit<th>runs<th>mean</tr>${rows.join("")}</table>
 <h2>Step by step</h2><ol>${report.steps.map((step) => `<li>${escaped(stepWords(step))}`).join("")}</ol>
+${listed("Not controlled", report.uncontrolled)}
 ${shown === null ? "" : `<h2>The commit</h2><pre>${escaped(shown)}</pre>`}
 </html>
 `;
 }
+
+const listed = (title: string, lines: readonly string[]): string =>
+  lines.length === 0 ? "" : `<h2>${title}</h2><ul>${lines.map((one) => `<li>${escaped(one)}`).join("")}</ul>`;
 
 const escaped = (text: string): string =>
   text.replace(/[&<>"]/g, (one) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[one]!);
