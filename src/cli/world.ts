@@ -140,6 +140,7 @@ export type Bisections = {
   status(name: Named): Promise<Said>;
   log(name: Named): Promise<string>;
   report(name: Named, out: string | undefined): Promise<Said>;
+  visualize(name: Named, out: string | undefined): Promise<Said>;
   replay(file: string, withSteps: boolean): Promise<Said>;
   list(): Promise<Said>;
   abandon(name: Named): Promise<Said>;

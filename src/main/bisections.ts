@@ -22,6 +22,8 @@ import type { Bisections, Said } from "../cli/world.ts";
 import { here } from "../host/here.ts";
 import { overSsh } from "../host/over-ssh.ts";
 import { holdLock } from "../image/hold-lock.ts";
+import { posterior } from "../plot/core/posterior.ts";
+import { svg } from "../plot/core/svg.ts";
 import type { Screen } from "../plot/core/terminal.ts";
 import { benchesOf } from "./benches.ts";
 import { benchFor, curvesOf, withSurroundings } from "./bisection-bench.ts";
@@ -37,6 +39,7 @@ type World = {
 type Reached = { readonly now: State; readonly move: Move };
 const HELD_WITHIN_MS = 10_000; // what a killed process held goes with it, which takes a moment on a busy machine
 const REST_MS = 5000;
+const MOST_BARS = 200; // of a picture
 
 /**
  * Bisections as the command line asks for them: each in a directory of its own, with its mirror, builds and
@@ -251,6 +254,17 @@ export function bisectionsIn({ state, user, stopped, screen }: World): Bisection
         join(resolve(out), file),
       );
       return { says: written.map((path) => `Written: ${path}`), answer: { written }, exit: exitOf(now) };
+    },
+    async visualize(asked, out) {
+      const name = nameOf(asked);
+      const at = reached(name);
+      const now = await stands(name, at);
+      const says = [...pictureOf(at.now, at.move, screen), ...linesOf(now)];
+      if (out === undefined) return { says, answer: now.likely, exit: 0 };
+      if (!out.endsWith(".svg"))
+        throw new Fault("use.wrong", { what: `"${out}" does not end in .svg.`, verb: "bisect visualize" });
+      writeFileSync(out, svg(posterior(doubtOf(at.now, at.move), MOST_BARS)));
+      return { says: [`Written: ${resolve(out)}`], answer: { written: resolve(out) }, exit: 0 };
     },
     async replay(file, withSteps) {
       const lines = linesOfFile(file);

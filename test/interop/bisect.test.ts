@@ -86,6 +86,10 @@ test.skipIf(NO_COMPILER)(
     expect(page).toContain(culprit.slice(0, 12));
     expect(page).not.toMatch(/https?:/); // it needs no network
     expect(readFileSync(join(state, "report/report.md"), "utf8")).toContain("c37");
+    const drawn = await rackhand("bisect", "visualize", "--out", join(state, "search.svg"));
+    expect([drawn.code, readFileSync(join(state, "search.svg"), "utf8").slice(0, 4)]).toEqual([0, "<svg"]);
+    const shape = await rackhand("bisect", "visualize");
+    expect(shape.out).toContain(culprit.slice(0, 12));
     const sent = await rackhand("bisect", "replay", join(state, "report/journal.jsonl"), "--steps", "--json");
     const replayed = JSON.parse(sent.out);
     expect(replayed.outcome).toEqual(outcome); // to the last bit

@@ -173,6 +173,15 @@ export const bisectReport = verb({
     answered(await world.local.bisections.report(asked.name, asked.out), asked.json, world),
 });
 
+export const bisectVisualize = verb({
+  words: "bisect visualize",
+  says: "How the probability lies over the commits, and the likeliest ones, in the terminal or as SVG",
+  example: "rackhand bisect visualize --out search.svg",
+  options: object({ name, out: words("--out", "FILE.svg", "Write the picture there instead"), json }),
+  act: async (asked, world) =>
+    answered(await world.local.bisections.visualize(asked.name, asked.out), asked.json, world),
+});
+
 export const bisectReplay = verb({
   words: "bisect replay",
   says: "What a journal that somebody sent amounts to, decided anew from its readings alone",
