@@ -25,11 +25,8 @@ import {
 } from "./images.ts";
 import type { Place } from "./place.ts";
 import { plotRuns } from "./plots.ts";
-import { runRackAgent } from "./rack-agent.ts";
 import { rackDown, rackState, rackUp } from "./rack-verbs.ts";
-import { serve } from "./serve.ts";
 import type { Signals } from "./signals.ts";
-import { start } from "./start.ts";
 
 /** What is read by a program or from a file. */
 const PIPE: Screen = { width: 80, colours: false };
@@ -38,10 +35,11 @@ const PIPE: Screen = { width: 80, colours: false };
 export function localWork(place: Place, signals: Signals, user: string, screen = PIPE): Local {
   const { stopped } = signals;
   return {
-    serve: (options) => serve(options, place, signals),
+    // what only the service needs takes most of a start: it is loaded by who serves
+    serve: async (options) => (await import("./serve.ts")).serve(options, place, signals),
     settingsSchema,
     checkSettings: readSettings,
-    start: (options) => start(options, place, stopped),
+    start: async (options) => (await import("./start.ts")).start(options, place, stopped),
     rackUp: (options) => rackUp(place, options),
     rackStatus: () => rackState(place),
     rackDown: () => rackDown(place),
@@ -49,7 +47,8 @@ export function localWork(place: Place, signals: Signals, user: string, screen =
       await holdRack(JSON.parse(options));
       return 0;
     },
-    agent: ({ state, loader }) => runRackAgent(state, loader, stopped),
+    agent: async ({ state, loader }) =>
+      (await import("./rack-agent.ts")).runRackAgent(state, loader, stopped),
     images: () => imagesIn(place.state),
     checkImage: (options) => checkImageNow(options, place.state, stopped),
     pullImage: (options, progress) => pullImageHere(options, place.state, { progress, signal: stopped }),

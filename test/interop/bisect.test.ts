@@ -153,7 +153,7 @@ test.skipIf(NO_FIO)(
       job,
       "[reads]\nrw=randread\nbs=4k\nsize=1m\nioengine=psync\ntime_based=1\nruntime=1\nrate_iops=100\n",
     );
-    const wish = ["--name", "fio", "--repo", plain.path, "--old", "c0", "--new", "c4", "--budget", "6"];
+    const wish = ["--name", "fio", "--repo", plain.path, "--old", "c0", "--new", "c4", "--budget", "4"];
     const bench = ["--bench", job, "--metric", "iops-mean", "--set", "rate_iops=200", "--directory", place];
     const started = await rackhand("bisect", "start", ...wish, ...bench);
     expect(started.code, started.err).toBe(0);
