@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { named, none, type Row } from "./row.ts";
+import { none, type Row } from "./row.ts";
 
 const termPair = z.object({ old: z.string(), new: z.string() });
 
@@ -64,7 +64,7 @@ export const LAB = {
     path: "/api/bisections/:name",
     role: "viewer",
     says: "One search: how probable each commit is as a picture (SVG), and its last readings with why each was taken",
-    takes: named.extend({ name: z.string().min(1).max(64) }),
+    takes: z.object({ name: z.string().min(1).max(64) }),
     gives: z.object({ bisection, picture: z.string().nullable(), steps: z.array(step) }),
   },
   listBenches: {

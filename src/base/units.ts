@@ -32,3 +32,7 @@ export function size(bytes: number): string {
     bytes < 1e3 ? ["B", 1] : bytes < 1e6 ? ["kB", 1e3] : bytes < 1e9 ? ["MB", 1e6] : ["GB", 1e9];
   return `${scale === 1 ? bytes : (bytes / Number(scale)).toFixed(1)} ${unit}`;
 }
+
+/** A probability as people read it, `12.5 %`; one that is nearly sure does not look as if it were. */
+export const percent = (part: number): string =>
+  part > 0.999 && part < 1 ? "above 99.9 %" : `${(100 * part).toFixed(1)} %`;

@@ -67,7 +67,7 @@ export async function makeRoom(
   move: Move & { do: "read" },
   busy: readonly string[],
 ): Promise<void> {
-  const state = replay(journal.lines);
+  const state = replay(journal.lines); // anew: other machines have written meanwhile
   if ((state.built.get(move.commit) ?? []).length > 0) return;
   const keep = state.settings.keepBuilds ?? KEPT_BUILDS;
   for (const gone of surplusBuilds(state, move.chances, { keep, busy })) {

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { open, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Fault, reason } from "../base/fault.ts";
@@ -36,12 +36,12 @@ export async function openJournal(wish: {
   readonly directory: string;
   readonly first?: Line;
   readonly holdLock: HoldLock;
-  readonly owner: { readonly user: string; readonly pid: number; readonly since: string };
+  readonly owner: Owner;
 }): Promise<JournalFile> {
   const { directory, first, holdLock, owner } = wish;
-  const note = join(directory, "owner.json");
+  const note = noteIn(directory);
   const lock = await holdLock(join(directory, "lock")).catch((error: unknown) => {
-    throw new Fault("bisect.locked", { directory, owner: ownerIn(note) }, error);
+    throw new Fault("bisect.locked", { directory, owner: ownerWords(directory) }, error);
   });
   try {
     writeFileSync(note, JSON.stringify(owner));
@@ -61,13 +61,29 @@ export async function openJournal(wish: {
   }
 }
 
-function ownerIn(note: string): string {
+type Owner = { readonly user: string; readonly pid: number; readonly since: string };
+const noteIn = (directory: string) => join(directory, "owner.json");
+
+/** Nobody also when who holds it has just come, or is just going. */
+function ownerIn(directory: string): Owner | undefined {
   try {
-    const { user, pid, since } = JSON.parse(readFileSync(note, "utf8")) as Record<string, string>;
-    return `${user}, process ${pid}, since ${since}`;
+    return (JSON.parse(readFileSync(noteIn(directory), "utf8")) as Owner | null) ?? undefined;
   } catch {
-    return "another process"; // it has just come, or is just going
+    return undefined;
   }
+}
+
+/** Who works on a search now: a process that is alive. */
+export function workerIn(directory: string): string | null {
+  const owner = ownerIn(directory);
+  return owner !== undefined && existsSync(`/proc/${Number(owner.pid)}`) ? String(owner.user) : null;
+}
+
+function ownerWords(directory: string): string {
+  const owner = ownerIn(directory);
+  return owner === undefined
+    ? "another process"
+    : `${owner.user}, process ${owner.pid}, since ${owner.since}`;
 }
 
 async function opened(path: string, first: Line | undefined): Promise<JournalFile> {

@@ -1,8 +1,6 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { posterior } from "../plot/core/posterior.ts";
-import { svg } from "../plot/core/svg.ts";
-import { doubtOf } from "./core/doubt.ts";
+import { doubtOf, doubtSvg } from "./core/doubt.ts";
 import type { Move, State } from "./core/replay.ts";
 import type { Standing } from "./core/told.ts";
 
@@ -17,13 +15,12 @@ export type Seen = {
 };
 
 const fileIn = (directory: string) => join(directory, "seen.json");
-const MOST_BARS = 200;
 
 type Look = { readonly state: State; readonly move: Move; readonly standing: Standing; readonly at: number };
 
 export function keepSeen(directory: string, { state, move, standing, at }: Look): void {
   const doubt = doubtOf(state, move);
-  const picture = doubt.readings.length === 0 ? null : svg(posterior(doubt, MOST_BARS));
+  const picture = doubt.readings.length === 0 ? null : doubtSvg(doubt);
   const seen: Seen = { at, standing, picture };
   const beside = `${fileIn(directory)}.${process.pid}`;
   writeFileSync(beside, JSON.stringify(seen));
@@ -37,15 +34,5 @@ export function seenIn(directory: string): Seen | undefined {
     return typeof seen.at === "number" && typeof seen.standing?.name === "string" ? seen : undefined;
   } catch {
     return undefined;
-  }
-}
-
-/** Who holds the search's lock, when it is a process that is alive. */
-export function workerIn(directory: string): string | null {
-  try {
-    const { user, pid } = JSON.parse(readFileSync(join(directory, "owner.json"), "utf8"));
-    return existsSync(`/proc/${Number(pid)}`) ? String(user) : null;
-  } catch {
-    return null;
   }
 }

@@ -8,7 +8,8 @@ import { type Answer, readAnswer } from "./core/read-answer.ts";
 import type { Rule } from "./core/rule.ts";
 import { LADDER, scriptOf } from "./core/script.ts";
 
-const MOST_AT_ONCE = 32;
+/** Hosts that are asked or mended at the same time. */
+export const MOST_AT_ONCE = 32;
 const MOST_BYTES = 4 << 20;
 const MOST_WAIT_MS = 60_000;
 const BESIDES_MS = 10_000; // the facts, and a slow shell

@@ -119,7 +119,7 @@ export type BisectionWish = {
   set: readonly string[]; // of the bench's job
   directory: string | undefined;
   build: string | undefined;
-  keepBuilds: number;
+  keepBuilds: number | undefined;
   deploy: string | undefined;
   hosts: readonly string[];
   withinMs: number;

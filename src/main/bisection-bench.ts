@@ -33,8 +33,7 @@ export function benchFor(
  */
 export function curvesOf({ settings, readings }: State, report: Report, kept: Benches): string[] {
   if (settings.oracle.is !== "bench") return [];
-  const inOrder = report.readings.map(({ commit }) => commit);
-  const found = inOrder.indexOf(outcomeOf(report.standing) ?? "");
+  const { inOrder, found } = readOf(report);
   const deciding = [...new Set([0, ...(found < 1 ? [] : [found - 1, found]), inOrder.length - 1])];
   const drawn = deciding.flatMap((at) => {
     const last = readings.findLast(({ commit }) => commit === inOrder[at]);
@@ -46,10 +45,15 @@ export function curvesOf({ settings, readings }: State, report: Report, kept: Be
   return made.ok ? [svg(made.value, { ...SHEET, within: "page" })] : [];
 }
 
+/** The read commits, oldest first, and the place of the culprit among them; -1 where none is known. */
+function readOf({ readings, standing }: Report): { inOrder: readonly string[]; found: number } {
+  const inOrder = readings.map(({ commit }) => commit);
+  return { inOrder, found: inOrder.indexOf(outcomeOf(standing) ?? "") };
+}
+
 /** The report, with what else differed between the runs before the change and those from it on. */
 export function withSurroundings({ readings }: State, report: Report, kept: Benches): Report {
-  const inOrder = report.readings.map(({ commit }) => commit);
-  const found = inOrder.indexOf(outcomeOf(report.standing) ?? "");
+  const { inOrder, found } = readOf(report);
   if (found < 1) return report;
   const sides: [Run[], Run[]] = [[], []];
   for (const { commit, run } of readings) {

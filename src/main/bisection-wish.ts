@@ -2,22 +2,37 @@ import { existsSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { Fault } from "../base/fault.ts";
 import { readDuration } from "../base/units.ts";
-import { answersOf, type Reads, type Settings } from "../bisect/core/settings.ts";
+import { answersOf, isName, type Reads, type Settings } from "../bisect/core/settings.ts";
 import type { BisectionWish } from "../cli/world.ts";
 import { jobOf, settingOf } from "./benches.ts";
 
 /** What was asked for on the command line, as the journal keeps it. */
 export function settingsOf(wish: BisectionWish): Settings {
-  const { repo, old, termOld, termNew, paths, walk, build, deploy, hosts, withinMs, error, direction } = wish;
+  const {
+    repo,
+    old,
+    termOld,
+    termNew,
+    paths,
+    walk,
+    build,
+    deploy,
+    hosts,
+    withinMs,
+    error,
+    direction,
+    keepBuilds,
+  } = wish;
   const name = wish.name ?? basename(resolve(repo)).replace(/\.git$/, "");
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name))
+  if (!isName(name))
     throw new Fault("use.wrong", { what: `"${name}" is no name for a bisection.`, verb: "bisect start" });
   const oracle = oracleOf(wish);
   return {
     ...{ name, repo: existsSync(repo) ? resolve(repo) : repo, asked: { old, new: wish.new } },
     ...{ terms: { old: termOld, new: termNew }, paths, walk, hosts, withinMs, error },
     oracle,
-    ...(build === undefined ? {} : { build, keepBuilds: wish.keepBuilds }),
+    ...(build === undefined ? {} : { build }),
+    ...(build === undefined || keepBuilds === undefined ? {} : { keepBuilds }),
     ...(deploy === undefined ? {} : { deploy }),
     ...(direction === undefined ? {} : { direction: direction === "higher" ? 1 : -1 }),
     ...(wish.budget === undefined ? {} : { budget: budgetOf(wish.budget) }),

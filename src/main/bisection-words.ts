@@ -1,10 +1,11 @@
 import { printable } from "../base/text.ts";
+import { percent } from "../base/units.ts";
 import { doubtLine, doubtOf } from "../bisect/core/doubt.ts";
 import type { Line } from "../bisect/core/journal.ts";
 import { bayesian } from "../bisect/core/next.ts";
 import { type Move, moveOf, replay, type State } from "../bisect/core/replay.ts";
 import { type Step, stepsOf } from "../bisect/core/report.ts";
-import { likely, percent, type Standing, verdictWords } from "../bisect/core/told.ts";
+import { likely, type Standing, verdictWords } from "../bisect/core/told.ts";
 import { posterior } from "../plot/core/posterior.ts";
 import { type Screen, sketched } from "../plot/core/terminal.ts";
 

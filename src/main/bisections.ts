@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Fault } from "../base/fault.ts";
-import { doubtOf } from "../bisect/core/doubt.ts";
+import { doubtOf, doubtSvg } from "../bisect/core/doubt.ts";
 import { gitBisectLog } from "../bisect/core/git-log.ts";
 import type { Line } from "../bisect/core/journal.ts";
 import { bayesian } from "../bisect/core/next.ts";
@@ -22,8 +22,6 @@ import type { Bisections, Said } from "../cli/world.ts";
 import { here } from "../host/here.ts";
 import { overSsh } from "../host/over-ssh.ts";
 import { holdLock } from "../image/hold-lock.ts";
-import { posterior } from "../plot/core/posterior.ts";
-import { svg } from "../plot/core/svg.ts";
 import type { Screen } from "../plot/core/terminal.ts";
 import { benchesOf } from "./benches.ts";
 import { benchFor, curvesOf, withSurroundings } from "./bisection-bench.ts";
@@ -39,7 +37,6 @@ type World = {
 type Reached = { readonly now: State; readonly move: Move };
 const HELD_WITHIN_MS = 10_000; // what a killed process held goes with it, which takes a moment on a busy machine
 const REST_MS = 5000;
-const MOST_BARS = 200; // of a picture
 
 /**
  * Bisections as the command line asks for them: each in a directory of its own, with its mirror, builds and
@@ -263,7 +260,7 @@ export function bisectionsIn({ state, user, stopped, screen }: World): Bisection
       if (out === undefined) return { says, answer: now.likely, exit: 0 };
       if (!out.endsWith(".svg"))
         throw new Fault("use.wrong", { what: `"${out}" does not end in .svg.`, verb: "bisect visualize" });
-      writeFileSync(out, svg(posterior(doubtOf(at.now, at.move), MOST_BARS)));
+      writeFileSync(out, doubtSvg(doubtOf(at.now, at.move)));
       return { says: [`Written: ${resolve(out)}`], answer: { written: resolve(out) }, exit: 0 };
     },
     async replay(file, withSteps) {

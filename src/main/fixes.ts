@@ -1,4 +1,4 @@
-import { checkHosts } from "../check/check-hosts.ts";
+import { checkHosts, MOST_AT_ONCE } from "../check/check-hosts.ts";
 import { exitOf, type HostResult } from "../check/core/judge-host.ts";
 import type { Rule } from "../check/core/rule.ts";
 import { type Fixed, type FixWish, fixHost, type Proposal, proposeFixes } from "../check/fix-host.ts";
@@ -9,7 +9,6 @@ import { takeTurns } from "../host/turns.ts";
 import { linesOf } from "./check-lines.ts";
 import { type Named, namedHosts, ownerOf, worded } from "./named-hosts.ts";
 
-const MOST_AT_ONCE = 32;
 type Open = { readonly host: Host; readonly result: HostResult; readonly proposals: readonly Proposal[] };
 /** What `--json` tells of a host. */
 type Mended = HostResult & { readonly fixes: readonly ToldFix[] };

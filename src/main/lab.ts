@@ -5,9 +5,10 @@ import type { LabCalls } from "../api/table.ts";
 import { Fault } from "../base/fault.ts";
 import { replay } from "../bisect/core/replay.ts";
 import { stepsOf } from "../bisect/core/report.ts";
+import { isName } from "../bisect/core/settings.ts";
 import { verdictWords } from "../bisect/core/told.ts";
-import { linesIn } from "../bisect/journal-file.ts";
-import { type Seen, seenIn, workerIn } from "../bisect/seen-file.ts";
+import { linesIn, workerIn } from "../bisect/journal-file.ts";
+import { type Seen, seenIn } from "../bisect/seen-file.ts";
 import { benchRunsOf } from "./bench-page.ts";
 
 const MOST_STEPS = 500;
@@ -38,9 +39,6 @@ function bisectionsOf(state: string): Pick<LabCalls, "listBisections" | "showBis
     },
   };
 }
-
-/** Of a directory beside the others: no way out of it. */
-const isName = (name: string): boolean => /^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name);
 
 function told({ at, standing }: Seen, worker: string | null): Bisection {
   const { outcome, likely, ...rest } = standing;

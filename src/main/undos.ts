@@ -1,11 +1,10 @@
 import { Fault } from "../base/fault.ts";
+import { MOST_AT_ONCE } from "../check/check-hosts.ts";
 import { listKept, type Undone, undoHost } from "../check/undo-host.ts";
 import type { Said, UndoWish } from "../cli/world.ts";
 import type { Host } from "../host/host.ts";
 import { takeTurns } from "../host/turns.ts";
 import { type Named, namedHosts, ownerOf, worded } from "./named-hosts.ts";
-
-const MOST_AT_ONCE = 32;
 
 export async function undoOn({ id, hosts, local, force }: UndoWish, user: string): Promise<Said> {
   const owner = ownerOf(user, Date.now());

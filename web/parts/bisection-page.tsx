@@ -2,9 +2,9 @@ import { useEffect } from "react";
 import type { Bisection } from "../../src/api/lab-rows.ts";
 import type { Answer } from "../../src/api/table.ts";
 import { printable } from "../../src/base/text.ts";
-import { duration } from "../../src/base/units.ts";
+import { duration, percent } from "../../src/base/units.ts";
 import { dayAndClock } from "../core/moment.ts";
-import { BISECTION_STATES, percentOf, shortOf } from "./bisection-words.tsx";
+import { BISECTION_STATES, shortOf } from "./bisection-words.tsx";
 import { CommandLine } from "./command-line.tsx";
 import { Picture } from "./picture.tsx";
 import { Shape } from "./shape.tsx";
@@ -82,7 +82,7 @@ function Likely({ of }: { of: Bisection }) {
             <th scope="row">
               <code>{shortOf(commit)}</code>
             </th>
-            <td data-says="Probability">{percentOf(probability)}</td>
+            <td data-says="Probability">{percent(probability)}</td>
             <td data-says="Subject">{printable(subject, 200)}</td>
           </tr>
         ))}

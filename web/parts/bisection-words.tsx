@@ -1,4 +1,5 @@
 import type { Bisection } from "../../src/api/lab-rows.ts";
+import { percent } from "../../src/base/units.ts";
 
 /** How a search stands, in a word and a shape; list and page say the same. */
 export const BISECTION_STATES = {
@@ -10,9 +11,6 @@ export const BISECTION_STATES = {
 
 export const shortOf = (commit: string): string => commit.slice(0, 12);
 
-export const percentOf = (part: number): string =>
-  part > 0.999 && part < 1 ? "above 99.9 %" : `${(100 * part).toFixed(1)} %`;
-
 /** What it has come to, in one line. */
 export function standWords({ verdict, likely, readings, candidates }: Bisection): string {
   if (verdict[0] !== undefined) return verdict[0];
@@ -20,5 +18,5 @@ export function standWords({ verdict, likely, readings, candidates }: Bisection)
   const [top] = likely;
   return top === undefined
     ? `${candidates} commits are alike`
-    : `${shortOf(top.commit)} with ${percentOf(top.probability)}`;
+    : `${shortOf(top.commit)} with ${percent(top.probability)}`;
 }

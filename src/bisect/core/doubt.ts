@@ -1,8 +1,10 @@
-import type { Doubt } from "../../plot/core/posterior.ts";
+import { percent } from "../../base/units.ts";
+import { type Doubt, posterior } from "../../plot/core/posterior.ts";
 import { spark } from "../../plot/core/spark.ts";
+import { type Sheet, svg } from "../../plot/core/svg.ts";
 import type { Move, State } from "./replay.ts";
 import { answersOf } from "./settings.ts";
-import { likely, percent } from "./told.ts";
+import { likely } from "./told.ts";
 
 /** What there is to be seen of a search: its stage, and what was read in it. */
 export function doubtOf(state: State, move: Move): Doubt {
@@ -29,6 +31,10 @@ export function doubtOf(state: State, move: Move): Doubt {
 
 const STANDS_OUT = 0.05;
 const SPARK = 40;
+const BARS = 200;
+
+/** The same as SVG. */
+export const doubtSvg = (doubt: Doubt, sheet?: Sheet): string => svg(posterior(doubt, BARS), sheet);
 
 /** The same on one line, for what scrolls by. */
 export function doubtLine(state: State, move: Move): string {

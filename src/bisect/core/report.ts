@@ -1,9 +1,11 @@
-import { type Doubt, posterior } from "../../plot/core/posterior.ts";
+import { percent } from "../../base/units.ts";
+import type { Doubt } from "../../plot/core/posterior.ts";
 import { svg } from "../../plot/core/svg.ts";
 import { readingsByVersion } from "../../plot/core/versions.ts";
+import { doubtSvg } from "./doubt.ts";
 import { outcomeOf } from "./outcome.ts";
 import type { State } from "./replay.ts";
-import { number, percent, type Standing, verdictWords } from "./told.ts";
+import { number, type Standing, verdictWords } from "./told.ts";
 
 /** All that a report tells; made from the journal alone, but for what git says of the culprit. */
 export type Report = {
@@ -121,8 +123,6 @@ const listed = (title: string, lines: readonly string[]): string =>
 const escaped = (text: string): string =>
   text.replace(/[&<>"]/g, (one) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[one]!);
 
-const BARS = 200;
-
 /** How probable each commit is, and all readings by the commits that were read. */
 function pictures({ readings, standing }: Report, doubt: Doubt): string[] {
   if (readings.length === 0) return [];
@@ -137,5 +137,5 @@ function pictures({ readings, standing }: Report, doubt: Doubt): string[] {
     },
   );
   const sheet = { wide: 900, theme: "auto", within: "page" } as const;
-  return [svg(posterior(doubt, BARS), { ...sheet, high: 460 }), svg(versions, { ...sheet, high: 340 })];
+  return [doubtSvg(doubt, { ...sheet, high: 460 }), svg(versions, { ...sheet, high: 340 })];
 }

@@ -19,6 +19,9 @@ export type Settings = {
   readonly direction?: 1 | -1;
 };
 
+/** Names a directory beside those of other searches: no way out of there. */
+export const isName = (name: string): boolean => /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name);
+
 /** What tells how a commit behaves. */
 export type Oracle =
   | { readonly is: "run"; readonly command: string; readonly reads: Reads }

@@ -1,3 +1,4 @@
+import { percent } from "../../base/units.ts";
 import type { Verdict } from "./engine.ts";
 import type { Move, State } from "./replay.ts";
 
@@ -82,8 +83,6 @@ export function verdictWords(
   ];
 }
 
-export const percent = (part: number): string =>
-  part > 0.999 && part < 1 ? "above 99.9 %" : `${(100 * part).toFixed(1)} %`;
 export const number = (value: number): string => String(Number(value.toPrecision(4)));
 export const interval = ({ mean, low, high }: { mean: number; low: number; high: number }): string =>
   `${number(mean)} (95 %: ${number(low)} to ${number(high)})`;

@@ -1,15 +1,9 @@
 import { FIX_LIBRARY } from "./fix-library.ts";
+import type { PlannedStep } from "./plan-fix.ts";
 import { quoted } from "./quoted.ts";
 
 /** A step as it is carried out: contents in base64, for they may be any bytes; null is no file. */
-export type SetStep =
-  | {
-      readonly write: string;
-      readonly from: string | null;
-      readonly to: string | null;
-      readonly mode: string;
-    }
-  | { readonly run: string; readonly keeps: readonly string[]; readonly undo: string };
+export type SetStep = PlannedStep;
 
 /** Whose work it is: `owner` stands in the host's lock, `token` tells ours from another's. */
 export type Hold = {

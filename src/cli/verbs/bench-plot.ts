@@ -3,6 +3,7 @@ import { multiple, optional, withDefault } from "@optique/core/modifiers";
 import { argument, option } from "@optique/core/primitives";
 import { choice, string } from "@optique/core/valueparser";
 import { json, says } from "../common.ts";
+import { asIs, printSaid } from "../print-said.ts";
 import { verb } from "../verb.ts";
 
 const words = (flag: `--${string}`, metavar: string, about: string) =>
@@ -38,9 +39,6 @@ export const benchPlot = verb({
     json,
   }),
   act: async ({ json: asJson, ...asked }, { local, out }) => {
-    const told = local.plotRuns(asked);
-    if (asJson) out(JSON.stringify(told.answer));
-    else for (const line of told.says) out(line);
-    return told.exit;
+    return printSaid(local.plotRuns(asked), asJson, out, asIs);
   },
 });

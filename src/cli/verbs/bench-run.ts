@@ -6,8 +6,8 @@ import { Fault } from "../../base/fault.ts";
 import { printable } from "../../base/text.ts";
 import { readDuration } from "../../base/units.ts";
 import { json, says } from "../common.ts";
+import { printSaid } from "../print-said.ts";
 import { verb } from "../verb.ts";
-import type { Said, World } from "../world.ts";
 
 export const benchRun = verb({
   words: "bench run",
@@ -86,7 +86,7 @@ export const benchRun = verb({
     if (!time.ok) throw new Fault("use.wrong", { what: time.flaw, verb: "bench run" });
     requireName(name, "bench run");
     const wish = { ...asked, name, withinMs: time.value };
-    return told(await world.local.benches.run(wish, world.err), asJson, world);
+    return printSaid(await world.local.benches.run(wish, world.err), asJson, world.out);
   },
 });
 
@@ -95,7 +95,7 @@ export const benchList = verb({
   says: "The runs that were kept, the oldest first",
   example: "rackhand bench list",
   options: object({ json }),
-  act: async ({ json: asJson }, world) => told(world.local.benches.list(), asJson, world),
+  act: async ({ json: asJson }, world) => printSaid(world.local.benches.list(), asJson, world.out),
 });
 
 export const benchProfiles = verb({
@@ -103,7 +103,7 @@ export const benchProfiles = verb({
   says: "The jobs that need no file; with --json their text",
   example: "rackhand bench profiles",
   options: object({ json }),
-  act: async ({ json: asJson }, world) => told(world.local.benches.profiles(), asJson, world),
+  act: async ({ json: asJson }, world) => printSaid(world.local.benches.profiles(), asJson, world.out),
 });
 
 export const benchImport = verb({
@@ -127,7 +127,7 @@ export const benchImport = verb({
   }),
   async act({ json: asJson, ...asked }, world) {
     requireName(asked.name, "bench import");
-    return told(world.local.benches.import(asked), asJson, world);
+    return printSaid(world.local.benches.import(asked), asJson, world.out);
   },
 });
 
@@ -138,7 +138,7 @@ export const benchShow = verb({
   says: "One run: its metrics, what the kernel counted, what it ran in",
   example: "rackhand bench show 20261129-104500-3fa2",
   options: object({ run, json }),
-  act: async ({ run: id, json: asJson }, world) => told(world.local.benches.show(id), asJson, world),
+  act: async ({ run: id, json: asJson }, world) => printSaid(world.local.benches.show(id), asJson, world.out),
 });
 
 export const benchRemove = verb({
@@ -146,14 +146,9 @@ export const benchRemove = verb({
   says: "Remove a run; exit 1 when there is none of that id",
   example: "rackhand bench remove 20261129-104500-3fa2",
   options: object({ run, json }),
-  act: async ({ run: id, json: asJson }, world) => told(world.local.benches.remove(id), asJson, world),
+  act: async ({ run: id, json: asJson }, world) =>
+    printSaid(world.local.benches.remove(id), asJson, world.out),
 });
-
-function told({ says: lines, answer, exit }: Said, asJson: boolean, { out }: World): number {
-  if (asJson) out(JSON.stringify(answer));
-  else for (const line of lines) out(printable(line, 1000));
-  return exit;
-}
 
 function requireName(name: string | undefined, verb: string): void {
   if (name === undefined || /^\w[\w.+:~-]{0,79}$/.test(name)) return;

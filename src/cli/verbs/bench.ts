@@ -4,6 +4,7 @@ import { argument, option } from "@optique/core/primitives";
 import { choice, string } from "@optique/core/valueparser";
 import { Fault } from "../../base/fault.ts";
 import { json, says } from "../common.ts";
+import { asIs, printSaid } from "../print-said.ts";
 import { verb } from "../verb.ts";
 
 const files = (metavar: "A" | "B", about: string) => argument(string({ metavar }), says(about));
@@ -32,10 +33,7 @@ export const benchCompare = verb({
     json,
   }),
   async act({ json: asJson, within, ...asked }, { local, out }) {
-    const told = local.compareReadings({ ...asked, within: partOf(within) });
-    if (asJson) out(JSON.stringify(told.answer));
-    else for (const line of told.says) out(line);
-    return told.exit;
+    return printSaid(local.compareReadings({ ...asked, within: partOf(within) }), asJson, out, asIs);
   },
 });
 

@@ -5,6 +5,7 @@ import { choice, float, integer, string } from "@optique/core/valueparser";
 import { Fault } from "../../base/fault.ts";
 import { readDuration } from "../../base/units.ts";
 import { json, says } from "../common.ts";
+import { asIs, printSaid } from "../print-said.ts";
 import { verb } from "../verb.ts";
 import type { Said, World } from "../world.ts";
 
@@ -14,12 +15,20 @@ const name = optional(
 const words = (flagName: `--${string}`, metavar: string, about: string) =>
   optional(option(flagName, string({ metavar: metavar as "WORD" }), says(about)));
 
-/** Prints an answer and gives its exit code. */
-function answered({ says: lines, answer, exit }: Said, asJson: boolean, { out }: World): number {
-  if (asJson) out(JSON.stringify(answer));
-  else for (const line of lines) out(line);
-  return exit;
-}
+/** What came of it; a report and a picture are made for the terminal already. */
+const answered = (said: Said, asJson: boolean, { out }: World): number => printSaid(said, asJson, out, asIs);
+
+/** A verb that is told nothing but which bisection. */
+const ofOne = (
+  told: { readonly words: string; readonly says: string; readonly example: string },
+  ask: (of: World["local"]["bisections"], name: string | undefined, world: World) => Promise<Said>,
+) =>
+  verb({
+    ...told,
+    options: object({ name, json }),
+    act: async (asked, world) =>
+      answered(await ask(world.local.bisections, asked.name, world), asked.json, world),
+  });
 
 export const bisectStart = verb({
   words: "bisect start",
@@ -59,9 +68,12 @@ export const bisectStart = verb({
     directory: words("--directory", "DIR", "With --bench: where its files are made, there"),
     byEye: withDefault(flag("--by-eye", says("A person tells which of the two terms a commit is")), false),
     build: words("--build", "CMD", "Builds a commit in its directory"),
-    keepBuilds: withDefault(
-      option("--keep-builds", integer({ min: 3 }), says("So many builds are kept, the most telling ones")),
-      20,
+    keepBuilds: optional(
+      option(
+        "--keep-builds",
+        integer({ min: 3 }),
+        says("So many builds are kept, the most telling ones; else 20"),
+      ),
     ),
     deploy: words("--deploy", "CMD", "Brings a build to $RACKHAND_HOST"),
     hosts: multiple(
@@ -96,23 +108,23 @@ export const bisectStart = verb({
   },
 });
 
-export const bisectRun = verb({
-  words: "bisect run",
-  says: "Build and measure until the commit is found; exit 0 found, 1 the ends do not differ, 2 not settled",
-  example: "rackhand bisect run",
-  options: object({ name, json }),
-  act: async (asked, world) =>
-    answered(await world.local.bisections.run(asked.name, world.err), asked.json, world),
-});
+export const bisectRun = ofOne(
+  {
+    words: "bisect run",
+    says: "Build and measure until the commit is found; exit 0 found, 1 the ends do not differ, 2 not settled",
+    example: "rackhand bisect run",
+  },
+  (of, one, { err }) => of.run(one, err),
+);
 
-export const bisectNext = verb({
-  words: "bisect next",
-  says: "Check out and build the commit that tells most now, or measure just that one",
-  example: "rackhand bisect next",
-  options: object({ name, json }),
-  act: async (asked, world) =>
-    answered(await world.local.bisections.next(asked.name, world.err), asked.json, world),
-});
+export const bisectNext = ofOne(
+  {
+    words: "bisect next",
+    says: "Check out and build the commit that tells most now, or measure just that one",
+    example: "rackhand bisect next",
+  },
+  (of, one, { err }) => of.next(one, err),
+);
 
 export const bisectReading = verb({
   words: "bisect reading",
@@ -136,21 +148,23 @@ export const bisectMark = verb({
     answered(await world.local.bisections.mark(asked.name, asked.term), asked.json, world),
 });
 
-export const bisectSkip = verb({
-  words: "bisect skip",
-  says: "The commit that is due cannot be judged",
-  example: "rackhand bisect skip",
-  options: object({ name, json }),
-  act: async (asked, world) => answered(await world.local.bisections.skip(asked.name), asked.json, world),
-});
+export const bisectSkip = ofOne(
+  {
+    words: "bisect skip",
+    says: "The commit that is due cannot be judged",
+    example: "rackhand bisect skip",
+  },
+  (of, one) => of.skip(one),
+);
 
-export const bisectStatus = verb({
-  words: "bisect status",
-  says: "How probable each commit is by now, and what is read next",
-  example: "rackhand bisect status",
-  options: object({ name, json }),
-  act: async (asked, world) => answered(await world.local.bisections.status(asked.name), asked.json, world),
-});
+export const bisectStatus = ofOne(
+  {
+    words: "bisect status",
+    says: "How probable each commit is by now, and what is read next",
+    example: "rackhand bisect status",
+  },
+  (of, one) => of.status(one),
+);
 
 export const bisectLog = verb({
   words: "bisect log",

@@ -6,8 +6,9 @@ import { Fault } from "../../base/fault.ts";
 import { printable } from "../../base/text.ts";
 import { baseline, formFlags, formOf } from "../check-forms.ts";
 import { json, says } from "../common.ts";
+import { asIs, printSaid } from "../print-said.ts";
 import { verb } from "../verb.ts";
-import type { Agree, Said, World } from "../world.ts";
+import type { Agree, World } from "../world.ts";
 
 const directory = optional(
   option("--rules", string({ metavar: "DIR" }), says("Rules of your own besides: .mjs, .ts or .json")),
@@ -42,9 +43,9 @@ export const check = verb({
     const wish = { ...asked, form: formOf(asked) };
     if (fix && (wish.form ?? asked.baseline) !== undefined)
       throw new Fault("use.wrong", { what: "--fix answers in words or --json alone.", verb: "check" });
-    if (fix) return answered(await local.checks.fix(wish, err, asking(yes, world)), asJson, world);
+    if (fix) return printSaid(await local.checks.fix(wish, err, asking(yes, world)), asJson, world.out, cut);
     const { text, ...said } = await local.checks.check(wish, err);
-    if (text === undefined) return answered(said, asJson, world);
+    if (text === undefined) return printSaid(said, asJson, world.out, cut);
     out(text.trimEnd());
     return said.exit;
   },
@@ -55,12 +56,7 @@ function named({ hosts, local }: { hosts: readonly string[]; local: boolean }, v
   throw new Fault("use.wrong", { what: "Name hosts, or say --local for this machine.", verb: verbWords });
 }
 
-/** What hosts say does not steer the terminal. */
-function answered({ says: lines, answer, exit }: Said, asJson: boolean, { out }: World): number {
-  if (asJson) out(JSON.stringify(answer));
-  else for (const line of lines) out(printable(line));
-  return exit;
-}
+const cut = (line: string): string => printable(line);
 
 /** Once for all hosts; what is printed for programs stays apart. */
 const asking =
@@ -97,13 +93,13 @@ export const checkUndo = verb({
     const [id, ...hosts] = words;
     const asked = { hosts: list ? words : hosts, local: isLocal };
     named(asked, "check undo");
-    if (list) return answered(await world.local.checks.kept(asked), asJson, world);
+    if (list) return printSaid(await world.local.checks.kept(asked), asJson, world.out, cut);
     if (id === undefined || !/^[a-z0-9][\w-]*-\d{8}-[0-9a-f]{4}$/.test(id))
       throw new Fault("use.wrong", {
         what: `"${id ?? ""}" is no change's name; --list shows them.`,
         verb: "check undo",
       });
-    return answered(await world.local.checks.undo({ ...asked, id, force }), asJson, world);
+    return printSaid(await world.local.checks.undo({ ...asked, id, force }), asJson, world.out, cut);
   },
 });
 
@@ -113,9 +109,6 @@ export const checkRules = verb({
   example: "rackhand check rules",
   options: object({ directory, json }),
   async act({ directory: own, json: asJson }, { local, out }) {
-    const { says: lines, answer } = await local.checks.rules(own);
-    if (asJson) out(JSON.stringify(answer));
-    else for (const line of lines) out(line);
-    return 0;
+    return printSaid(await local.checks.rules(own), asJson, out, asIs);
   },
 });
