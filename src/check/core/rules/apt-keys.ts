@@ -7,6 +7,7 @@ export const aptKeys: Rule = {
     "a key of mode 600, under the wrong ending, or bound by SHA-1 (Debian 13 refuses it since 2026-02-01) stops the updates of its source, security's too",
   sources: [
     "sources.list(5), Signed-By; apt-secure(8)",
+    "https://bugs.debian.org/1088288 (sqv refuses keys that are bound by SHA-1)",
     "/usr/share/apt/default-sequoia.config of apt 3, sha1.second_preimage_resistance",
   ],
   applies: ({ packages }) => packages.apt !== undefined || "there is no apt",

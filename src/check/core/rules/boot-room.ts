@@ -6,7 +6,12 @@ export const bootRoom: Rule = {
   because:
     "a kernel upgrade on a full /boot ends half way: dpkg stays broken, " +
     "and the next boot may find a kernel without an initrd",
-  sources: ["update-initramfs(8)", "apt-get(8), autoremove", "stat(1), --file-system"],
+  sources: [
+    "https://bugs.debian.org/1085184 (apt reckons what a kernel needs in /boot, and reckons wrong)",
+    "update-initramfs(8)",
+    "apt-get(8), autoremove",
+    "stat(1), --file-system",
+  ],
   applies: ({ container }) => container === null || "a container boots with its host's kernel",
   probe: {
     withinMs: 1000,

@@ -9,7 +9,7 @@ export const clockKept: Rule = {
   because:
     "a minimal Debian has no NTP client since 11, and a clock that drifts breaks certificates, one-time codes, Kerberos and every comparison of logs",
   sources: [
-    "Debian 11 release notes and systemd's changelog: systemd-timesyncd is a package of its own",
+    "https://bugs.debian.org/805927 and https://bugs.debian.org/947936 (since Debian 11 systemd-timesyncd is a package of its own)",
     "chronyc(1), tracking; ntpq(8), sync_ntp; systemd-timesyncd.service(8), /run/systemd/timesync/synchronized",
   ],
   applies: ({ container }) => container === null || "a container's clock is its host's",

@@ -5,7 +5,7 @@ export const dpkgFinished: Rule = {
   says: "Every package is either installed wholly or not at all",
   because:
     "an upgrade that was cut off leaves packages unpacked and not configured: services run old code, and each later apt run fails",
-  sources: ["dpkg(1), --audit and --configure", "Debian release notes, 4.5 Upgrading packages"],
+  sources: ["dpkg(1), --audit and --configure", "Release notes for Debian 13, 4.5: Upgrading packages"],
   applies: ({ packages }) => Object.keys(packages).length > 0 || "there is no dpkg",
   probe: {
     withinMs: 2000,

@@ -1,4 +1,4 @@
-import { type LdapCause, ldapFlaw } from "../ldap-certificate.ts";
+import { LDAP_REMEDIES, type LdapCause, ldapFlaw, triesOf } from "../ldap-certificate.ts";
 import type { Rule } from "../rule.ts";
 
 export const ldapTls: Rule = {
@@ -70,7 +70,7 @@ date -u '+looked %Y-%m-%d %H:%M'`,
     const lines = out.split("\n").filter((line) => line !== "");
     if (!/^looked /.test(lines.at(-1) ?? ""))
       return { is: "unknown", because: "the probe did not come to its end: a server may not answer" };
-    const told = blocksOf(lines).map((block) => ({ block, flaw: ldapFlaw(block) }));
+    const told = triesOf(lines).map((block) => ({ block, flaw: ldapFlaw(block) }));
     const bad = told.flatMap(({ block, flaw }) =>
       flaw !== null && "cause" in flaw ? [{ block, ...flaw }] : [],
     );
@@ -95,39 +95,6 @@ date -u '+looked %Y-%m-%d %H:%M'`,
   },
   remedy: (heard, facts) => {
     const verdict = ldapTls.judge(heard, facts);
-    return { say: verdict.is === "fail" ? SAY[verdict.cause as LdapCause] : "", steps: [] }; // the server is another host
+    return { say: verdict.is === "fail" ? LDAP_REMEDIES[verdict.cause as LdapCause] : "", steps: [] }; // the server is another host
   },
-};
-
-/** From one `try` to the next. */
-function blocksOf(lines: readonly string[]): string[][] {
-  const blocks: string[][] = [];
-  for (const line of lines.slice(0, -1)) {
-    if (line.startsWith("try ")) blocks.push([line]);
-    else blocks.at(-1)?.push(line);
-  }
-  return blocks;
-}
-
-const SAY: Readonly<Record<LdapCause, string>> = {
-  expired:
-    "Renew the certificate that has run out (the server's, or the CA's in the clients' file), and restart the LDAP server.",
-  "not-yet-valid":
-    "Set this host's clock right first (`date`, chrony); if it is right, the certificate was made by a host whose clock was not.",
-  "self-signed":
-    "Copy the server's certificate over a way you trust, and name it as TLS_CACERT: a self-signed one is its own CA. Better is a CA of your own.",
-  "wrong-ca":
-    "Name the certificate of the CA that signed the server's as TLS_CACERT (ldap_tls_cacert in sssd, tls_cacertfile in nslcd).",
-  "no-intermediate":
-    "Let the server send the intermediate certificate behind its own (olcTLSCertificateFile holds both); else put it into the clients' CA file.",
-  "unknown-issuer":
-    "Find out who signed the server's certificate; name that CA as TLS_CACERT, with the intermediate ones if the server does not send them.",
-  "root-missing":
-    "Add the root CA's certificate to the CA file: with OpenSSL, as in Debian 13, libldap wants the whole chain.",
-  name: "Have the certificate made out to the name in the URI (subjectAltName), or write the name into the URI that it is made out to.",
-  "name-cn":
-    "Have the certificate made anew with that name as subjectAltName: libldap still looks at the CN, other clients no longer do.",
-  "ca-missing": "Put the CA's certificate there, or name the file where it is.",
-  "ca-unreadable":
-    "Make the CA file, and each directory above it, readable for all (`chmod 644`): root sees nothing of this trouble.",
 };

@@ -8,7 +8,8 @@ export const resolvConf: Rule = {
   sources: [
     "resolv.conf(5)",
     "systemd-resolved.service(8), /etc/resolv.conf",
-    "Debian 12 release notes: systemd-resolved has been split into a separate package",
+    "Release notes for Debian 12: systemd-resolved has been split into a separate package",
+    "https://bugs.debian.org/939904 (its package takes over /etc/resolv.conf)",
   ],
   applies: () => true,
   probe: {
