@@ -1,7 +1,7 @@
 import { setTimeout as rest } from "node:timers/promises";
 import { Fault } from "../base/fault.ts";
 import type { Engine, Verdict } from "./core/engine.ts";
-import { type Move, moveOf, type Pending, replay, type State } from "./core/replay.ts";
+import { following, type Move, moveOf, type Pending, type State } from "./core/replay.ts";
 import { KEPT_BUILDS, surplusBuilds } from "./core/surplus-builds.ts";
 import type { JournalFile } from "./journal-file.ts";
 import type { Mirror } from "./mirror.ts";
@@ -27,7 +27,8 @@ const PATIENCE = 3;
 /** Measures until the search ends. Whatever stops it, what was finished stands in the journal. */
 export async function drive(the: Drive): Promise<Verdict<string>> {
   const { journal, engine, signal } = the;
-  const { hosts } = replay(journal.lines).settings;
+  const now = following(journal.lines);
+  const { hosts } = now().settings;
   const machines = hosts.length === 0 ? ["here"] : hosts;
   const under = new Map<string, { commit: string; done: Promise<void> }>();
   const troubles = new Map<string, number>(); // by commit, in a row
@@ -35,15 +36,15 @@ export async function drive(the: Drive): Promise<Verdict<string>> {
     for (;;) {
       signal.throwIfAborted();
       const pending: Pending = [...under].map(([machine, { commit }]) => ({ machine, commit }));
-      const state = replay(journal.lines);
+      const state = now();
       const move = moveOf(state, engine, pending);
       await the.watch?.(state, move);
       if (move.do === "end" && under.size === 0) return move.outcome;
-      if (move.do === "look-inside" && under.size === 0) await lookInside(the, move);
+      if (move.do === "look-inside" && under.size === 0) await lookInside(the, state, move);
       const idle = machines.find((one) => !under.has(one));
       if (move.do === "read" && idle !== undefined) {
-        await makeRoom(the, move, [...pending.map(({ commit }) => commit), move.commit]);
-        const task = taskFor(the, move, idle);
+        await makeRoom(the, now(), move, [...pending.map(({ commit }) => commit), move.commit]);
+        const task = taskFor(now(), move, { run: the.newRun(), machine: idle });
         const done = measured(the, task, troubles, machines.length).finally(() => under.delete(idle));
         done.catch(() => {}); // heard below
         under.set(idle, { commit: move.commit, done });
@@ -54,8 +55,11 @@ export async function drive(the: Drive): Promise<Verdict<string>> {
   }
 }
 
-async function lookInside({ journal, mirror, by, now, tell }: Drive, move: Move & { do: "look-inside" }) {
-  const { paths, walk } = replay(journal.lines).settings;
+async function lookInside(
+  { journal, mirror, by, now, tell }: Drive,
+  { settings: { paths, walk } }: State,
+  move: Move & { do: "look-inside" },
+) {
   const stage = await mirror.inside(move.merge, { paths, walk });
   tell(`${move.merge.slice(0, 12)} is a merge: ${stage.ids.length} commits of its branch are looked into`);
   await journal.append({ is: "stage", at: now(), by, stage, sure: move.sure });
@@ -64,10 +68,10 @@ async function lookInside({ journal, mirror, by, now, tell }: Drive, move: Move 
 /** Removes what a further build would be too many; it can be built again. */
 export async function makeRoom(
   { journal, workshop, by, now, tell }: Pick<Drive, "journal" | "workshop" | "by" | "now" | "tell">,
+  state: State,
   move: Move & { do: "read" },
   busy: readonly string[],
 ): Promise<void> {
-  const state = replay(journal.lines); // anew: other machines have written meanwhile
   if ((state.built.get(move.commit) ?? []).length > 0) return;
   const keep = state.settings.keepBuilds ?? KEPT_BUILDS;
   for (const gone of surplusBuilds(state, move.chances, { keep, busy })) {
@@ -77,23 +81,15 @@ export async function makeRoom(
   }
 }
 
+/** Builds of a commit are numbered: older journals may have several, of which the last is read on. */
 export function taskFor(
-  { journal, newRun }: Pick<Drive, "journal" | "newRun">,
-  move: Move & { do: "read" },
-  machine: string,
+  { built, readings }: State,
+  { commit, because }: Move & { do: "read" },
+  where: { readonly run: string; readonly machine: string },
 ): Task {
-  const { commit, because } = move;
-  return { run: newRun(), commit, machine, because, build: buildFor(replay(journal.lines), move) };
-}
-
-/** Builds of a commit are numbered; a fresh one has the next number. */
-function buildFor({ built, readings }: State, { commit, freshBuild }: Move & { do: "read" }): string {
   const used = readings.flatMap((one) => (one.commit === commit ? [Number(one.build)] : []));
-  const ready = (built.get(commit) ?? []).map(Number);
-  const unread = ready.filter((one) => !used.includes(one));
-  const last = Math.max(0, ...used, ...ready);
-  if (!freshBuild) return String(Math.max(1, last));
-  return String(unread.at(-1) ?? last + 1);
+  const build = String(Math.max(1, ...used, ...(built.get(commit) ?? []).map(Number)));
+  return { ...where, commit, because, build };
 }
 
 async function measured(

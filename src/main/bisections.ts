@@ -167,9 +167,9 @@ export function bisectionsIn({ state, user, stopped, screen }: World): Bisection
         const { settings } = now;
         const move = moveOf(now, bayesian);
         if (move.do !== "read") return told(name);
-        const task = taskFor({ journal, newRun: randomUUID }, move, "here");
+        const task = taskFor(now, move, { run: randomUUID(), machine: "here" });
         const place = shop(name, settings);
-        await makeRoom({ journal, workshop: place, by: user, now: Date.now, tell }, move, [move.commit]);
+        await makeRoom({ journal, workshop: place, by: user, now: Date.now, tell }, now, move, [move.commit]);
         if (settings.oracle.is !== "person") {
           await measureOnce({ journal, workshop: place, by: user, now: Date.now, tell }, task);
           return told(name);

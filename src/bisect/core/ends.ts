@@ -78,15 +78,13 @@ function dueAt(
     for (const commit of sides.flat()) {
       if (evidence.refused.has(commit)) continue;
       const count = seen.filter((one) => one.commit === commit).length;
-      if (count < round)
-        return { do: "read", commit, freshBuild: false, because: round === 1 ? FIRST : AGAIN };
+      if (count < round) return { do: "read", commit, because: round === 1 ? FIRST : AGAIN };
     }
   }
   const idle = search.machines.find((one) => !evidence.pending.some(({ machine }) => machine === one));
   const own = seen.filter(({ machine }) => machine === idle);
   for (const [end] of sides as [number][]) {
-    if (!own.some(({ commit }) => commit === end))
-      return { do: "read", commit: end, freshBuild: false, because: NEW_MACHINE };
+    if (!own.some(({ commit }) => commit === end)) return { do: "read", commit: end, because: NEW_MACHINE };
   }
   return undefined;
 }

@@ -79,7 +79,7 @@ export type Verdict<Commit> =
     };
 
 export type Next =
-  | { readonly do: "read"; readonly commit: number; readonly freshBuild: boolean; readonly because: string }
+  | { readonly do: "read"; readonly commit: number; readonly because: string }
   | { readonly do: "wait"; readonly because: string }
   | { readonly do: "stop"; readonly verdict: Verdict<number> };
 

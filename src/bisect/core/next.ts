@@ -54,7 +54,7 @@ function alone(
   const sides = besides(belief, verdict.commits, likelihood);
   const suspected = sides.find(isSuspected);
   if (suspected !== undefined && readings.length + pending.length < mostRuns)
-    return { do: "read", commit: suspected.lessRead, freshBuild: false, because: SUSPECTED };
+    return { do: "read", commit: suspected.lessRead, because: SUSPECTED };
   const also = sides.filter(isSure).map((side) => side.also);
   return also.length === 0 ? stop : { do: "stop", verdict: { ...verdict, also } };
 }
@@ -87,15 +87,15 @@ function nextOf(
   if (readings.length + pending.length >= mostRuns)
     return pending.length > 0 ? WAIT : { do: "stop", verdict: unsettledOf(belief, search, "budget") };
   if (reference !== undefined && ends.referenceDue())
-    return { do: "read", commit: reference, freshBuild: false, because: "the machine drifts: a reference" };
-  if (ends.doubtful) return { do: "read", commit: ends.lessRead, freshBuild: false, because: DOUBTFUL };
+    return { do: "read", commit: reference, because: "the machine drifts: a reference" };
+  if (ends.doubtful) return { do: "read", commit: ends.lessRead, because: DOUBTFUL };
   const best = bestOf(belief, search, evidence, [OLD_END, newEnd]);
   if (best !== undefined && best.bits > NOTHING)
-    return { do: "read", commit: best.commit, freshBuild: false, because: whyOf(best, newEnd) };
+    return { do: "read", commit: best.commit, because: whyOf(best, newEnd) };
   if (pending.length > 0) return WAIT;
   if (search.levels !== undefined)
     return { do: "stop", verdict: unsettledOf(belief, search, "nothing-left-to-read") };
-  return { do: "read", commit: ends.lessRead, freshBuild: false, because: DOUBTFUL };
+  return { do: "read", commit: ends.lessRead, because: DOUBTFUL };
 }
 
 const WAIT: Next = { do: "wait", because: "what is under way may settle it" };

@@ -21,7 +21,10 @@ export type State = {
   readonly buildMs: readonly number[];
 };
 
-export function replay(lines: readonly Line[]): State {
+export const replay = (lines: readonly Line[]): State => following(lines)();
+
+/** The same of a journal that grows: each time only what was added since is read. */
+export function following(lines: readonly Line[]): () => State {
   const [first] = lines;
   if (first?.is !== "begun") throw new Error("a journal begins with its settings");
   const built = new Map<string, string[]>();
@@ -29,8 +32,8 @@ export function replay(lines: readonly Line[]): State {
   const [readings, troubles, buildMs]: [Of<"reading">[], Of<"trouble">[], number[]] = [[], [], []];
   const through: { merge: string; sure: number }[] = [];
   const stages = [first.stage];
-  let [stageBegan, spentMs] = [0, 0];
-  for (const line of lines) {
+  let [stageBegan, spentMs, seen] = [0, 0, 0];
+  const hear = (line: Line): void => {
     if ("tookMs" in line) spentMs += line.tookMs;
     if (line.is === "reading") readings.push(line);
     else if (line.is === "trouble") troubles.push(line);
@@ -49,21 +52,12 @@ export function replay(lines: readonly Line[]): State {
       stages.push(line.stage);
       stageBegan = readings.length;
     }
-  }
+  };
   const { settings } = first;
-  const stage = stages.at(-1)!;
-  return {
-    settings,
-    stage,
-    stages,
-    through,
-    readings,
-    stageBegan,
-    built,
-    refused,
-    troubles,
-    spentMs,
-    buildMs,
+  return () => {
+    for (; seen < lines.length; seen += 1) hear(lines[seen]!);
+    const all = { settings, stages, through, readings, built, refused, troubles, buildMs };
+    return { ...all, stage: stages.at(-1)!, stageBegan, spentMs };
   };
 }
 
@@ -71,7 +65,7 @@ export type Pending = readonly { readonly commit: string; readonly machine: stri
 
 /** What is to be done now; `chances` are of the stage's commits. */
 export type Move = { readonly chances: ArrayLike<number> } & (
-  | { readonly do: "read"; readonly commit: string; readonly freshBuild: boolean; readonly because: string }
+  | { readonly do: "read"; readonly commit: string; readonly because: string }
   | { readonly do: "wait" }
   | { readonly do: "look-inside"; readonly merge: string; readonly sure: number }
   | { readonly do: "end"; readonly outcome: Verdict<string> }

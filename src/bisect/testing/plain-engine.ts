@@ -10,8 +10,7 @@ export const plainEngine: Engine = (search, evidence) => {
   for (const commit of [OLD_END, last]) {
     const times = evidence.readings.filter((one) => one.commit === commit).length;
     const under = evidence.pending.filter((one) => one.commit === commit).length;
-    if (times + under < AT_ENDS)
-      return { ...none, next: { do: "read", commit, freshBuild: false, because: "an end" } };
+    if (times + under < AT_ENDS) return { ...none, next: { do: "read", commit, because: "an end" } };
     if (times < AT_ENDS) return { ...none, next: { do: "wait", because: "the ends come first" } };
   }
   const { old, newest, noise } = levels(evidence, last);
@@ -42,7 +41,7 @@ export const plainEngine: Engine = (search, evidence) => {
   if (choice === undefined) return unsettled("nothing-left-to-read");
   if (evidence.pending.some(({ commit }) => commit === choice))
     return { chances, next: { do: "wait", because: "" } };
-  return { chances, next: { do: "read", commit: choice, freshBuild: false, because: "it halves the doubt" } };
+  return { chances, next: { do: "read", commit: choice, because: "it halves the doubt" } };
 };
 
 const AT_ENDS = 3;
