@@ -33,8 +33,9 @@ export async function runFio(host: Host, wish: FioWish): Promise<FioRan> {
   const place = `${base === "/" ? "" : base}/rackhand-bench-${id}`;
   const ask = (script: string, more: Partial<Command> = {}) =>
     host.run({ argv: ["sh", "-c", script, "sh", place], withinMs: SOON_MS, signal, ...more });
+  const keeper = await keepPlace(host, { base, place, signal });
   try {
-    const made = await ask('mkdir -m 700 "$1" && cat > "$1/job.fio"', { input: job });
+    const made = await ask('cat > "$1/job.fio"', { input: job });
     if (!isFine(made)) throw refusal(host, base, made);
     const counters = async () => {
       const argv = ["sh", "-c", COUNTERS_SCRIPT, "sh", device?.node ?? place] as const;
@@ -56,7 +57,7 @@ export async function runFio(host: Host, wish: FioWish): Promise<FioRan> {
     if (!files.ok) throw failed(host, files.flaw);
     return { files: files.value, before, after, tookMs: ran.tookMs };
   } finally {
-    await clean(host, place);
+    await keeper.ends();
   }
 }
 
@@ -134,8 +135,44 @@ for round in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
 done
 rm -rf "$1" || { sleep 1; rm -rf "$1"; }
 `;
+const KEEP = `mkdir -m 700 "$1" || exit 1; echo kept; while read -r word; do :; done${CLEAN}`;
 
-/** Also when it was called off, so without its signal. */
+/** Makes the directory, and leaves a shell there that removes it, with all that runs in it, once we are gone: also when we are killed. */
+async function keepPlace(
+  host: Host,
+  { base, place, signal }: { base: string; place: string; signal: AbortSignal },
+): Promise<{ ends: () => Promise<void> }> {
+  const hung = new AbortController();
+  let release = () => {};
+  const inputUntil = new Promise<void>((settle) => {
+    release = settle;
+  });
+  let isKept = () => {};
+  const kept = new Promise<undefined>((settle) => {
+    isKept = () => settle(undefined);
+  });
+  const shell = host.run({
+    argv: ["sh", "-c", KEEP, "sh", place],
+    ...{ inputUntil, heard: isKept, withinMs: FOR_EVER_MS, signal: hung.signal },
+  });
+  const ends = async () => {
+    release();
+    const limit = setTimeout(() => hung.abort(new Error("it hangs")), SOON_MS);
+    const ended = await shell.catch(() => undefined);
+    clearTimeout(limit);
+    if (ended === undefined || !isFine(ended)) await clean(host, place);
+  };
+  const stop = () => release();
+  signal.addEventListener("abort", stop, { once: true });
+  const refused = await Promise.race([shell, kept]).finally(() => signal.removeEventListener("abort", stop));
+  if (refused !== undefined && !isFine(refused)) throw refusal(host, base, refused);
+  if (signal.aborted) await ends();
+  signal.throwIfAborted();
+  return { ends };
+}
+const FOR_EVER_MS = 2 ** 31 - 1; // it ends with us
+
+/** Where nobody is left there to do it. Also when it was called off, so without its signal. */
 async function clean(host: Host, place: string): Promise<void> {
   const left = (why: string, cause?: unknown) =>
     new Fault("bench.left-behind", { host: host.name, place, why }, cause);

@@ -22,7 +22,7 @@ export type CarriedOut = Omit<Ran, "end"> & {
 
 /** One process of this machine, to its end; throws the signal's reason when it was called off. */
 export async function carryOut(program: Program, command: Command): Promise<CarriedOut> {
-  const { withinMs, signal, input, mostBytes = MOST_BYTES, heard } = command;
+  const { withinMs, signal, input, inputUntil, mostBytes = MOST_BYTES, heard } = command;
   signal?.throwIfAborted();
   const since = performance.now();
   const [file, ...args] = program.argv;
@@ -41,7 +41,10 @@ export async function carryOut(program: Program, command: Command): Promise<Carr
   const stdout = gather(child, "stdout", { program, mostBytes, heard, tooMuch: () => end("cut") });
   const stderr = gather(child, "stderr", { program, mostBytes, heard, tooMuch: () => end("cut") });
   child.stdin.on("error", () => {}); // it ended without reading all: its end tells why
-  child.stdin.end(input ?? "");
+  child.stdin.write(input ?? "");
+  const noMore = () => void child.stdin.end();
+  if (inputUntil === undefined) noMore();
+  else void inputUntil.then(noMore, noMore);
   const limit = setTimeout(() => end("late"), withinMs);
   const callOff = () => end();
   signal?.addEventListener("abort", callOff, { once: true });

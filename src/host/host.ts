@@ -17,6 +17,8 @@ export type Host = {
 export type Command = {
   readonly argv: readonly [string, ...string[]];
   readonly input?: string | Uint8Array;
+  /** stdin is open until then, so that its end tells the command that we are done, or gone: killed, cut off. */
+  readonly inputUntil?: Promise<unknown>;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>; // besides the host's own
   /** When this is over, or `signal` aborts, the command is ended there with all its children. */

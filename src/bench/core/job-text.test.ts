@@ -37,7 +37,7 @@ test.each([
   ["[a]\nfilename=x:../../etc/passwd", "line 2", "filename=x:../../etc/passwd leads out of the directory"],
   ["[a]\n  opendir = /srv", "line 2", "opendir: it would work on files of somebody's"],
   ["include other.fio\n[a]", "line 1", "include: another file is not brought along"],
-  ["[a]\n[b]\nstonewall", "line 3", "stonewall: its processes would not run side by side"],
+  ["[a]\n[b]\nstonewall", "line 3", "stonewall: phases are runs of their own"],
   ["[global]\nsize=1m", "line 0", "there is no job in it"],
   ["", "line 0", "there is no job in it"],
 ])("%j is refused with its line", (text, line, why) => {

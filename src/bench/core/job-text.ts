@@ -54,7 +54,7 @@ const IMPOSED = [
   "group_reporting=0",
 ];
 
-const TOGETHER = "its processes would not run side by side, so their rates cannot be summed";
+const TOGETHER = "phases are runs of their own, with a rate each: give each a job file";
 const REFUSED: Readonly<Record<string, string>> = {
   include: "another file is not brought along",
   opendir: "it would work on files of somebody's",
