@@ -16,7 +16,8 @@ const BESIDES_MS = 10_000; // the facts, and a slow shell
 
 export type CheckWish = {
   readonly rules: readonly Rule[];
-  readonly mayAsk: boolean;
+  readonly mayAsk: boolean; // --ask-network
+  readonly mayTry?: boolean; // --try-passwords
   readonly now: () => number;
   readonly signal?: AbortSignal;
 };
@@ -56,10 +57,13 @@ export async function checkHost(host: Host, wish: CheckWish): Promise<HostResult
   }
 }
 
+const NETWORK = ["network"] as const;
+const PASSWORDS = ["passwords"] as const;
+
 /** What a host answers; a text says why nothing can be learnt. */
 export async function askHost(
   host: Host,
-  { rules, mayAsk, now, signal }: CheckWish,
+  { rules, mayAsk, mayTry = false, now, signal }: CheckWish,
 ): Promise<Answer | string> {
   const asked = rules.filter(({ probe }) => mayAsk || probe.consent === undefined);
   const mark = randomBytes(12).toString("hex");
@@ -67,7 +71,7 @@ export async function askHost(
   const began = now();
   const said = await host.run({
     argv: ["sh", "-c", LADDER],
-    input: scriptOf(asked, mark),
+    input: scriptOf(asked, mark, [...(mayAsk ? NETWORK : []), ...(mayTry ? PASSWORDS : [])]),
     withinMs: Math.min(sum, MOST_WAIT_MS),
     mostBytes: MOST_BYTES,
     ...(signal !== undefined && { signal }),

@@ -21,9 +21,12 @@ export type Rule = {
 export type Probe = {
   readonly run: string;
   readonly withinMs: number; // most are done within 50; the default cap of a host is one second for all
-  /** Asks the network or somebody else's daemon, so it runs only with `--ask-network`. */
+  /** All of it asks the network or somebody else's daemon, so it runs only with `--ask-network`. */
   readonly consent?: "network";
 };
+/** What a person agreed to besides; a probe that asks only then says `case $MAY in *network*)`. */
+export type Consent = "network" | "passwords";
+
 /** What a probe said. `cut`: it said too much, or ran out of time, and was ended. */
 export type Heard = {
   readonly out: string;
