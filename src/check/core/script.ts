@@ -16,9 +16,10 @@ export const LADDER =
 
 /**
  * One script that asks for the facts and runs all probes, each in a shell of its own. A frame stands on both
- * streams before each; its status follows on stderr. `timeout` ends one that hangs with its children; one that even
- * KILL does not end, for it hangs in the kernel (a disk that has died), is left behind and has no status. So has one
- * that was ended where there is no `timeout`. Nothing is written to any disk. $MAY: what was consented to.
+ * streams before each; its status follows on stderr. `timeout` ends one that hangs with its children; one
+ * that even KILL does not end, for it hangs in the kernel (a disk that has died), is left behind and has no
+ * status. So has one that was ended where there is no `timeout`. Nothing is written to any disk. $MAY: what
+ * was agreed to.
  */
 export function scriptOf(rules: readonly Rule[], mark: string, may: readonly Consent[] = []): string {
   const probes = rules.map(({ id, probe }) => call(id, probe.withinMs, MOST_OUT, probe.run));
