@@ -23,6 +23,10 @@ export const CHECK_FAULTS = {
     says: "No run of {host} is kept here.",
     remedy: "`rackhand check fleet --json` names those that are.",
   },
+  "check.busy": {
+    says: "Another rackhand on this machine asks or mends {host}, for more than {within} already.",
+    remedy: "Wait until that is done; `ps -ef | grep flock` shows who holds {lock}.",
+  },
   "check.not-written": {
     says: "{path} could not be written: {why}.",
     remedy: "Mend that, or name another place.",

@@ -22,11 +22,15 @@ export type CheckWish = {
   readonly signal?: AbortSignal;
 };
 
+/** What is done around asking a host: a lock held meanwhile, the answer kept. */
+export type Around = (host: string, ask: () => Promise<HostResult>) => Promise<HostResult>;
+
 /** Each host is opened when its turn comes, closed when it has answered, and told as it is done. */
 export function checkHosts(
   hosts: readonly { readonly name: string; open(): Host }[],
   wish: CheckWish,
   done: (result: HostResult) => void = () => {},
+  around: Around = (_, ask) => ask(),
 ): Promise<HostResult[]> {
   const turn = takeTurns(MOST_AT_ONCE);
   return Promise.all(
@@ -35,7 +39,7 @@ export function checkHosts(
         wish.signal?.throwIfAborted();
         const host = one.open();
         try {
-          const result = await checkHost(host, wish);
+          const result = await around(one.name, () => checkHost(host, wish)).catch(troubled(one.name));
           done(result);
           return result;
         } finally {
@@ -46,14 +50,21 @@ export function checkHosts(
   );
 }
 
+/** Trouble on the way to a host is nothing about the host. */
+const troubled =
+  (host: string) =>
+  (error: unknown): HostResult => {
+    if (!(error instanceof Fault)) throw error;
+    return { host, findings: [], trouble: `${error.says} ${error.remedy} [${error.id}]` };
+  };
+
 export async function checkHost(host: Host, wish: CheckWish): Promise<HostResult> {
   try {
     const answer = await askHost(host, wish);
     if (typeof answer === "string") return { host: host.name, findings: [], trouble: answer };
     return { host: host.name, findings: judgeHost(wish.rules, answer, wish.mayAsk), facts: answer.facts };
   } catch (error) {
-    if (!(error instanceof Fault)) throw error;
-    return { host: host.name, findings: [], trouble: `${error.says} ${error.remedy} [${error.id}]` };
+    return troubled(host.name)(error);
   }
 }
 

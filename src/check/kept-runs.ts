@@ -1,33 +1,25 @@
 import { appendFile, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { HostResult } from "./core/judge-host.ts";
-import { type KeptRun, keptRun, lastRun, trimmed, withSince } from "./core/standing.ts";
+import { type KeptRun, keptRun, lastRun, type RunBy, trimmed, withSince } from "./core/standing.ts";
 import { writeWhole } from "./write-whole.ts";
 
 const MOST_KEPT = 1 << 20; // characters a host, some hundred runs
 const ENDING = ".jsonl";
 const fileOf = (directory: string, host: string) => join(directory, `${encodeURIComponent(host)}${ENDING}`);
 
-/** Each host's run becomes a line of its file. Hold the directory's lock meanwhile. */
-export async function keepRuns(
-  directory: string,
-  results: readonly HostResult[],
-  at: number,
-): Promise<HostResult[]> {
+/** The host's run becomes a line of its file. Hold the host's lock meanwhile. */
+export async function keepRun(directory: string, result: HostResult, by: RunBy): Promise<HostResult> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  const since: HostResult[] = [];
-  for (const result of results) {
-    const path = fileOf(directory, result.host);
-    const text = await textAt(path);
-    const run = keptRun(lastRun(text), result, at);
-    const line = `${JSON.stringify(run)}\n`;
-    const whole = text === "" || text.endsWith("\n") ? line : `\n${line}`; // a cut line stays one
-    const short = trimmed(text + whole, MOST_KEPT);
-    if (short === text + whole) await appendFile(path, whole, { mode: 0o600 });
-    else await writeWhole(path, short);
-    since.push(withSince(result, run));
-  }
-  return since;
+  const path = fileOf(directory, result.host);
+  const text = await textAt(path);
+  const run = keptRun(lastRun(text), result, by);
+  const line = `${JSON.stringify(run)}\n`;
+  const whole = text === "" || text.endsWith("\n") ? line : `\n${line}`; // a cut line stays one
+  const short = trimmed(text + whole, MOST_KEPT);
+  if (short === text + whole) await appendFile(path, whole, { mode: 0o600 });
+  else await writeWhole(path, short);
+  return withSince(result, run);
 }
 
 /** What the last run of each host knew. */

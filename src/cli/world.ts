@@ -174,7 +174,7 @@ export type Checks = {
   /** `text`: the form that was asked for, when it goes to the terminal. */
   check(wish: CheckWish, tell: Tell): Promise<Said & { readonly text?: string }>;
   fix(wish: CheckWish, tell: Tell, agree: Agree): Promise<Said>;
-  undo(wish: UndoWish): Promise<Said>;
+  undo(wish: UndoWish, tell: Tell): Promise<Said>;
   kept(wish: { hosts: readonly string[]; local: boolean }): Promise<Said>;
   rules(directory: string | undefined): Promise<Said>;
   acknowledge(wish: AcknowledgeWish): Promise<Said>;

@@ -4,7 +4,7 @@ import { acknowledge } from "../check/core/acknowledged.ts";
 import { junit } from "../check/core/forms/junit.ts";
 import { sarif } from "../check/core/forms/sarif.ts";
 import { textfile } from "../check/core/forms/textfile.ts";
-import { exitOf } from "../check/core/judge-host.ts";
+import { exitOf, type HostResult } from "../check/core/judge-host.ts";
 import type { Rule } from "../check/core/rule.ts";
 import { chosenRules, loadRules } from "../check/load-rules.ts";
 import { newRule } from "../check/new-rule.ts";
@@ -12,6 +12,7 @@ import { writeWhole } from "../check/write-whole.ts";
 import type { Checks, Said } from "../cli/world.ts";
 import { linesOf, WIDTH } from "./check-lines.ts";
 import { fixHosts } from "./fixes.ts";
+import { hostKeeper } from "./host-keeper.ts";
 import { keptChecks } from "./kept-checks.ts";
 import { namedHosts } from "./named-hosts.ts";
 import { keptOn, undoOn } from "./undos.ts";
@@ -26,7 +27,8 @@ export function checksHere(at: {
   readonly stopped: AbortSignal;
 }): Checks {
   const { state, version, user, stopped } = at;
-  const { read, keep, ...kept } = keptChecks(state, Date.now);
+  const { read, ...kept } = keptChecks(state, Date.now);
+  const keeper = (tell: (what: string) => void) => hostKeeper({ state, by: user, now: Date.now, tell });
   return {
     ...kept,
     async check({ hosts, local, rules: ids, directory, askNetwork, form, out, baseline }, tell) {
@@ -34,23 +36,20 @@ export function checksHere(at: {
       const all = namedHosts(hosts, local);
       const wish = { rules, mayAsk: askNetwork, now: Date.now, signal: stopped };
       const began = Date.now();
-      const answers = await checkHosts(all, wish, ({ host }) => {
+      const told = ({ host }: HostResult) => {
         if (all.length > 1) tell(`${host} has answered`);
-      });
+      };
+      const answers = await checkHosts(all, wish, told, keeper(tell).around);
       const ended = Date.now();
-      const since = await keep(answers, ended).catch((error) => {
-        tell(`This run is not kept: ${reason(error)}`);
-        return answers;
-      });
-      const results = acknowledge(since, acknowledged, ended);
+      const results = acknowledge(answers, acknowledged, ended);
       const text = form === undefined ? undefined : FORMS[form]({ results, rules, version, began, ended });
       if (text !== undefined && out !== undefined) await writeForm(out, text);
-      const says = results.flatMap((one) => linesOf(one, ended));
+      const says = results.flatMap((one) => linesOf(one, { began, now: ended }));
       const shown = text !== undefined && out === undefined ? { text } : {};
       return { says, answer: results, exit: exitOf(results), ...shown };
     },
-    fix: (wish, tell, agree) => fixHosts(wish, { user, stopped, tell, agree }),
-    undo: (wish) => undoOn(wish, user),
+    fix: (wish, tell, agree) => fixHosts(wish, { user, stopped, tell, agree, keeper: keeper(tell) }),
+    undo: (wish, tell) => undoOn(wish, { user, keeper: keeper(tell) }),
     kept: keptOn,
     newRule: async (wish) => {
       const written = await newRule({ ...wish, root: process.cwd() });

@@ -1,3 +1,4 @@
+import { Fault } from "../base/fault.ts";
 import { checkHosts, MOST_AT_ONCE } from "../check/check-hosts.ts";
 import { exitOf, type HostResult } from "../check/core/judge-host.ts";
 import type { Rule } from "../check/core/rule.ts";
@@ -7,6 +8,7 @@ import type { Agree, CheckWish, Said } from "../cli/world.ts";
 import type { Host } from "../host/host.ts";
 import { takeTurns } from "../host/turns.ts";
 import { linesOf } from "./check-lines.ts";
+import type { Came, HostKeeper } from "./host-keeper.ts";
 import { type Named, namedHosts, ownerOf, worded } from "./named-hosts.ts";
 
 type Open = { readonly host: Host; readonly result: HostResult; readonly proposals: readonly Proposal[] };
@@ -20,16 +22,20 @@ type ToldFix = {
   readonly preview: readonly string[];
 };
 
+type With = {
+  readonly user: string;
+  readonly stopped: AbortSignal;
+  readonly tell: (what: string) => void;
+  readonly agree: Agree;
+  readonly keeper: HostKeeper;
+};
+
 /** Asks, shows, is agreed with, applies; each host on its own, and what it is found to be afterwards. */
 export async function fixHosts(
   asked: CheckWish,
-  {
-    user,
-    stopped,
-    tell,
-    agree,
-  }: { user: string; stopped: AbortSignal; tell: (what: string) => void; agree: Agree },
+  { user, stopped, tell, agree, keeper }: With,
 ): Promise<Said> {
+  const began = Date.now();
   const rules = chosenRules(await loadRules(asked.directory), asked.rules);
   const wish = { rules, mayAsk: asked.askNetwork, now: Date.now, signal: stopped };
   const opened = new Map<string, Host>();
@@ -38,15 +44,29 @@ export async function fixHosts(
       keptOpen(namedHosts(asked.hosts, asked.local), opened),
       wish,
       ({ host }) => tell(`${host} has answered`),
+      keeper.around,
     );
     const hosts = await Promise.all(results.map((result) => proposed(result, rules, opened)));
     const preview = hosts.flatMap(previewOf);
-    if (preview.length === 0) return saidOf(hosts.map((one) => untouched(one, "none")));
+    if (preview.length === 0)
+      return saidOf(
+        hosts.map((one) => untouched(one, "none")),
+        began,
+      );
     const agreed = await agree(preview, questionOf(hosts));
-    if (agreed !== "yes") return { ...saidOf(hosts.map((one) => untouched(one, "proposed"))), exit: 2 };
+    if (agreed !== "yes")
+      return {
+        ...saidOf(
+          hosts.map((one) => untouched(one, "proposed")),
+          began,
+        ),
+        exit: 2,
+      };
     const turn = takeTurns(MOST_AT_ONCE);
     const fix = { ...wish, owner: ownerOf(user, Date.now()) };
-    return saidOf(await Promise.all(hosts.map((one) => turn(() => mended(one, fix, tell)))));
+    const mend = (one: Open) =>
+      keeper.mend(one.host.name, () => mended(one, fix, tell), keptOf).catch(untaken(one));
+    return saidOf(await Promise.all(hosts.map((one) => turn(() => mend(one)))), began);
   } finally {
     await Promise.all([...opened.values()].map((host) => host.close()));
   }
@@ -112,6 +132,18 @@ async function mended(
   return { ...result, findings: [...findings.values()], fixes };
 }
 
+/** What is known since of the rules that were mended, and what was done: what only was refused is nothing done. */
+function keptOf({ host, findings, fixes }: Mended): Came {
+  const did = { fixed: "mended", undone: "tried", broken: "left half done" } as const;
+  const isFixed = (rule: string) => fixes.some((fix) => fix.rule === rule && fix.is === "fixed");
+  return {
+    result: { host, findings: findings.filter(({ rule }) => isFixed(rule)) },
+    acts: fixes.flatMap(({ rule, is, id }) =>
+      id === null || is === "refused" || is === "proposed" ? [] : [{ rule, id, did: did[is] }],
+    ),
+  };
+}
+
 const WORDS = {
   fixed: "mended",
   undone: "was tried and taken back",
@@ -126,6 +158,15 @@ const toldFix = (proposal: Proposal, { rule, is, id, trouble }: Fixed): ToldFix 
   ...(trouble !== undefined && { trouble: worded(trouble) }),
 });
 
+/** Somebody else is at it. */
+const untaken =
+  (one: Open) =>
+  (error: unknown): Mended => {
+    if (!(error instanceof Fault)) throw error;
+    const refused = { is: "refused", trouble: worded(error) } as const;
+    return { ...one.result, fixes: untouched(one, "proposed").fixes.map((fix) => ({ ...fix, ...refused })) };
+  };
+
 const untouched = ({ result, proposals }: Open, is: "proposed" | "none"): Mended => ({
   ...result,
   fixes:
@@ -135,9 +176,10 @@ const untouched = ({ result, proposals }: Open, is: "proposed" | "none"): Mended
 });
 
 /** Fails what still fails; what went wrong in mending could not be told. */
-function saidOf(all: readonly Mended[]): Said {
+function saidOf(all: readonly Mended[], began: number): Said {
+  const when = { began, now: Date.now() };
   const says = all.flatMap((one) => [
-    ...linesOf(one, Date.now()),
+    ...linesOf(one, when),
     ...one.fixes.flatMap((fix) => fixLines(one.host, fix)),
   ]);
   const exit = exitOf(all);

@@ -1,13 +1,14 @@
 import { duration } from "../base/units.ts";
 import type { Finding, HostResult } from "../check/core/judge-host.ts";
+import type { KeptRun } from "../check/core/standing.ts";
 
 const DAY_MS = 86_400_000;
 
-/** One rule in trouble on one host; `rule` is null where the host could not be asked at all. */
+/** One rule in trouble on one host, or what was changed there; `rule` is null where the host could not be asked at all. */
 export type FleetRow = {
   readonly host: string;
   readonly rule: string | null;
-  readonly is: "fail" | "unknown";
+  readonly is: "fail" | "unknown" | "changed";
   readonly cause: string | null;
   readonly says: string;
   readonly failsSince: number | null;
@@ -47,13 +48,24 @@ const untold = (host: string, rule: string | null, says: string, at: number | nu
   ...{ acknowledged: null, lapsed: null },
 });
 
+/** What was done to hosts, the newest first. */
+export const changedRows = (runs: ReadonlyMap<string, KeptRun>, rules: readonly string[]): FleetRow[] =>
+  [...runs]
+    .flatMap(([host, { acts = [] }]) => acts.map((act) => ({ host, act })))
+    .filter(({ act }) => rules.length === 0 || rules.includes(act.rule))
+    .sort((a, b) => b.act.at - a.act.at)
+    .map(({ host, act }) => ({
+      ...untold(host, act.rule, `${act.did} by ${act.by} (${act.id})`, act.at),
+      is: "changed",
+    }));
+
 export function fleetLines(results: readonly HostResult[], rows: readonly FleetRow[], now: number): string[] {
   if (results.length === 0) return ["No run is kept here yet: `rackhand check HOST` keeps one."];
   const failing = rows.filter(({ is }) => is === "fail");
   const hosts = new Set(failing.map(({ host }) => host)).size;
   const lines: string[] = [];
   for (const row of rows) {
-    const head = row.is === "fail" ? row.rule! : "could not tell";
+    const head = { fail: row.rule!, unknown: "could not tell", changed: "changed" }[row.is];
     if (lines.at(-1) === undefined || headOf(row, rows) === row) lines.push(`${head}:`);
     lines.push(`  ${row.host.padEnd(WIDTH)}${rowWords(row, now)}`);
   }
@@ -63,9 +75,10 @@ const WIDTH = 22;
 
 /** The first row below the same heading. */
 const headOf = ({ is, rule }: FleetRow, rows: readonly FleetRow[]): FleetRow | undefined =>
-  rows.find((one) => one.is === is && (is === "unknown" || one.rule === rule));
+  rows.find((one) => one.is === is && (is !== "fail" || one.rule === rule));
 
 function rowWords(row: FleetRow, now: number): string {
+  if (row.is === "changed") return `${minute(row.at!)}  ${row.rule} ${row.says}`;
   if (row.is === "unknown") return row.rule === null ? row.says : `${row.rule}: ${row.says}`;
   const since = row.failsSince === null ? "" : row.isNew ? "NEW  " : `${sinceWords(row.failsSince, now)}  `;
   const { acknowledged, lapsed } = row;
@@ -77,5 +90,7 @@ function rowWords(row: FleetRow, now: number): string {
 export function sinceWords(at: number, now: number): string {
   const days = Math.floor((now - at) / DAY_MS);
   const long = days >= 2 ? `${days} days` : duration(Math.max(0, now - at));
-  return `since ${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC (${long})`;
+  return `since ${minute(at)} (${long})`;
 }
+
+const minute = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;

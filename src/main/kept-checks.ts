@@ -10,13 +10,14 @@ import {
   withOne,
   writeAcknowledged,
 } from "../check/core/acknowledged.ts";
-import { exitOf, type HostResult } from "../check/core/judge-host.ts";
+import { exitOf } from "../check/core/judge-host.ts";
 import { resultOf } from "../check/core/standing.ts";
-import { forgetHost, keepRuns, lastRuns } from "../check/kept-runs.ts";
+import { lastRuns } from "../check/kept-runs.ts";
 import { writeWhole } from "../check/write-whole.ts";
 import type { Checks } from "../cli/world.ts";
 import { holdLock } from "../image/hold-lock.ts";
-import { fleetLines, fleetRows } from "./fleet-lines.ts";
+import { changedRows, fleetLines, fleetRows } from "./fleet-lines.ts";
+import { forgetKept, runsIn } from "./host-keeper.ts";
 
 const LOCKED_WITHIN_MS = 10_000;
 
@@ -25,13 +26,12 @@ export type KeptChecks = Pick<
   "acknowledge" | "acknowledged" | "unacknowledge" | "fleet" | "forget"
 > & {
   read(baseline: string | undefined): Promise<readonly Acknowledgement[]>;
-  keep(results: readonly HostResult[], at: number): Promise<HostResult[]>;
 };
 
 /** What of checks outlasts a run: what hosts answered, and what of it somebody acknowledged. */
 export function keptChecks(state: string, now: () => number): KeptChecks {
   const place = join(state, "checks");
-  const runs = join(place, "runs");
+  const runs = runsIn(state);
   const own = join(place, "acknowledged.json");
 
   const locked = async <T>(act: () => Promise<T>): Promise<T> => {
@@ -64,7 +64,6 @@ export function keptChecks(state: string, now: () => number): KeptChecks {
 
   return {
     read,
-    keep: (results, at) => locked(() => keepRuns(runs, results, at)),
     async acknowledge({ baseline, until, reason: why, host, rule, by, cause }) {
       const wrong = (what: string) => new Fault("use.wrong", { what, verb: "check acknowledge" });
       if (!isDay(until)) throw wrong(`"${until}" is no day such as 2027-01-31.`);
@@ -93,18 +92,18 @@ export function keptChecks(state: string, now: () => number): KeptChecks {
     },
     async fleet({ rules, baseline }) {
       const list = await read(baseline);
-      const all = [...(await lastRuns(runs))].map(([host, run]) => resultOf(host, run));
+      const last = await lastRuns(runs);
+      const all = [...last].map(([host, run]) => resultOf(host, run));
       const chosen = all.map(({ findings, ...result }) => ({
         ...result,
         findings: findings.filter(({ rule }) => rules.length === 0 || rules.includes(rule)),
       }));
       const results = acknowledge(chosen, list, now());
-      const rows = fleetRows(results);
+      const rows = [...fleetRows(results), ...changedRows(last, rules)];
       return { says: fleetLines(results, rows, now()), answer: rows, exit: exitOf(results) };
     },
     async forget(host) {
-      const was = await locked(() => forgetHost(runs, host));
-      if (!was) throw new Fault("check.not-kept", { host });
+      if (!(await forgetKept(state, host))) throw new Fault("check.not-kept", { host });
       return { says: [`${host} is forgotten.`], answer: { host }, exit: 0 };
     },
   };

@@ -1,20 +1,56 @@
 import { Fault } from "../base/fault.ts";
-import { MOST_AT_ONCE } from "../check/check-hosts.ts";
+import { checkHost, MOST_AT_ONCE } from "../check/check-hosts.ts";
+import type { HostResult } from "../check/core/judge-host.ts";
+import type { Rule } from "../check/core/rule.ts";
+import { loadRules } from "../check/load-rules.ts";
 import { listKept, type Undone, undoHost } from "../check/undo-host.ts";
 import type { Said, UndoWish } from "../cli/world.ts";
 import type { Host } from "../host/host.ts";
 import { takeTurns } from "../host/turns.ts";
+import type { Came, HostKeeper } from "./host-keeper.ts";
 import { type Named, namedHosts, ownerOf, worded } from "./named-hosts.ts";
 
-export async function undoOn({ id, hosts, local, force }: UndoWish, user: string): Promise<Said> {
+/** The rule is asked again after it, so that what is known of the host stays true. */
+export async function undoOn(
+  { id, hosts, local, force }: UndoWish,
+  { user, keeper }: { readonly user: string; readonly keeper: HostKeeper },
+): Promise<Said> {
   const owner = ownerOf(user, Date.now());
-  const all = await eachHost(namedHosts(hosts, local), (host) => undoHost(host, id, { force, owner }));
+  const name = id.replace(/-\d{8}-[0-9a-f]{4}$/, "");
+  const rule = (await loadRules()).find((one) => one.id === name);
+  const undo = async (host: Host): Promise<Took> => {
+    const came = await undoHost(host, id, { force, owner });
+    return { came, found: came.is === "undone" ? await askedAgain(host, rule) : undefined };
+  };
+  const kept = ({ came, found }: Took, host: string): Came => {
+    if (came.is !== "undone") return { result: { host, findings: [] }, acts: [] };
+    const because = `its remedy was taken back (${id}), and it was not asked since`;
+    const untold = { host, findings: [{ rule: name, verdict: { is: "unknown", because } as const }] };
+    return { result: found ?? untold, acts: [{ rule: name, id, did: "took back" }] };
+  };
+  const took = await eachHost(namedHosts(hosts, local), (host) =>
+    keeper.mend(
+      host.name,
+      () => undo(host),
+      (what) => kept(what, host.name),
+    ),
+  );
+  const all = took.map(({ host, came }) => ({ host, came: came instanceof Fault ? came : came.came }));
   const says = all.flatMap(({ host, came }) => undoLines(host, id, came));
   const answer = all.map(({ host, came }) => toldUndo(host, came));
   const isWhole = all.every(
     ({ came }) => !(came instanceof Fault) && (came.is === "undone" || came.is === "already"),
   );
   return { says, answer, exit: isWhole ? 0 : 2 };
+}
+
+type Took = { readonly came: Undone; readonly found: HostResult | undefined };
+
+/** Undefined: a rule of somebody's own, or a host that does not answer any more. */
+async function askedAgain(host: Host, rule: Rule | undefined): Promise<HostResult | undefined> {
+  if (rule === undefined) return undefined;
+  const result = await checkHost(host, { rules: [rule], mayAsk: false, now: Date.now });
+  return result.trouble === undefined ? result : undefined;
 }
 
 function undoLines(host: string, id: string, came: Undone | Fault): string[] {

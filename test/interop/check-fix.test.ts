@@ -57,6 +57,14 @@ describe.skipIf(noNamespaces !== undefined)(
     const stateOf = (path: string, times = true) =>
       it.sh(`if [ -e ${path} ]; then find ${path} -printf '%p %U %G %m ${times ? "%T@ " : ""}%l\\n' | sort
       find ${path} -type f -exec sha256sum {} + | sort; find ${path} -print0 | sort -z | xargs -0 getfacl -Pnp; else echo none; fi`);
+    const rackhand = (words: string) =>
+      it.sh(`"${process.execPath}" "${PROGRAM}" ${words} || echo "exit $?"`);
+    /** What was kept of this host, the oldest first. */
+    const keptRuns = async () =>
+      (await it.sh("cat /var/lib/rackhand/checks/runs/here.jsonl"))
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line));
     const leavings = () => it.sh(`ls -A /etc | grep '^\\.rackhand' || :; ls /run | grep rackhand || :`);
 
     test("a file is shown as a diff, written with its owner and mode, and restored byte for byte", async () => {
@@ -332,14 +340,13 @@ y"`);
       await it.sh(`mkdir /run/rules; echo bad >${FILE}; cat >/run/rules/good-file.json <<'E'
 ${JSON.stringify({ ...rule, remedy: "Say good.", steps })}
 E`);
-      const rackhand = (words: string) =>
-        it.sh(`"${process.execPath}" "${PROGRAM}" ${words} || echo "exit $?"`);
       const fix = "check --local --rules /run/rules --rule good-file --fix";
 
       const [alone, kept] = [await rackhand(`${fix} 2>&1`), await it.sh(`cat ${FILE}`)];
       const [{ fixes }] = JSON.parse(await rackhand(`${fix} --yes --json`));
       const [again, list] = [await rackhand(`${fix} --yes`), await rackhand("check undo --list --local")];
       const back = await rackhand(`check undo ${fixes[0].id} --local`);
+      const fleet = await rackhand("check fleet");
 
       expect(alone).toContain("-bad\n");
       expect(alone).toMatch(/nobody is here to agree.*exit 2\n$/s);
@@ -347,6 +354,20 @@ E`);
       expect(again).toMatch(/^ {2}pass +good-file$/m);
       expect(list).toMatch(/^ {2}good-file-\S+ +fixed +\S+@\S+ since 2/m);
       expect([back, await it.sh(`cat ${FILE}`)]).toEqual([expect.stringContaining("is taken back"), "bad\n"]);
+      expect(fleet).toMatch(
+        /^0 failures on 0 of 1 .*took back by \S+ \(good-file-\S+\)\n.*good-file mended by \S+ \(good-file-\S+\)$/ms,
+      );
+      const runs = await keptRuns();
+      expect(runs.map(({ known }) => known["good-file"].is)).toEqual([
+        ...["fail", "fail", "pass", "pass"],
+        "unknown", // a rule of somebody's own is not asked again
+      ]);
+      expect(runs.at(-1).acts).toEqual(
+        ["mended", "took back"].map((did) => ({
+          ...{ did, rule: "good-file", id: fixes[0].id, by: expect.stringMatching(/./) },
+          at: expect.any(Number),
+        })),
+      );
     });
 
     test("journal-readable: rights by hand, fixed, as before", async () => {
@@ -358,11 +379,13 @@ E`);
 
       const fixed = await mend(rule);
       const again = await propose(rule);
-      const undone = await undoHost(it.host, fixed.id!, undoing);
+      const undone = await rackhand(`check undo ${fixed.id} --local`);
 
       expect(fixed).toMatchObject({ is: "fixed", finding: { verdict: { is: "pass" } } });
-      expect([again, undone.is]).toEqual([[], "undone"]);
+      expect([again, undone]).toEqual([[], expect.stringContaining("is taken back")]);
       expect(await stateOf("/var/log/journal", false)).toBe(before);
+      const [run] = await keptRuns(); // the rule was asked again
+      expect(run.known["journal-readable"]).toMatchObject({ is: "fail", mends: true, failsSince: run.at });
     });
   },
 );

@@ -143,6 +143,27 @@ test("runs of several processes at once are all kept", async () => {
   ).toHaveLength(6);
 });
 
+test("who asks a host that another is asking waits for it, and each knows of the one before", async () => {
+  const slow = becomes("sleep 0.5; echo broken");
+
+  const [one, other] = await Promise.all([check(slow, "--json"), check(slow, "--json")]);
+
+  const [early, late] = [one, other]
+    .map(({ out: text }) => JSON.parse(text)[0].findings[0].failsSince)
+    .sort((a, b) => a - b);
+  expect(late).toBe(early); // the later one found the failure that the earlier one had kept
+  const [first, second] = readFileSync(join(state, "checks/runs/here.jsonl"), "utf8").trim().split("\n");
+  expect(JSON.parse(second!).at - JSON.parse(first!).at).toBeGreaterThanOrEqual(500);
+});
+
+test("evidence and remedy of a failure are kept, and who asked", async () => {
+  await check(becomes("echo broken"));
+
+  const run = JSON.parse(readFileSync(join(state, "checks/runs/here.jsonl"), "utf8"));
+
+  expect(run).toMatchObject({ by: "anna", known: { lamp: { evidence: [], remedy: "Mend it." } } });
+});
+
 test("a state that cannot be written costs the memory, not the answer", async () => {
   writeFileSync(state, "a file in the way");
 

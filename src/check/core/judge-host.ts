@@ -11,6 +11,7 @@ export type Finding = {
   readonly lapsed?: string; // why an acknowledgement counts no longer
   readonly failsSince?: number; // when this failure was first seen
   readonly at?: number; // when this answer was given, where that is not now
+  readonly mends?: true; // of an answer that was kept: there were steps, which are not
 };
 /** `trouble`: nothing could be learnt of it, and why. */
 export type HostResult = {

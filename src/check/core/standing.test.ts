@@ -8,9 +8,11 @@ const passes: Verdict = { is: "pass" };
 const untold: Verdict = { is: "unknown", because: "no tool" };
 const answer = (verdict: Verdict, rule = "a"): HostResult => ({ host: "db1", findings: [{ rule, verdict }] });
 
+const by = (at: number) => ({ at, by: "anna" });
+
 /** Runs at 1, 2, 3 and on, each about rule `a`. */
 const after = (...verdicts: Verdict[]): KeptRun =>
-  verdicts.reduce<KeptRun | undefined>((run, one, i) => keptRun(run, answer(one), i + 1), undefined)!;
+  verdicts.reduce<KeptRun | undefined>((run, one, i) => keptRun(run, answer(one), by(i + 1)), undefined)!;
 
 test.each<[string, Verdict[], number | undefined]>([
   ["a failure fails since it was first seen", [passes, fails("x"), fails("x")], 2],
@@ -23,7 +25,7 @@ test.each<[string, Verdict[], number | undefined]>([
 });
 
 test("a run that asked only one rule knows of the others what was known before", () => {
-  const run = keptRun(after(fails("x")), answer(passes, "b"), 9);
+  const run = keptRun(after(fails("x")), answer(passes, "b"), by(9));
 
   const { findings } = resultOf("db1", run);
 
@@ -34,13 +36,13 @@ test("a run that asked only one rule knows of the others what was known before",
 });
 
 test("a host that could not be asked keeps what is known of it, and says why", () => {
-  const run = keptRun(after(fails("x")), { host: "db1", findings: [], trouble: "no route" }, 5);
+  const run = keptRun(after(fails("x")), { host: "db1", findings: [], trouble: "no route" }, by(5));
 
   expect(resultOf("db1", run)).toMatchObject({
     trouble: "no route",
     findings: [{ rule: "a", failsSince: 1 }],
   });
-  expect(resultOf("db1", keptRun(run, answer(passes), 6)).trouble).toBeUndefined();
+  expect(resultOf("db1", keptRun(run, answer(passes), by(6))).trouble).toBeUndefined();
 });
 
 test("an answer is told with the moment its failure was first seen, and nothing else of it changes", () => {

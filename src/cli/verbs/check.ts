@@ -99,7 +99,8 @@ export const checkUndo = verb({
         what: `"${id ?? ""}" is no change's name; --list shows them.`,
         verb: "check undo",
       });
-    return printSaid(await world.local.checks.undo({ ...asked, id, force }), asJson, world.out, cut);
+    const said = await world.local.checks.undo({ ...asked, id, force }, world.err);
+    return printSaid(said, asJson, world.out, cut);
   },
 });
 
