@@ -47,6 +47,9 @@ export const loader = z.enum(["auto", "pxelinux", "ipxe"]);
 export const planKind = z.enum(["installer", "live", "kernel", "local"]);
 /** How Debian gets onto a disk. */
 export const installMethod = z.enum(["installer", "imaged"]);
+/** How a disk is erased, and what is read of it afterwards. */
+export const wipeMethod = z.enum(["auto", "blkdiscard", "nvme-format", "secure-erase", "overwrite"]);
+export const readBack = z.enum(["sample", "all"]);
 export const powerState = z.enum(["on", "off", "unknown"]);
 export const powerAct = z.enum(["on", "off", "cycle", "reset", "soft", "soft-or-off"]);
 

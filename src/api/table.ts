@@ -73,6 +73,23 @@ export const API = {
     }),
     gives: s.story,
   },
+  wipe: {
+    verb: "POST",
+    path: "/api/machines/:name/wipe",
+    role: "operator",
+    says: "Erase disks by the live hand, and read back that they are; refused of disks in use",
+    takes: named.extend({
+      disks: z
+        .array(z.string().min(1).max(200))
+        .min(1)
+        .max(64)
+        .describe("their serial numbers, or WWNs; a name such as sda is refused"),
+      method: s.wipeMethod.default("auto").describe("auto: the surest that the disk can"),
+      readBack: s.readBack.default("sample").describe("what is read afterwards: 256 places, or every byte"),
+      now: z.boolean().default(false).describe("boot it from the network now, through its BMC"),
+    }),
+    gives: s.story,
+  },
   install: {
     verb: "POST",
     path: "/api/machines/:name/install",

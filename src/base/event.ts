@@ -47,6 +47,11 @@ export const EVENT_KINDS = {
   "rescue.open": "the live hand lets them in, at which address and by which host key",
   "rescue.failed": "a rescue ended without it, and why",
   "rescue.ended": "a person ended a rescue",
+  "wipe.asked": "a person asked that disks be erased",
+  "wipe.begun": "which disks of it are erased now",
+  "wipe.done": "its disks are erased, by what, and what reading back showed",
+  "wipe.failed": "a wipe ended before that, and why",
+  "wipe.cancelled": "a person ended a wipe",
   "install.asked": "a person asked for an install",
   "install.planned": "what goes onto which of its disks",
   "install.key": "by which ssh host key the installed system is known",
@@ -60,7 +65,8 @@ export const EVENT_KINDS = {
 /** What people did and what came of it: the newest of each is kept however much else is told. */
 export const LASTING_KINDS = [
   ...["machine.set", "plan.armed", "plan.used", "image.checked", "power.asked", "power.acted", "bmc.set"],
-  ...["install.asked", "install.done", "install.failed", "install.cancelled", "console.lost", "fault"],
+  ...["install.asked", "install.done", "install.failed", "install.cancelled"],
+  ...["wipe.asked", "wipe.done", "wipe.failed", "wipe.cancelled", "console.lost", "fault"],
 ] as const;
 export type EventKind = keyof typeof EVENT_KINDS;
 

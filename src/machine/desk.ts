@@ -25,6 +25,7 @@ import { rescuePlot } from "./rescue.ts";
 import { SegmentDesk } from "./segment-desk.ts";
 import { Stories } from "./stories.ts";
 import { Timelines } from "./timelines.ts";
+import { wipePlot } from "./wipe.ts";
 
 type DeskCalls = Omit<Calls, keyof LabCalls>;
 
@@ -97,7 +98,8 @@ export class Desk implements DeskCalls {
       note: (event) => this.#note(event),
     });
     const { addressOf } = this.#handDesk;
-    const plots = [installPlot(this.#hands()), rescuePlot({ ...this.#hands(), addressOf })];
+    const hands = this.#hands();
+    const plots = [installPlot(hands), rescuePlot({ ...hands, addressOf }), wipePlot(hands)];
     this.#stories = new Stories({ store, home: storyHome, plots, now, troubled });
   }
 
@@ -109,6 +111,7 @@ export class Desk implements DeskCalls {
   readonly listSegments: Calls["listSegments"] = () => this.#segments.list();
   readonly machineInventory: Calls["machineInventory"] = (asked) => this.#handDesk.inventory(asked);
   readonly rescue: Calls["rescue"] = (asked, by) => this.#handDesk.rescue(asked, by);
+  readonly wipe: Calls["wipe"] = (asked, by) => this.#handDesk.wipe(asked, by);
 
   readonly showSegment: Calls["showSegment"] = (asked) => this.#segments.show(asked);
 
@@ -204,7 +207,7 @@ export class Desk implements DeskCalls {
         await this.#agents.ask(segment, { ask: "bootOnce", machine });
       },
       planOf: (machine) => store.planOf(machine),
-      armLocal: (name) => this.armPlan({ name, plan: "local", now: false }, "its install"),
+      armLocal: (name) => this.armPlan({ name, plan: "local", now: false }, "its story"),
       lastEvent: this.#lastEvent,
       note: (event) => this.#note(event),
     };

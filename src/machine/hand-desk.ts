@@ -5,8 +5,10 @@ import type { Observed } from "../base/event.ts";
 import { Fault } from "../base/fault.ts";
 import { size } from "../base/units.ts";
 import { readPublicKey } from "../hand/core/door.ts";
+import { disksOf, diskWords } from "../hand/core/imaging/disk-plan.ts";
 import { type Inventory, readInventory } from "../hand/core/inventory.ts";
 import { INVENTORY_SCRIPT } from "../hand/core/inventory-script.ts";
+import type { Json } from "../story/core/story.ts";
 import type { Keeps } from "./needs.ts";
 import { refuse } from "./refuse.ts";
 import type { Stories } from "./stories.ts";
@@ -54,22 +56,45 @@ export class HandDesk {
   };
 
   readonly rescue = async ({ name, key, now }: Asked<"rescue">, by: string): Promise<Story> => {
-    const { armPlan, stories, store, note, machine } = this.#needs;
     const read = readPublicKey(key);
     if (!read.ok)
       throw new Fault("use.wrong", { what: `The key cannot be taken: ${read.flaw}.`, verb: "rescue" });
-    if (now) refuse("boot", await machine(name));
-    await stories().refuseBeside(name);
-    const since = (await store.timeline(name, { limit: 1 })).at(-1)?.id ?? 0;
-    const { plan } = await armPlan({ name, plan: "live", now: false }, by);
-    const subject = { machine: name, plan: plan!.id, key: read.value, now, since };
-    const story = await stories().ask("rescue", { machine: name, by }, subject);
-    note({
+    const story = await this.#armed("rescue", { name, now, by }, { key: read.value });
+    this.#needs.note({
       ...{ kind: "rescue.asked", at: this.#needs.now(), machine: name, detail: { story: story.id, by } },
       says: `${by} asked for a rescue of ${name}`,
     });
     return story;
   };
+
+  readonly wipe = async (asked: Asked<"wipe">, by: string): Promise<Story> => {
+    const { name, disks, method, readBack, now } = asked;
+    await this.#needs.store.machine(name); // unknown ones are told so
+    const known = (await this.#needs.store.foundIn(name))?.told as Inventory | undefined;
+    // what no hand saw yet is looked for when one stands
+    const found = disksOf(known?.disks ?? disks.map(unseen), disks);
+    if (!found.ok) throw new Fault("wipe.disks", { name, why: found.flaw });
+    const story = await this.#armed("wipe", { name, now, by }, { disks, method, readBack });
+    const which = known === undefined ? disks.join(" and ") : diskWords({ disks: found.value });
+    const detail = { story: story.id, by, disks: [...disks] };
+    const says = `${by} asked that ${which} of ${name} be erased (${method})`;
+    this.#needs.note({ kind: "wipe.asked", at: this.#needs.now(), machine: name, says, detail });
+    return story;
+  };
+
+  /** A story that begins with the live hand: armed, and booted now or by whoever goes there. */
+  async #armed(
+    kind: string,
+    { name, now, by }: { readonly name: string; readonly now: boolean; readonly by: string },
+    wish: { readonly [key: string]: Json },
+  ): Promise<Story> {
+    const { armPlan, stories, store, machine } = this.#needs;
+    if (now) refuse("boot", await machine(name));
+    await stories().refuseBeside(name);
+    const since = (await store.timeline(name, { limit: 1 })).at(-1)?.id ?? 0;
+    const { plan } = await armPlan({ name, plan: "live", now: false }, by);
+    return stories().ask(kind, { machine: name, by }, { machine: name, plan: plan!.id, now, since, ...wish });
+  }
 
   async #look({ machine, boot }: Hand): Promise<void> {
     const { store, ask, now } = this.#needs;
@@ -84,6 +109,8 @@ export class HandDesk {
     this.#needs.note({ kind: "hand.inventory", at: now(), machine, says, detail: { boot } });
   }
 }
+
+const unseen = (serial: string, place: number) => ({ name: `${place}`, serial, wwn: null, bytes: 0 });
 
 function inWords({ cpu, memory, disks, nics }: Inventory): string {
   const count = (number: number, what: string) => `${number} ${what}${number === 1 ? "" : "s"}`;

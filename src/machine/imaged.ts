@@ -1,18 +1,16 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Observed } from "../base/event.ts";
-import { Fault } from "../base/fault.ts";
 import { must } from "../base/read.ts";
 import { readSerialProfile } from "../base/serial-profile.ts";
 import { type DiskPlan, eraseWords, planDisks } from "../hand/core/imaging/disk-plan.ts";
 import { layOutScript } from "../hand/core/imaging/lay-out-script.ts";
 import { HOST_KEY_LINE, ownScript, RESTART_SCRIPT } from "../hand/core/imaging/own-script.ts";
-import { REFUSED_CODE } from "../hand/core/imaging/sh.ts";
 import { unpackScript } from "../hand/core/imaging/unpack-script.ts";
 import { readInventory } from "../hand/core/inventory.ts";
 import { INVENTORY_SCRIPT } from "../hand/core/inventory-script.ts";
 import { cameTo, type Json } from "../story/core/story.ts";
 import type { Scene } from "../story/teller.ts";
-import { type BrokenOff, lastWords } from "./core/imaged-plot.ts";
+import type { BrokenOff } from "./core/imaged-plot.ts";
 import {
   type Imaged,
   type InstallAct,
@@ -22,20 +20,17 @@ import {
   OWN_WITHIN_MS,
   UNPACK_WITHIN_MS,
 } from "./core/install-methods.ts";
+import { askHand, type ErrandHands } from "./hand-errand.ts";
 
-type Errand = { readonly id: string; readonly script: string; readonly withinMs: number };
-export type ImagedHands = {
+export type ImagedHands = ErrandHands & {
   readonly now: () => number;
   readonly note: (event: Observed) => void;
   readonly lastEvent: (machine: string) => Promise<{ readonly id: number } | undefined>;
-  readonly errand: (machine: string, errand: Errand) => Promise<{ code: number; output: string }>;
 };
 type ImagedAct = Exclude<InstallAct, "boot" | "see the installer" | "see the login prompt" | "settle">;
 type Acts = Record<ImagedAct, (subject: InstallSubject, scene: Scene) => Promise<Json>>;
 
 const RESTART_WITHIN_MS = 60_000;
-/** With these, whatever stands on the disks will not be finished: nobody is there any more who would. */
-const LOST = new Set(["hand.lost", "hand.absent", "hand.over", "hand.no-plan"]);
 
 /** What a live hand is asked for, from its disks to the restart into what is on them. */
 export function imagedActs(hands: ImagedHands): Acts {
@@ -43,7 +38,7 @@ export function imagedActs(hands: ImagedHands): Acts {
     (cameTo(scene.journal, "look at the disks") as unknown as { plan: DiskPlan }).plan;
   return {
     "look at the disks": async (subject, scene) => {
-      const told = await ask(hands, subject, scene, ["look", INVENTORY_SCRIPT, LOOK_WITHIN_MS]);
+      const told = await askHand(hands, subject, scene, ["look", INVENTORY_SCRIPT, LOOK_WITHIN_MS]);
       if ("brokenOff" in told) return told;
       const { disks, firmware } = must(readInventory(told.output));
       const { recipe, disks: ids } = imagedOf(subject);
@@ -61,10 +56,12 @@ export function imagedActs(hands: ImagedHands): Acts {
       return { plan: plan.value as unknown as Json, says };
     },
     "lay out the disks": (subject, scene) =>
-      ask(hands, subject, scene, ["lay-out", layOutScript(planOf(scene)), LAY_OUT_WITHIN_MS]).then(briefly),
+      askHand(hands, subject, scene, ["lay-out", layOutScript(planOf(scene)), LAY_OUT_WITHIN_MS]).then(
+        briefly,
+      ),
     unpack: (subject, scene) => {
       const script = unpackScript(planOf(scene), imagedOf(subject).root);
-      return ask(hands, subject, scene, ["unpack", script, UNPACK_WITHIN_MS]).then(briefly);
+      return askHand(hands, subject, scene, ["unpack", script, UNPACK_WITHIN_MS]).then(briefly);
     },
     "make it the machine's own": async (subject, scene) => {
       const { keys, user, root, serial } = imagedOf(subject);
@@ -75,7 +72,11 @@ export function imagedActs(hands: ImagedHands): Acts {
         sha256: root.sha256,
         serial: must(readSerialProfile(serial)),
       };
-      const told = await ask(hands, subject, scene, ["own", ownScript(planOf(scene), own), OWN_WITHIN_MS]);
+      const told = await askHand(hands, subject, scene, [
+        "own",
+        ownScript(planOf(scene), own),
+        OWN_WITHIN_MS,
+      ]);
       if ("brokenOff" in told) return told;
       const hostKey = HOST_KEY_LINE.exec(told.output)?.[1];
       if (hostKey === undefined) return { brokenOff: "it named no ssh host key" };
@@ -87,7 +88,7 @@ export function imagedActs(hands: ImagedHands): Acts {
     // whether it does is seen on the console; a hand that is gone already has done so
     restart: async (subject, scene) => {
       const event = (await hands.lastEvent(subject.machine))?.id ?? subject.since;
-      const asked = ask(hands, subject, scene, ["restart", RESTART_SCRIPT, RESTART_WITHIN_MS]).catch(
+      const asked = askHand(hands, subject, scene, ["restart", RESTART_SCRIPT, RESTART_WITHIN_MS]).catch(
         () => null,
       );
       await Promise.race([asked, pause(RESTART_WITHIN_MS, null, { ref: false, signal: scene.signal })]);
@@ -99,31 +100,3 @@ export function imagedActs(hands: ImagedHands): Acts {
 const imagedOf = (subject: InstallSubject): Imaged =>
   (subject as Extract<InstallSubject, { method: "imaged" }>).imaged;
 const briefly = (told: BrokenOff | { output: string }): Json => ("brokenOff" in told ? told : null);
-
-/** One errand of this story; its answer when it went well. */
-async function ask(
-  hands: ImagedHands,
-  { machine }: InstallSubject,
-  { story, signal }: Scene,
-  [word, script, withinMs]: readonly [string, string, number],
-): Promise<BrokenOff | { readonly output: string }> {
-  try {
-    const errand = { id: `install-${story.id}-${word}`, script, withinMs };
-    const { code, output } = await orAborted(hands.errand(machine, errand), signal);
-    if (code === 0) return { output };
-    const touched = code === REFUSED_CODE ? "; nothing was touched" : "";
-    return { brokenOff: `${lastWords(output)}${touched}` };
-  } catch (error) {
-    if (error instanceof Fault && LOST.has(error.id)) return { brokenOff: error.says };
-    throw error;
-  }
-}
-
-/** The errand itself goes on at its hand; who asks again gets its answer. */
-function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(new Error("it was told to stop"));
-    signal.addEventListener("abort", stop, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
-  });
-}

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { Plan, TimelineEvent } from "../api/shapes.ts";
+import type { TimelineEvent } from "../api/shapes.ts";
 import type { Observed } from "../base/event.ts";
 import { duration } from "../base/units.ts";
 import { diagnose } from "../boot/core/diagnosis/diagnose.ts";
@@ -16,7 +16,6 @@ import { type ImagedHands, imagedActs } from "./imaged.ts";
 export type InstallHands = ImagedHands & {
   readonly events: (machine: string, after: number) => Promise<TimelineEvent[]>;
   readonly bootOnce: (machine: string) => Promise<void>;
-  readonly planOf: (machine: string) => Promise<Plan | null>;
   readonly armLocal: (machine: string) => Promise<unknown>;
   readonly lookEveryMs?: number;
 };

@@ -1,22 +1,18 @@
-import type { Plan, TimelineEvent } from "../api/shapes.ts";
+import type { TimelineEvent } from "../api/shapes.ts";
 import type { Observed } from "../base/event.ts";
 import { must } from "../base/read.ts";
 import { doorScript, type PublicKey, readDoor } from "../hand/core/door.ts";
-import { errandTakesMs } from "../hand/core/errand.ts";
-import { type Stage, straightOn } from "../story/core/steps.ts";
+import { straightOn } from "../story/core/steps.ts";
 import { cameTo, type Json } from "../story/core/story.ts";
 import type { Plot } from "../story/teller.ts";
+import { toTheHand } from "./core/hand-stages.ts";
 import { hasBooted } from "./core/install-plot.ts";
+import { type ErrandHands, orAborted } from "./hand-errand.ts";
 
-export type RescueHands = {
+export type RescueHands = ErrandHands & {
   readonly now: () => number;
   readonly events: (machine: string, after: number) => Promise<TimelineEvent[]>;
   readonly bootOnce: (machine: string) => Promise<void>;
-  readonly planOf: (machine: string) => Promise<Plan | null>;
-  readonly errand: (
-    machine: string,
-    errand: { id: string; script: string; withinMs: number },
-  ) => Promise<{ code: number; output: string }>;
   readonly addressOf: (machine: string) => string | undefined;
   readonly note: (event: Observed) => void;
 };
@@ -30,14 +26,8 @@ type Subject = {
 
 const ENDED = { done: "rescue.open", failed: "rescue.failed", cancelled: "rescue.ended" } as const;
 const DOOR_WITHIN_MS = 2 * 60_000;
-const WAITS_MS = errandTakesMs(DOOR_WITHIN_MS);
-/** Who arms without --now goes and switches the machine on: as long as an arming holds. */
-const TRIES_BY_HAND = Math.ceil((24 * 3_600_000) / WAITS_MS);
 
-const stages = (now: boolean): readonly Stage<"boot" | "open the door">[] => [
-  ...(now ? [{ act: "boot", withinMs: 3 * 60_000, tries: 3, restMs: 10_000 } as const] : []),
-  { act: "open the door", withinMs: WAITS_MS, tries: now ? 2 : TRIES_BY_HAND, restMs: 1000 },
-];
+const stages = (now: boolean) => toTheHand(now, { act: "open the door", withinMs: DOOR_WITHIN_MS } as const);
 
 /** From an armed live hand to a door that its person's key opens. */
 export function rescuePlot(hands: RescueHands): Plot {
@@ -75,13 +65,4 @@ function door(machine: string, address: string | undefined, fingerprint: string)
     ...{ address: where, fingerprint },
     says: `${machine} lets its key in until the next arming: ssh root@${where} (its host key is ED25519 ${fingerprint})`,
   };
-}
-
-/** The errand itself goes on at its hand; who asks again gets its answer. */
-function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(new Error("it was told to stop"));
-    signal.addEventListener("abort", stop, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
-  });
 }

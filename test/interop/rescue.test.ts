@@ -106,10 +106,9 @@ test.each([
   else await boots(agent, async () => ({ code: 1, output: "no sshd" }));
 
   await expect.poll(async () => (await story(id)).state, patient).toBe(state);
-  const ends = (await events())
-    .map((event) => event.kind)
-    .filter((one) => /^rescue\.(failed|ended)$/.test(one));
-  expect(ends).toEqual([kind]);
+  const ends = async () =>
+    (await events()).map((event) => event.kind).filter((one) => /^rescue\.(failed|ended)$/.test(one));
+  await expect.poll(ends, patient).toEqual([kind]);
 });
 
 test("a key that is none, and a machine that has a story under way, are told before anything is armed", async () => {

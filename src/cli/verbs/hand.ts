@@ -1,14 +1,17 @@
 import { object } from "@optique/core/constructs";
-import { optional, withDefault } from "@optique/core/modifiers";
-import { flag, option } from "@optique/core/primitives";
-import { string } from "@optique/core/valueparser";
-import type { Inventory } from "../../api/shapes.ts";
+import { multiple, optional, withDefault } from "@optique/core/modifiers";
+import { argument, flag, option } from "@optique/core/primitives";
+import { choice, string } from "@optique/core/valueparser";
+import { type Inventory, readBack, type Story, wipeMethod } from "../../api/shapes.ts";
 import { size } from "../../base/units.ts";
 import { json, machineName, says } from "../common.ts";
 import { dayOf } from "../lines.ts";
 import { watched } from "../story-lines.ts";
 import { columns, fields } from "../table.ts";
 import { verb } from "../verb.ts";
+import type { World } from "../world.ts";
+
+const now = withDefault(flag("--now", says("Boot it from the network now, through its BMC")), false);
 
 export const machineInventory = verb({
   words: "machine inventory",
@@ -41,19 +44,59 @@ export const rescue = verb({
     key: optional(
       option("--key", string({ metavar: "FILE" }), says("The public key; else ~/.ssh/id_ed25519.pub")),
     ),
-    now: withDefault(flag("--now", says("Boot it from the network now, through its BMC")), false),
+    now,
     json,
   }),
-  async act({ name, key, now, json: asJson }, world) {
-    const { api, local, out, err } = world;
-    const story = await api.ask("rescue", { name, key: local.readPublicKey(key), now });
-    if (!now)
-      err(`The live hand is armed; it waits until ${name} asks the network. ctrl-C only ends the watching.`);
-    const { answer, says: how, code = 0 } = await watched(world, story, asJson);
-    out(asJson ? JSON.stringify(answer) : how);
-    return code;
+  async act({ name, key, now: isNow, json: asJson }, world) {
+    const { api, local } = world;
+    const story = await api.ask("rescue", { name, key: local.readPublicKey(key), now: isNow });
+    return untilOver(world, story, { name, now: isNow, asJson });
   },
 });
+
+export const wipe = verb({
+  words: "wipe",
+  says:
+    "Erase disks of a machine by the live hand, and read back that they are. The serial number is what you agree " +
+    "to: it cannot be undone. Disks that are in use are refused",
+  example: "rackhand wipe web1 S3Z8NX0K512345 --now",
+  options: object({
+    name: machineName,
+    disks: multiple(
+      argument(string({ metavar: "DISK" }), says("Its serial number; `rackhand machine inventory` has it")),
+      { min: 1 },
+    ),
+    method: withDefault(
+      option("--method", choice(wipeMethod.options), says("How; auto is the surest that the disk can")),
+      "auto" as const,
+    ),
+    readBack: withDefault(
+      option(
+        "--read-back",
+        choice(readBack.options),
+        says("Afterwards: 256 places that were marked, or all"),
+      ),
+      "sample" as const,
+    ),
+    now,
+    json,
+  }),
+  act: async ({ json: asJson, disks, ...asked }, world) => {
+    const story = await world.api.ask("wipe", { ...asked, disks: [...disks] });
+    return untilOver(world, story, { ...asked, asJson });
+  },
+});
+
+type Watching = { readonly name: string; readonly now: boolean; readonly asJson: boolean };
+
+async function untilOver(world: World, story: Story, { name, now: isNow, asJson }: Watching) {
+  const { out, err } = world;
+  if (!isNow)
+    err(`The live hand is armed; it waits until ${name} asks the network. ctrl-C only ends the watching.`);
+  const { answer, says: how, code = 0 } = await watched(world, story, asJson);
+  out(asJson ? JSON.stringify(answer) : how);
+  return code;
+}
 
 function inventoryLines(found: Inventory, width: number): string[] {
   const { cpu, memory, dmi, disks, nics } = found;

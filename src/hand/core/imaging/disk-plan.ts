@@ -45,13 +45,8 @@ export function findDisk(disks: readonly DiskSeen[], id: string): Read<DiskSeen>
   );
 }
 
-/** Recipe and disks into a plan, or why they do not fit; nothing is touched for it. */
-export function planDisks(
-  recipe: Recipe,
-  { disks, ids, firmware }: { disks: readonly DiskSeen[]; ids: readonly string[]; firmware: Firmware },
-): Read<DiskPlan> {
-  if (ids.length !== recipe.disks || new Set(ids).size !== ids.length)
-    return flaw(`the recipe wants ${recipe.disks === 1 ? "one disk" : "two disks"}, ${ids.length} named`);
+/** Each by its number, and none twice. */
+export function disksOf(disks: readonly DiskSeen[], ids: readonly string[]): Read<DiskPlan["disks"]> {
   const chosen: DiskPlan["disks"][number][] = [];
   for (const id of ids) {
     const found = findDisk(disks, id);
@@ -60,6 +55,19 @@ export function planDisks(
   }
   if (new Set(chosen.map(({ name }) => name)).size !== chosen.length)
     return flaw("it is the same disk twice");
+  return ok(chosen);
+}
+
+/** Recipe and disks into a plan, or why they do not fit; nothing is touched for it. */
+export function planDisks(
+  recipe: Recipe,
+  { disks, ids, firmware }: { disks: readonly DiskSeen[]; ids: readonly string[]; firmware: Firmware },
+): Read<DiskPlan> {
+  if (ids.length !== recipe.disks || new Set(ids).size !== ids.length)
+    return flaw(`the recipe wants ${recipe.disks === 1 ? "one disk" : "two disks"}, ${ids.length} named`);
+  const read = disksOf(disks, ids);
+  if (!read.ok) return read;
+  const chosen = read.value;
   // the smaller of two counts, and GPT's copy wants the last MiB
   const smallest = chosen.reduce((one, other) => (other.bytes < one.bytes ? other : one));
   const boot = { number: 1, fromMiB: 1, mebibytes: BOOT_MIB[firmware] };
@@ -106,7 +114,7 @@ function asParts(sized: readonly Sized[], first: number): { volumes: Planned[]; 
 }
 
 /** "sda, 480.1 GB, serial S3Z…": what is erased, for who asked. */
-export const diskWords = ({ disks }: DiskPlan): string =>
+export const diskWords = ({ disks }: Pick<DiskPlan, "disks">): string =>
   disks.map(({ name, bytes, id }) => `${name}, ${size(bytes)}, serial ${id}`).join(" and ");
 
 export const eraseWords = (plan: DiskPlan, image: string): string =>

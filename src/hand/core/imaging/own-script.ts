@@ -1,6 +1,7 @@
 import { type SerialProfile, serialName } from "../../../base/serial-profile.ts";
 import type { DiskPlan } from "./disk-plan.ts";
-import { deviceOf, findDisks, mountAll } from "./lay-out-script.ts";
+import { findDisks } from "./free-disks.ts";
+import { deviceOf, mountAll } from "./lay-out-script.ts";
 import { quoted, SH_HEAD } from "./sh.ts";
 
 /** What makes an unpacked image this machine's own. */
@@ -20,7 +21,7 @@ export const HOST_KEY_LINE = /^@hostkey (ssh-ed25519 [A-Za-z0-9+/=]{60,100})$/m;
 export function ownScript(plan: DiskPlan, own: Own): string {
   const raid = plan.disks.length === 2;
   return [
-    ...[SH_HEAD, findDisks(plan), mountAll(plan), `sum=${quoted(own.sha256)}\n`, WHOLE],
+    ...[SH_HEAD, findDisks(plan.disks), mountAll(plan), `sum=${quoted(own.sha256)}\n`, WHOLE],
     "progress 10 names and keys\n",
     ...[fstab(plan), identity(own), access(own)],
     ...(raid ? [ARRAY] : []),

@@ -1,5 +1,6 @@
 import type { DiskPlan } from "./disk-plan.ts";
-import { findDisks, mountAll } from "./lay-out-script.ts";
+import { findDisks } from "./free-disks.ts";
+import { mountAll } from "./lay-out-script.ts";
 import { quoted, SH_HEAD } from "./sh.ts";
 
 /** The packed file system of an image, as it was when the install was asked for. */
@@ -17,7 +18,7 @@ const REST_SECONDS = 5;
 export function unpackScript(plan: DiskPlan, { name, bytes, sha256 }: RootFile): string {
   return [
     SH_HEAD,
-    findDisks(plan),
+    findDisks(plan.disks),
     mountAll(plan),
     `url="\${RACKHAND}file/"${quoted(name)}\nbytes=${bytes}\nsum=${quoted(sha256)}\n`,
     `size=${PIECE_BYTES} tries=${TRIES} rest=${REST_SECONDS}\n`,
