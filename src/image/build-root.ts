@@ -83,7 +83,7 @@ async function build(wish: RootWish, work: string): Promise<RootHere> {
   const { release, progress, signal, stateDirectory } = wish;
   const { suite } = RELEASES[release];
   const { url, keyrings } = await chooseMirror(wish);
-  const { date, sources } = await sourcesOf(url, suite, keyrings, signal);
+  const { date, sources } = await signedSources(url, suite, keyrings, signal);
   const asOf = new Date(date).toISOString().slice(0, 10);
   progress(`Debian ${RELEASES[release].release} from ${url}, as of ${asOf}`);
   await writeFile(join(work, "finish"), FINISH_ROOT, { mode: 0o755 });
@@ -110,7 +110,12 @@ async function build(wish: RootWish, work: string): Promise<RootHere> {
 }
 
 /** The suite, its updates, and its security updates where the mirror carries them beside it. */
-async function sourcesOf(url: string, suite: string, keyrings: readonly string[], signal: AbortSignal) {
+export async function signedSources(
+  url: string,
+  suite: string,
+  keyrings: readonly string[],
+  signal: AbortSignal,
+) {
   const beside = [
     { url, suite },
     { url, suite: `${suite}-updates` },

@@ -4,7 +4,8 @@ import type { Rule } from "../../src/check/core/rule.ts";
 import { fixHost, proposeFixes } from "../../src/check/fix-host.ts";
 import { loadRules } from "../../src/check/load-rules.ts";
 import { undoHost } from "../../src/check/undo-host.ts";
-import { noNamespaces, type OwnPlaces, ownPlaces } from "../support/own-places.ts";
+import { noNamespaces, ownPlaces } from "../support/own-places.ts";
+import type { Places } from "../support/places.ts";
 
 vi.setConfig({ testTimeout: 180_000 });
 const rules = await loadRules();
@@ -112,7 +113,7 @@ describe.skipIf(noNamespaces !== undefined)(
 );
 
 async function mendsAndGoesBack(
-  it: OwnPlaces,
+  it: Places,
   { rule: id, files, says, helps, ages = ":" }: Case,
 ): Promise<void> {
   const rule = ruleOf(id);

@@ -6,7 +6,8 @@ import type { Rule, Step } from "../../src/check/core/rule.ts";
 import { type FixWish, fixHost, proposeFixes } from "../../src/check/fix-host.ts";
 import { loadRules } from "../../src/check/load-rules.ts";
 import { listKept, undoHost } from "../../src/check/undo-host.ts";
-import { noNamespaces, type OwnPlaces, ownPlaces } from "../support/own-places.ts";
+import { noNamespaces, ownPlaces } from "../support/own-places.ts";
+import type { Places } from "../support/places.ts";
 
 vi.setConfig({ testTimeout: 180_000 }); // each asks a whole script of a host, some start the program five times
 const PROGRAM = join(import.meta.dirname, "../../dist/main.js");
@@ -36,7 +37,7 @@ const undoing = { force: false, owner: "anna@ops" };
 describe.skipIf(noNamespaces !== undefined)(
   `mending${noNamespaces === undefined ? "" : `: ${noNamespaces}`}`,
   () => {
-    let it: OwnPlaces;
+    let it: Places;
     beforeEach(async () => {
       it = await ownPlaces();
     });

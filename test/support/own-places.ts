@@ -1,16 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { here } from "../../src/host/here.ts";
-import type { Command, Host } from "../../src/host/host.ts";
-
-/** This machine with an /etc, /run and /var of its own, in namespaces that end with it; process 1 is called as is said. */
-export type OwnPlaces = {
-  readonly host: Host;
-  /** A script there, as root; throws when it fails. */
-  sh(script: string): Promise<string>;
-  end(): Promise<void>;
-};
+import { childOf, type Places, placesBehind } from "./places.ts";
 
 export const noNamespaces =
   process.getuid?.() !== 0
@@ -36,7 +27,8 @@ exec "/mnt/bin/$2" 600`;
 
 const ROOM_KB = "4096";
 
-export async function ownPlaces(init: "systemd" | "init" = "systemd"): Promise<OwnPlaces> {
+/** This machine with an /etc, /run and /var of its own, in namespaces that end with it; process 1 is called as is said. */
+export async function ownPlaces(init: "systemd" | "init" = "systemd"): Promise<Places> {
   const argv = [
     "-m",
     "-n",
@@ -58,26 +50,10 @@ export async function ownPlaces(init: "systemd" | "init" = "systemd"): Promise<O
   });
   await Promise.race([once(child.stdout, "data"), once(child, "close")]);
   if (child.exitCode !== null) throw new Error(`no namespaces: ${said}`);
-  const pgrep = await here().run({ argv: ["pgrep", "-P", `${child.pid}`], withinMs: 5000 });
-  const inner = Buffer.from(pgrep.stdout).toString().trim();
-  const enter = ["nsenter", "-t", inner, "-m", "-n", "-p", "--"] as const;
-  const host: Host = {
-    name: "own",
-    run: (command: Command) => here().run({ ...command, argv: [...enter, ...command.argv] }),
-    close: async () => {},
-  };
-  return {
-    host,
-    sh: async (script) => {
-      const ran = await host.run({ argv: ["sh", "-euc", script], withinMs: 60_000 });
-      if (ran.end.is !== "exit" || ran.end.status !== 0)
-        throw new Error(`${script}\n${JSON.stringify(ran.end)} ${Buffer.from(ran.stderr)}`);
-      return Buffer.from(ran.stdout).toString("latin1");
-    },
-    end: async () => {
-      const gone = once(child, "close");
-      child.kill("SIGKILL"); // it heeds no other; its child goes with it;
-      await gone;
-    },
-  };
+  const enter = ["nsenter", "-t", await childOf(child.pid!), "-m", "-n", "-p", "--"] as const;
+  return placesBehind("own", enter, async () => {
+    const gone = once(child, "close");
+    child.kill("SIGKILL"); // it heeds no other; its child goes with it;
+    await gone;
+  });
 }

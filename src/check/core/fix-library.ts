@@ -1,8 +1,8 @@
 /**
  * The shell functions of every change to a host. They need root, GNU coreutils and a sh. A line `MARK WORD REST`
  * on stdout is told to us. What is kept of path N stands in the directory of the change: N.path, and N.file
- * (content and all), N.tree (a directory's rights: empty files with them) or N.none; N.after or N.gone is how
- * the change left it.
+ * (content and all), N.tree (a directory's rights: empty files with them) or N.none (with N.makes, the directory
+ * that was not there either); N.after or N.gone is how the change left it.
  */
 export const FIX_LIBRARY = `LC_ALL=C; PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"; export LC_ALL PATH
 unset LANGUAGE ENV BASH_ENV CDPATH
@@ -33,9 +33,10 @@ unlock() { [ -z "$locked" ] || rm -rf $LOCK; }
 state() { { printf %s "$1" >"$D/state.new" && mv -f "$D/state.new" "$D/state"; } 2>/dev/null; }
 unbased() { printf %s "$1" | base64 -d; }
 pathof() { p=$(cat "$D/$1.path"; echo x); p=\${p%x}; }
-plain() { # PATH: neither it nor what it is in is a link
+plain() { # PATH: neither it nor what it is in is a link; its directory may be missing, that one's not
   case $1 in /*/|*/../*|*/./*|*//*) return 1 ;; /*) ;; *) return 1 ;; esac
   dir=\${1%/*}; dir=\${dir:-/}
+  [ -e "$dir" ] || [ -L "$dir" ] || { dir=\${dir%/*}; dir=\${dir:-/}; }
   [ "$(cd -P -- "$dir" 2>/dev/null && pwd -P)" = "$dir" ] && [ ! -L "$1" ]
 }
 keep() { # N PATH, as it is now
@@ -44,7 +45,7 @@ keep() { # N PATH, as it is now
   if [ -f "$2" ]; then cp -a -- "$2" "$D/$1.file"
   elif [ -d "$2" ]; then cp -RP --attributes-only --preserve=mode,ownership -- "$2" "$D/$1.tree"
   elif [ -e "$2" ]; then refuse "$2 is neither a file nor a directory"
-  else : >"$D/$1.none"; fi
+  else : >"$D/$1.none"; [ -d "\${2%/*}/" ] || printf %s "\${2%/*}" >"$D/$1.makes"; fi
 }
 kept() { # WORDS of \`keep\`, which failed in a subshell of its own: what it refused is handed on
   case $1 in *"$MARK refused "*) refuse "\${1##*"$MARK refused "}" ;; esac
@@ -63,6 +64,7 @@ write() { # PATH FROM TO MODE; in base64, - is no file
   if [ "$2" = - ]; then [ ! -e "$1" ] || { fail "$1 is there now"; return 1; }
   else unbased "$2" | cmp -s - "$1" || { fail "$1 is not as it was shown any more"; return 1; }; fi
   if [ "$3" = - ]; then e=$(rm -f -- "$1" 2>&1 && sync -- "\${1%/*}/" 2>&1) || fail "$1: $e"; return; fi
+  [ -d "\${1%/*}/" ] || e=$(mkdir -- "\${1%/*}" 2>&1) || { fail "$1: $e"; return 1; }
   beside "$1" || { fail "$1: $e"; return 1; }
   if [ "$2" = - ]; then chmod "$4" "$t"; else cp -a -- "$1" "$t"; fi &&
     { unbased "$3" >"$t"; } 2>/dev/null && [ "$(unbased "$3" | wc -c)" = "$(stat -c %s "$t")" ] && placed "$1" "$t" ||
@@ -105,6 +107,7 @@ restore() {
   bad=
   for n in $(numbers); do
     before $n || { e=; back $n; } || bad="$bad $p could not be restored ($e);"
+    [ ! -e "$D/$n.makes" ] || rmdir -- "$(cat "$D/$n.makes")" 2>/dev/null || : # another's file may be in it since
   done
   for f in $(ls -r "$D" | grep '\\.undo$'); do
     ordered "$(cat "$D/$f")" || bad="$bad \\\`$(cat "$D/$f")\\\` ended with $s: $e;"

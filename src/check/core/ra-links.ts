@@ -1,6 +1,3 @@
-import { quoted } from "./quoted.ts";
-import type { Step } from "./rule.ts";
-
 /** An interface, as the probe of `ipv6-ra-forwarding` tells it. */
 export type Link = { readonly name: string; readonly at: ReadonlyMap<string, string>; readonly line: string };
 
@@ -10,31 +7,6 @@ export function deafOf(out: string): Link[] {
   const hasRoute = links.some(({ at }) => Number(at.get("route")) > 0);
   return links.filter((link) => isDeaf(link) && lacks(link, hasRoute));
 }
-
-/** Now, and at the next boot: ifupdown sets it by its stanza, after sysctl has; the next advertisement does the rest. */
-export function accepted({ name, at }: Link): Step[] {
-  const live = quoted(`/proc/sys/net/ipv6/conf/${name}/accept_ra`);
-  const stanza = at.get("ifupdown");
-  const file = `/etc/sysctl.d/60-accept-ra-${name}.conf`;
-  const boot: Step =
-    stanza !== undefined
-      ? { edit: stanza, by: acceptIn(name) }
-      : { write: file, content: `net/ipv6/conf/${name}/accept_ra = 2\n` };
-  return [boot, { run: `echo 2 >${live}`, keeps: [], undo: `echo 1 >${live}` }];
-}
-
-/** `accept_ra 2` in each of its inet6 stanzas, in place of what may stand there. */
-function acceptIn(name: string): (content: string) => string {
-  let isIn = false;
-  const lines = (line: string): string[] => {
-    const [word = "", on, family] = line.trim().split(/\s+/);
-    if (HEADS.test(word)) isIn = word === "iface" && on === name && family === "inet6";
-    if (isIn && word === "accept_ra") return [];
-    return isIn && word === "iface" ? [line, "    accept_ra 2"] : [line];
-  };
-  return (content) => content.split("\n").flatMap(lines).join("\n");
-}
-const HEADS = /^(iface|auto|mapping|source|source-directory|rename|template|(allow|no)-\S*)$/;
 
 export function linkOf(line: string): Link | undefined {
   const [is, name, ...rest] = line.trim().split(" ");

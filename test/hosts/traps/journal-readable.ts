@@ -1,0 +1,34 @@
+import type { Row } from "../cells.ts";
+
+const READS = `setpriv --reuid 65534 --regid 65534 --groups "$(getent group adm | cut -d: -f3)" \
+  journalctl -q -n 1 --file "/var/log/journal/$(cat /etc/machine-id)/system.journal" | grep -q .`;
+const MENDS = { works: READS, rights: "/var/log/journal" };
+const THERE = `f=/var/log/journal/$(cat /etc/machine-id)/system.journal; journalctl --flush; until [ -e "$f" ]; do sleep 0.1; done`;
+
+export const JOURNAL_READABLE: readonly Row[] = [
+  {
+    ...{ is: "broken", says: "made by hand", expect: "fail by-hand", mends: MENDS },
+    makes: `rm -rf /var/log/journal; mkdir /var/log/journal; systemctl restart systemd-journald; ${THERE}; ! ${READS}`,
+  },
+  {
+    ...{ is: "broken", says: "ACLs lost in a restore", expect: "fail acl-lost", mends: MENDS },
+    makes: `${THERE}; setfacl -R -b -k /var/log/journal; ! ${READS}`,
+  },
+  {
+    ...{ is: "broken", says: "an ACL behind its mask", expect: "fail mask", mends: MENDS },
+    makes: `${THERE}; chmod 600 "$f"; ! ${READS}`,
+  },
+  { is: "healthy", says: "as Debian ships it", expect: "pass", makes: `${THERE}; ${READS}` },
+  {
+    ...{ is: "look-alike", says: "an old archived file is closed", expect: "pass" },
+    makes: `${THERE}; cp "$f" "\${f%.journal}@old.journal"; chmod 600 "\${f%.journal}@old.journal"`,
+  },
+  {
+    ...{ is: "look-alike", says: "volatile on purpose", expect: "not-applicable" },
+    makes: "rm -rf /var/log/journal; systemctl restart systemd-journald",
+  },
+  {
+    ...{ is: "look-alike", says: "a directory of that name, no journald", on: ["sysvinit"] },
+    ...{ expect: "not-applicable", makes: "mkdir /var/log/journal" },
+  },
+];

@@ -1,0 +1,120 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { signedSources } from "../../src/image/build-root.ts";
+import { chooseMirror } from "../../src/image/choose-mirror.ts";
+import { holdLock } from "../../src/image/hold-lock.ts";
+import { type DebianName, RELEASES } from "../../src/image/places.ts";
+import { runProgram } from "../../src/image/run-program.ts";
+import { CACHE } from "../firmware/starting.ts";
+
+const NETWORK = ["iproute2", "ifupdown", "dhcpcd-base", "radvd", "procps", "openssh-server", "tftpd-hpa"];
+const HOST = [
+  "acl",
+  "ca-certificates",
+  "openssl",
+  "rsync",
+  "slapd",
+  "ldap-utils",
+  "libpam-google-authenticator",
+];
+const SYSTEMD = ["systemd-sysv", "udev", "dbus", "network-manager", "systemd-resolved", "systemd-timesyncd"];
+const SYSVINIT = ["sysvinit-core", "sysv-rc", "initscripts"];
+
+type Tree = {
+  readonly says: string;
+  readonly release: DebianName;
+  readonly init: "systemd" | "sysvinit";
+  readonly cgroups: "any" | "unified";
+  readonly packages: readonly string[];
+};
+export const TREES = {
+  "debian-12": {
+    ...{ says: "Debian 12", release: "debian-12", init: "systemd", cgroups: "any" },
+    packages: [...SYSTEMD, ...NETWORK, ...HOST],
+  },
+  "debian-13": {
+    ...{ says: "Debian 13", release: "debian-13", init: "systemd", cgroups: "unified" },
+    packages: [...SYSTEMD, ...NETWORK, ...HOST],
+  },
+  sysvinit: {
+    ...{ says: "Debian 12, sysvinit", release: "debian-12", init: "sysvinit", cgroups: "any" },
+    packages: [...SYSVINIT, ...NETWORK, ...HOST],
+  },
+} as const satisfies Record<string, Tree>;
+export type TreeId = keyof typeof TREES;
+
+/** Nothing starts by itself that a test does not want, and nothing waits for terminals that are not there. */
+const FINISH = `#!/bin/sh -eu
+root=$1
+rm -f "$root/etc/resolv.conf" "$root"/etc/*-
+echo "nameserver 192.0.2.53" >"$root/etc/resolv.conf"
+echo 0123456789abcdef0123456789abcdef >"$root/etc/machine-id"
+echo tree >"$root/etc/hostname"
+for s in NetworkManager systemd-resolved systemd-timesyncd systemd-networkd slapd tftpd-hpa radvd ssh networking dhcpcd; do
+  chroot "$root" systemctl --quiet disable $s 2>/dev/null || :
+  [ ! -e "$root/etc/init.d/$s" ] || chroot "$root" update-rc.d $s remove
+done
+if [ -e "$root/etc/inittab" ]; then
+  sed -i '/getty/d' "$root/etc/inittab"
+  echo "up:2:once:/bin/touch /run/booted" >>"$root/etc/inittab"
+fi
+rm -rf "$root/etc/network/interfaces.d"
+`;
+
+type How = { readonly progress: (line: string) => void; readonly signal: AbortSignal };
+const PLACE = join(CACHE, "hosts");
+const WITHIN_MS = 30 * 60_000;
+
+/** By what it is made of: another recipe is another tree. */
+export function placeOf(id: TreeId): string {
+  const recipe = JSON.stringify([TREES[id], FINISH]);
+  return join(PLACE, `${id}-${createHash("sha256").update(recipe).digest("hex").slice(0, 12)}`);
+}
+
+/** Built once for all runs, from the mirror that apt uses, and kept outside the checkout. */
+export async function haveTree(id: TreeId, { progress, signal }: How): Promise<string> {
+  const place = placeOf(id);
+  if (existsSync(place)) return place;
+  await mkdir(PLACE, { recursive: true });
+  const lock = await holdLock(join(PLACE, `.${id}.lock`), WITHIN_MS, signal);
+  try {
+    if (existsSync(place)) return place;
+    const began = performance.now();
+    progress(`Building the tree ${id}`);
+    await build(id, place, signal);
+    progress(`Built it in ${Math.round((performance.now() - began) / 1000)} s`);
+    return place;
+  } finally {
+    await lock.release();
+  }
+}
+
+async function build(id: TreeId, place: string, signal: AbortSignal): Promise<void> {
+  const { release, packages } = TREES[id];
+  const { suite } = RELEASES[release];
+  const work = await mkdtemp(join(PLACE, ".building-"));
+  try {
+    const { url, keyrings } = await chooseMirror({});
+    const { sources } = await signedSources(url, suite, keyrings, signal);
+    await writeFile(join(work, "finish"), FINISH, { mode: 0o755 });
+    const argv: [string, ...string[]] = [
+      ...(["mmdebstrap", "--variant=minbase", "--format=directory", "--mode=root"] as const),
+      ...keyrings.map((keyring) => `--keyring=${keyring}`),
+      ...[`--include=${packages.join(",")}`, `--customize-hook=${work}/finish`],
+      ...[suite, join(work, "tree"), ...sources],
+    ];
+    const { status, complaints } = await runProgram({ argv, withinMs: WITHIN_MS, signal });
+    if (status !== 0) throw new Error(`mmdebstrap ended with ${status}: ${complaints.trim().slice(-600)}`);
+    await forgetOlder(id);
+    await rename(join(work, "tree"), place);
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+async function forgetOlder(id: TreeId): Promise<void> {
+  for (const name of await readdir(PLACE))
+    if (/^(.*)-[0-9a-f]{12}$/.exec(name)?.[1] === id) await rm(join(PLACE, name), { recursive: true });
+}
