@@ -4,9 +4,9 @@ import type { AgentEnd } from "../api/wire.ts";
 import type { Observed } from "../base/event.ts";
 import { Fault, reason } from "../base/fault.ts";
 import type { Mac } from "../base/mac.ts";
+import { COLUMNS, ROWS } from "../console/core/screen-rows.ts";
 import { Keeper, RETENTION } from "../console/keeper.ts";
 import { Recordings } from "../console/recordings.ts";
-import { COLUMNS, ROWS } from "../console/screen.ts";
 import { Attendance, type AttendanceNeeds } from "./attendance.ts";
 import { keepUsed, usesUp } from "./core/choice.ts";
 import { OUTBOX, post, stored, take } from "./core/outbox.ts";
@@ -14,7 +14,7 @@ import { GrantDesk, type KeptGrants } from "./grant-desk.ts";
 import { Hands, type HandsNeeds } from "./hands.ts";
 import { RememberedWays } from "./remembered-ways.ts";
 
-export type AgentNeeds = Pick<AttendanceNeeds, "openBmc" | "forgetPins" | "recordings" | "now"> & {
+export type AgentNeeds = Pick<AttendanceNeeds, "openBmc" | "forgetPins" | "recordings" | "rules" | "now"> & {
   readonly name: string;
   readonly run: string; // unique to this life of the agent
   readonly segment: Segment;
@@ -160,11 +160,12 @@ export class Agent {
   }
 
   #attendanceNeeds(): AttendanceNeeds {
-    const { openBmc, forgetPins, recordings, now } = this.#needs;
+    const { openBmc, forgetPins, recordings, rules, now } = this.#needs;
     return {
       openBmc,
       forgetPins,
       recordings,
+      ...(rules && { rules }),
       now,
       observe: this.observe,
       changed: (one) => this.#sendState(one),

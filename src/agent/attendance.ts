@@ -6,6 +6,7 @@ import { Fault, reason } from "../base/fault.ts";
 import type { Bmc } from "../bmc/bmc.ts";
 import type { BmcRecord } from "../bmc/drivers.ts";
 import { MachineConsole } from "../console/console.ts";
+import type { SightingRule } from "../console/core/sightings.ts";
 import { cannot, passwordKept, reportOf } from "./bmc-care.ts";
 
 export type OpenBmc = (record: BmcRecord) => Bmc;
@@ -14,6 +15,7 @@ export type AttendanceNeeds = {
   readonly openBmc: OpenBmc;
   readonly forgetPins: (machine: string) => Promise<void>; // its certificate and host key
   readonly recordings: string;
+  readonly rules?: () => readonly SightingRule[]; // what consoles are read for
   readonly now: () => number;
   readonly observe: (event: Observed) => void;
   readonly changed: (attendance: Attendance) => void;
@@ -44,6 +46,7 @@ export class Attendance {
         machine: machine.name,
         source: { openConsole },
         recordings: needs.recordings,
+        ...(needs.rules && { rules: needs.rules }),
         now: needs.now,
         observe: needs.observe,
         changed: () => needs.changed(this),
@@ -68,6 +71,7 @@ export class Attendance {
     const { name } = this.machine;
     this.#tell("power.acted", `The BMC of ${name} is told: power ${act}`, { act });
     const power = await this.#driver().act(act);
+    if (act === "on" || act === "cycle" || act === "reset") this.console?.poweredOn();
     this.#now(power);
     return { power };
   }

@@ -17,6 +17,7 @@ export const consoleSay = z.discriminatedUnion("is", [
     rows: z.number(),
     viewer: z.string().describe("your id, as it appears in `writer`"),
   }),
+  z.object({ is: z.literal("size"), columns: z.number(), rows: z.number() }).describe("what it draws on now"),
   z.object({ is: z.literal("bytes"), data: z.string().describe("what the machine said, in base64") }),
   z.object({
     is: z.literal("writer"),

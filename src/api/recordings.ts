@@ -25,7 +25,13 @@ export const recordedEvents = z.object({
   startedAt: z.number(),
   columns: z.number(),
   rows: z.number(),
-  events: z.array(z.object({ ms: moment, code: z.enum(["o", "m"]), text: z.string() })),
+  events: z.array(
+    z.object({
+      ms: moment,
+      code: z.enum(["o", "m", "r"]).describe("output, a mark, another screen size"),
+      text: z.string(),
+    }),
+  ),
   next: moment.nullable().describe("where to go on; null: that was all"),
 });
 

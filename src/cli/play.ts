@@ -35,7 +35,7 @@ export async function play(
         await pace.wait(Math.min(Math.max(0, ms - last), idleLimitMs));
         if (pace.isOver) return;
         last = ms;
-        if (code === "m") continue; // the timeline has them; here they would stand in the machine's own text
+        if (code !== "o") continue; // marks would stand in the machine's own text; the timeline has them
         const read = tame(taming, Buffer.from(text));
         taming = read.taming;
         terminal.write(read.shown);

@@ -217,6 +217,12 @@ export type Benches = {
   import(asked: BenchImported): Said;
 };
 
+export type RuleTried = {
+  pattern: string;
+  screen: boolean; // read what stands, not each line
+  recordings: readonly string[]; // none: the newest that are kept here
+};
+
 export type PlotAsked = {
   runs: readonly string[];
   kind: "iops" | "latency" | "distribution" | undefined;
@@ -260,6 +266,7 @@ export type Local = {
   benches: Benches;
   compareReadings(asked: ComparisonAsked): Said;
   plotRuns(asked: PlotAsked): Said;
+  tryRule(asked: RuleTried): Promise<Said>;
 };
 
 /** Everything that a verb may touch. */

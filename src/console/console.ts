@@ -4,11 +4,15 @@ import { Fault } from "../base/fault.ts";
 import { printable } from "../base/text.ts";
 import { duration } from "../base/units.ts";
 import type { Turn, Viewer } from "./core/keyboard.ts";
+import { COLUMNS, screenRows } from "./core/screen-rows.ts";
+import { type Sighting, type SightingRule, STALL } from "./core/sightings.ts";
+import { type Stage, stageAfter, stalled, stallsAt } from "./core/stall.ts";
 import { tokenMask } from "./core/token-mask.ts";
 import { look, WATCHMAN } from "./core/watchman.ts";
 import { Line, type Source } from "./line.ts";
 import { Recorder } from "./recorder.ts";
-import { COLUMNS, ROWS, Screen } from "./screen.ts";
+import { LOOK_EVERY_MS, RESTLESS_MS, STILL_MS } from "./replay.ts";
+import { Screen } from "./screen.ts";
 import { type Hear, Viewers } from "./viewers.ts";
 
 export type ConsoleState = { is: "attached" | "lost"; writer: string | null; because: string | null };
@@ -19,15 +23,12 @@ export type ConsoleNeeds = {
   readonly now: () => number;
   readonly observe: (event: Observed) => void;
   readonly changed: (state: ConsoleState) => void;
+  readonly rules?: () => readonly SightingRule[]; // the operator's own with ours; not given: ours
 };
 
 const MOST_BYTES = 8e6;
 const MOST_MS = 86_400_000;
 const RECORD_AGAIN_MS = 5000;
-const LOOK_EVERY_MS = 60;
-/** A screen stands when nothing came for this long; one that never rests is looked at all the same. */
-const STILL_MS = 150;
-const RESTLESS_MS = 1000;
 
 /** One machine's console: always attached and recording, one writer, many viewers, read for sightings. */
 export class MachineConsole {
@@ -42,6 +43,10 @@ export class MachineConsole {
   #passedTimer: NodeJS.Timeout | undefined;
   #stillTimer: NodeJS.Timeout | undefined;
   #restlessSince: number | undefined;
+  readonly #rowsAfter = screenRows();
+  #stage: Stage | undefined;
+  #stallTimer: NodeJS.Timeout | undefined;
+  #lastSaid = 0;
   #because: string | null = "not attached yet";
   #closing: Promise<unknown> = Promise.resolve();
 
@@ -70,7 +75,13 @@ export class MachineConsole {
   }
 
   watch(viewer: Viewer, hear: Hear): void {
-    hear({ is: "screen", data: this.#screen.redraw(), columns: COLUMNS, rows: ROWS, viewer: viewer.viewer });
+    hear({
+      is: "screen",
+      data: this.#screen.redraw(),
+      columns: COLUMNS,
+      rows: this.#screen.rows,
+      viewer: viewer.viewer,
+    });
     hear({ is: "line", attached: this.#line.session !== undefined, because: this.#because });
     this.#viewers.add(viewer, hear);
   }
@@ -100,8 +111,14 @@ export class MachineConsole {
     this.#recorder?.mark(event.at, event.says);
   }
 
+  /** Its BMC was told to start it: the console should say something soon. */
+  poweredOn(): void {
+    this.#enter("power-on");
+  }
+
   async stop(): Promise<void> {
     await this.#line.stop();
+    clearTimeout(this.#stallTimer);
     clearTimeout(this.#passedTimer);
     clearTimeout(this.#stillTimer);
     await Promise.all([this.#closing, this.#recorder?.close()]);
@@ -125,6 +142,7 @@ export class MachineConsole {
 
   #attached(): void {
     this.#because = null;
+    this.#lastSaid = this.#needs.now(); // what was said before nobody heard
     const recording = this.#record()?.path;
     const says = `The console of ${this.#needs.machine} is attached${recording ? " and recorded" : ""}`;
     this.#tell("console.attached", says, { ...(recording && { recording: basename(recording) }) });
@@ -140,9 +158,18 @@ export class MachineConsole {
   }
 
   #heard(chunk: Uint8Array): void {
+    this.#lastSaid = this.#needs.now();
+    this.#resize(this.#rowsAfter(chunk));
     this.#record()?.said(this.#needs.now(), chunk); // bytes may come before the driver says that it is attached
     this.#viewers.tellAll({ is: "bytes", data: Buffer.from(chunk).toString("base64") });
     void this.#screen.write(chunk).then(() => this.#drawn());
+  }
+
+  #resize(rows: number): void {
+    if (rows === this.#screen.rows) return;
+    this.#screen.resize(rows);
+    this.#record()?.resized(this.#needs.now(), COLUMNS, rows);
+    this.#viewers.tellAll({ is: "size", columns: COLUMNS, rows });
   }
 
   /** The recorder of now: a new one each day and each 8 MB, none while the disk takes no more. */
@@ -160,7 +187,7 @@ export class MachineConsole {
       this.#unrecordedSince = undefined;
       this.#tell("console.recorded", `The console of ${machine} is recorded again`);
     }
-    const cast = { columns: COLUMNS, rows: ROWS, startedAt: at };
+    const cast = { columns: COLUMNS, rows: this.#screen.rows, startedAt: at };
     this.#recorder ??= this.#begun(
       new Recorder(recordings, machine, cast, (error) => this.#unrecorded(error)),
     );
@@ -199,11 +226,44 @@ export class MachineConsole {
     if (what === "passing") this.#passedTimer = undefined;
     else this.#restlessSince = undefined;
     const screen = what === "standing" ? this.#screen.lines() : undefined;
-    const seen = look(this.#watchman, { passedLines: this.#screen.passed(), screen });
+    const { now, rules } = this.#needs;
+    const passedLines = this.#screen.passed();
+    const seen = look(this.#watchman, { passedLines, screen, at: now(), ...(rules && { rules: rules() }) });
     this.#watchman = seen.watchman;
-    for (const { id, subject, says } of seen.sightings) {
-      this.#tell("console.sighting", printable(says), { sighting: id, subject });
+    for (const sighting of seen.sightings) {
+      this.#sighted(sighting);
+      this.#enter(sighting.id);
     }
+  }
+
+  #sighted({ id, subject, says }: Sighting): void {
+    this.#tell("console.sighting", printable(says), { sighting: id, subject });
+  }
+
+  /** What it is up to now; some stages should not be silent for long. */
+  #enter(id: string): void {
+    this.#stage = stageAfter(id, this.#needs.now());
+    this.#awaitStall();
+  }
+
+  #awaitStall(): void {
+    clearTimeout(this.#stallTimer);
+    const at = stallsAt(this.#stage, this.#lastSaid);
+    if (at === undefined) return;
+    this.#stallTimer = setTimeout(() => this.#mayHaveStalled(), Math.max(1000, at - this.#needs.now()));
+    this.#stallTimer.unref();
+  }
+
+  #mayHaveStalled(): void {
+    const stage = this.#stage;
+    const at = stallsAt(stage, this.#lastSaid);
+    const isAttached = this.#line.session !== undefined; // a line that is lost says nothing, and that is told
+    if (stage !== undefined && at !== undefined && at <= this.#needs.now() && isAttached) {
+      const { stage: after, says } = stalled(stage);
+      this.#stage = after;
+      this.#sighted({ id: STALL, subject: stage.id, says });
+    }
+    this.#awaitStall();
   }
 
   #turned({ keyboard, from }: Turn): void {

@@ -47,6 +47,10 @@ export class Recorder {
     this.#put(castLine(at - this.startedAt, "m", says));
   }
 
+  resized(at: number, columns: number, rows: number): void {
+    this.#put(castLine(at - this.startedAt, "r", `${columns}x${rows}`));
+  }
+
   async close(): Promise<void> {
     clearTimeout(this.#timer);
     this.#flush();

@@ -49,3 +49,9 @@ test("a screen that was cleared does not confuse the next look", async () => {
 
   expect(screen.passed()).toContain("fresh");
 });
+
+test("a line that the screen's edge broke is read as one", async () => {
+  const screen = await draw(`${"a".repeat(78)} b${"c".repeat(90)}\r\nnext`);
+
+  expect(screen.passed()).toEqual([`${"a".repeat(78)} b${"c".repeat(90)}`, "next"]);
+});

@@ -1,8 +1,7 @@
 import serialize from "@xterm/addon-serialize";
 import xterm from "@xterm/headless";
+import { COLUMNS, ROWS } from "./core/screen-rows.ts";
 
-export const COLUMNS = 80;
-export const ROWS = 24;
 /** US ASCII, British, and the line drawing of dialogs. */
 const CHARACTER_SETS = ["B", "A", "0"];
 
@@ -13,6 +12,7 @@ export class Screen {
     rows: ROWS,
     scrollback: 400,
     allowProposedApi: true,
+    logLevel: "off", // it tells stderr of each broken sequence, and machines send those
   });
   readonly #serializer = new serialize.SerializeAddon();
   readonly #characterSets = new Map<string, string>();
@@ -29,10 +29,18 @@ export class Screen {
     return new Promise((resolve) => this.#terminal.write(bytes, resolve));
   }
 
-  /** The 24 lines that stand, trailing blanks cut. */
+  get rows(): number {
+    return this.#terminal.rows;
+  }
+
+  resize(rows: number): void {
+    this.#terminal.resize(COLUMNS, rows);
+  }
+
+  /** The lines that stand, trailing blanks cut. */
   lines(): string[] {
     const from = this.#terminal.buffer.active.baseY;
-    return this.#text(from, from + ROWS);
+    return this.#text(from, from + this.rows);
   }
 
   /** The lines that passed since the last call, from the one that the cursor was on then. */
@@ -43,7 +51,7 @@ export class Screen {
       this.#since === undefined || this.#since.line < 0 ? buffer.baseY : Math.min(this.#since.line, cursor);
     this.#since?.dispose();
     this.#since = this.#terminal.registerMarker(0);
-    return this.#text(from, cursor + 1);
+    return this.#whole(from, cursor);
   }
 
   /** Text that redraws this screen in an empty terminal, and leaves it with the machine's character sets. */
@@ -62,6 +70,22 @@ export class Screen {
       this.#characterSets.set(slot, set);
       return false; // the terminal does its own part as well
     });
+  }
+
+  /** Lines as they were written: what the screen's edge broke is one. */
+  #whole(from: number, last: number): string[] {
+    const buffer = this.#terminal.buffer.active;
+    const whole: string[] = [];
+    let at = from;
+    while (at > 0 && buffer.getLine(at)?.isWrapped) at -= 1;
+    for (; at <= last; at += 1) {
+      const line = buffer.getLine(at);
+      const isBroken = buffer.getLine(at + 1)?.isWrapped === true;
+      const text = line?.translateToString(!isBroken) ?? "";
+      if (line?.isWrapped && whole.length > 0) whole.push(`${whole.pop()}${text}`);
+      else whole.push(text);
+    }
+    return whole;
   }
 
   #text(from: number, to: number): string[] {

@@ -2,6 +2,7 @@ import { type Key, type Keyboard, NOBODY, press, type Turn, type Viewer } from "
 
 export type Say =
   | { is: "screen"; data: string; columns: number; rows: number; viewer: string }
+  | { is: "size"; columns: number; rows: number }
   | { is: "bytes"; data: string }
   | { is: "writer"; writer: Viewer | null; you: boolean }
   | { is: "line"; attached: boolean; because: string | null }

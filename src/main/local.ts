@@ -67,6 +67,7 @@ export function localWork(place: Place, signals: Signals, user: string, screen =
     bisections: bisectionsIn({ state: place.state, user, stopped, screen }),
     benches: benchesHere({ state: place.state, stopped }),
     compareReadings: (asked) => compareReadings(benchesOf(place.state), asked),
+    tryRule: async (asked) => (await import("./try-rule.ts")).tryRule(asked, place.state),
     plotRuns: (asked) => plotRuns(asked, { state: place.state, screen }),
   };
 }

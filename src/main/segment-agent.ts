@@ -12,6 +12,7 @@ import type { Leases } from "../boot/core/leases.ts";
 import type { Quirk } from "../boot/core/strategy/quirks.ts";
 import type { Leaving } from "../boot/open-boot.ts";
 import { probeOtherServers } from "../boot/probe-other-servers.ts";
+import type { SightingRule } from "../console/core/sightings.ts";
 import { generationFile } from "../image/generation-file.ts";
 import { recordingsIn } from "./place.ts";
 import { type Ground, openSegmentBoot } from "./segment-boot.ts";
@@ -41,6 +42,7 @@ export async function openSegmentAgent(wish: {
   readonly declares: readonly KnownMachine[];
   readonly state: string;
   readonly commands?: () => DriverWorld["commands"]; // of the settings, as they are now
+  readonly rules?: () => readonly SightingRule[]; // what consoles are read for, with the settings' own
   readonly shared: boolean; // others may live on this network: look for another DHCP server first
 }): Promise<SegmentAgent> {
   const { name, segment, declares, state, quirks = [] } = wish;
@@ -56,6 +58,7 @@ export async function openSegmentAgent(wish: {
       openBmc: (record) => openDriver(record, { pins, commands: wish.commands?.() ?? {} }),
       forgetPins: (machine) => forgetPins(pinned, machine),
       recordings: recordingsIn(state),
+      ...(wish.rules && { rules: wish.rules }),
       keptGrants: keptGrants(join(state, "hands", `${name}.json`)),
       handFile: (path) => generationFile(state, path),
     });

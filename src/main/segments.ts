@@ -5,6 +5,7 @@ import { Fault, reason } from "../base/fault.ts";
 import { broadcastOf, ipv4At, ipv4Number, networkOf, readSubnet4, type Subnet4 } from "../base/ipv4.ts";
 import { must } from "../base/read.ts";
 import type { Quirk } from "../boot/core/strategy/quirks.ts";
+import { withOwn } from "../console/core/own-rule.ts";
 import type { Desk } from "../machine/desk.ts";
 import type { SegmentSettings, Settings } from "../settings/core/settings.ts";
 import { ownCommands } from "./own-commands.ts";
@@ -18,7 +19,7 @@ type Wanted = {
   readonly quirks: readonly Quirk[];
   readonly mirrorPort: number | null; // null: no mirror there
 };
-type Asked = Pick<Settings, "segment" | "quirk" | "mirror" | "commands">;
+type Asked = Pick<Settings, "segment" | "quirk" | "mirror" | "commands" | "sightings">;
 type Door = Awaited<ReturnType<ServedMirror["openDoor"]>>;
 type Open = { readonly agent: SegmentAgent; wanted: Wanted; door: Door | undefined };
 
@@ -29,6 +30,7 @@ export class Segments {
   readonly #mirror: ServedMirror;
   readonly #open = new Map<string, Open>();
   #commands: Settings["commands"] = {};
+  #rules = withOwn([]);
   #applying: Promise<unknown> = Promise.resolve();
 
   constructor(state: string, desk: Desk, mirror: ServedMirror) {
@@ -52,8 +54,9 @@ export class Segments {
     await Promise.all([...this.#open.values()].map(stop));
   }
 
-  async #apply({ segment, quirk, mirror, commands }: Asked): Promise<string> {
+  async #apply({ segment, quirk, mirror, commands, sightings }: Asked): Promise<string> {
     this.#commands = commands;
+    this.#rules = withOwn(sightings);
     await this.#mirror.configure(mirror);
     const wanted = new Map(
       segment.map((one): [string, Wanted] => {
@@ -91,6 +94,7 @@ export class Segments {
     const agent = await openSegmentAgent({
       ...{ name: segment.name, segment, quirks, declares: [], shared: true, state: this.#state },
       commands: () => ownCommands(this.#commands),
+      rules: () => this.#rules,
     });
     const ends = memoryPair();
     this.#desk.meet(ends.service);

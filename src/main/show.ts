@@ -3,7 +3,8 @@ import type { Fault } from "../base/fault.ts";
 import { eventLine, framed } from "../cli/lines.ts";
 import { LiveView } from "../cli/live-view.ts";
 import type { StartOptions } from "../cli/world.ts";
-import { ROWS, Screen } from "../console/screen.ts";
+import { ROWS } from "../console/core/screen-rows.ts";
+import { Screen } from "../console/screen.ts";
 import type { Desk } from "../machine/desk.ts";
 
 /** What a person or a program sees of `rackhand start`. */

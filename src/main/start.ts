@@ -23,7 +23,7 @@ const GOAL = {
   subject: /select a language/i,
   says: 'the dialog "Select a language"',
 };
-const HOPELESS = new Set(["kernel-panic", "installer-error", "ipxe-error", "no-boot-device"]);
+const HOPELESS = new Set(["kernel-panic", "installer-error", "ipxe-error", "no-boot-device", "stall"]);
 
 /** The main job: a virtual rack, one bare machine powered on through its BMC, watched until the installer stands. */
 export async function start(options: StartOptions, place: Place, stopped: AbortSignal): Promise<number> {

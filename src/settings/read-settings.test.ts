@@ -35,6 +35,20 @@ interface = "eth2"
 mode = "proxy"
 `;
 
+test.each([
+  ['pattern = "(a+)+"', /line 4, sightings 1, pattern: .*can take for ever/],
+  ['pattern = "("', /line 4, sightings 1, pattern: .*no regular expression/],
+  ['pattern = "a"\nreads = "screens"', /sightings 1, reads/],
+])("a sighting of the operator's own with %s is refused", (line, why) => {
+  expect(() => read(`\n[[sightings]]\nid = "own"\n${line}\n`)).toThrow(why);
+});
+
+test("a sighting of the operator's own needs an id and a pattern", () => {
+  const { sightings } = read('[[sightings]]\nid = "nvme"\npattern = "nvme\\\\d"\n');
+
+  expect(sightings).toEqual([{ id: "nvme", pattern: /nvme\d/m, reads: "line", says: "Seen: {subject}" }]);
+});
+
 test("a whole file is read, with its defaults", () => {
   const { service, segment } = read(WHOLE);
 
@@ -58,6 +72,7 @@ test("an empty file is a service without a segment", () => {
     segment: [],
     profiles: {},
     quirk: [],
+    sightings: [],
     recipe: {},
   });
 });

@@ -62,6 +62,7 @@ function said(now: ConsoleView, say: ConsoleSay, at: number): ConsoleView {
       return { ...now, line: { attached: say.attached, because: say.because } };
     case "refused":
       return { ...now, refused: { says: say.says, remedy: say.remedy } };
+    case "size":
     case "bytes":
       return now;
   }

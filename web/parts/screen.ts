@@ -6,6 +6,7 @@ import { deafen } from "./deafen.ts";
 /** A terminal in a box. What the machine says cannot act on this page: it can only be seen. */
 export type Screen = {
   readonly redraw: (text: string, columns: number, rows: number, drawn: () => void) => void;
+  readonly resize: (columns: number, rows: number) => void;
   readonly write: (bytes: Uint8Array) => void;
   readonly paste: (text: string) => void;
   readonly focus: () => void;
@@ -59,6 +60,7 @@ export function openScreen(box: HTMLElement, on: OnScreen): Screen {
       terminal.resize(columns, rows);
       terminal.write(text, drawn);
     },
+    resize: (columns, rows) => terminal.resize(columns, rows),
     write: (bytes) => terminal.write(bytes),
     paste: (text) => terminal.paste(text),
     focus: () => terminal.focus(),

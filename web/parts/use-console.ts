@@ -86,6 +86,7 @@ function show(screen: Screen, say: ConsoleSay, isReplay: { current: boolean }): 
       isReplay.current = false;
     });
   }
+  if (say.is === "size") screen.resize(say.columns, say.rows);
   if (say.is === "bytes") screen.write(fromBase64(say.data));
 }
 

@@ -1,5 +1,5 @@
 import { object } from "@optique/core/constructs";
-import { optional, withDefault } from "@optique/core/modifiers";
+import { multiple, optional, withDefault } from "@optique/core/modifiers";
 import { argument, flag, option } from "@optique/core/primitives";
 import { float, string } from "@optique/core/valueparser";
 import type { ConsoleLog } from "../../api/recordings.ts";
@@ -9,6 +9,7 @@ import { readDuration, size } from "../../base/units.ts";
 import { json, machineName, says, TIME, timeOf } from "../common.ts";
 import { dayOf } from "../lines.ts";
 import { play } from "../play.ts";
+import { printSaid } from "../print-said.ts";
 import { columns } from "../table.ts";
 import { verb } from "../verb.ts";
 
@@ -81,6 +82,29 @@ export const consoleRecordings = verb({
     if (asJson) out(JSON.stringify(recordings));
     else for (const line of columns(["STARTED", "SIZE", "FILE"], rows, width)) out(line);
     return 0;
+  },
+});
+
+export const consoleTryRule = verb({
+  words: "console try-rule",
+  says: "What a pattern for [[sightings]] of the settings would have recognised in recordings",
+  example: "rackhand console try-rule 'nvme\\d+: I/O' web1-2026-03-02T03-14-00-000Z.cast",
+  options: object({
+    pattern: argument(
+      string({ metavar: "PATTERN" }),
+      says("A regular expression; its first group is the subject"),
+    ),
+    recordings: multiple(
+      argument(
+        string({ metavar: "RECORDING" }),
+        says("Files, or names of kept ones; none: the newest 20 here"),
+      ),
+    ),
+    screen: withDefault(flag("--screen", says("Match what stands on the screen, not each line")), false),
+    json,
+  }),
+  async act({ json: asJson, ...asked }, { local, out }) {
+    return printSaid(await local.tryRule(asked), asJson, out);
   },
 });
 

@@ -5,14 +5,14 @@ export type Cast = {
   readonly startedAt: number;
   readonly title: string;
 };
-export type CastEvent = { readonly ms: number; readonly code: "o" | "m"; readonly text: string };
+export type CastEvent = { readonly ms: number; readonly code: "o" | "m" | "r"; readonly text: string };
 
 export function castHeader({ columns, rows, startedAt, title }: Cast): string {
   const header = { version: 2, width: columns, height: rows, timestamp: Math.floor(startedAt / 1000), title };
   return `${JSON.stringify(header)}\n`;
 }
 
-export const castLine = (ms: number, code: "o" | "i" | "m", text: string): string =>
+export const castLine = (ms: number, code: "o" | "m" | "r", text: string): string =>
   `${JSON.stringify([Math.max(0, Math.round(ms)) / 1000, code, text])}\n`;
 
 /** One event; `undefined`: the header, or a line that was cut off when its recorder was killed. */
@@ -21,7 +21,7 @@ export function readCastLine(line: string): CastEvent | undefined {
   try {
     const [seconds, code, text] = JSON.parse(line) as unknown[];
     const isEvent = typeof seconds === "number" && typeof text === "string";
-    if (!isEvent || (code !== "o" && code !== "m")) return undefined;
+    if (!isEvent || (code !== "o" && code !== "m" && code !== "r")) return undefined;
     return { ms: Math.round(seconds * 1000), code, text };
   } catch {
     return undefined;

@@ -9,20 +9,46 @@ export type SightingRule = {
 const INSTALLER_ERRORS =
   /┤ (?:\[!*\] )?([^┤├]*(?:Bad archive mirror|No kernel modules|autoconfiguration failed|installation step failed|step failed|No partitionable|Debootstrap|[Ee]rror|[Ff]ailed)[^┤├]*?) ├/;
 
+/** A kernel's line: from the line's beginning, or after its time wherever the cursor happened to be. */
+const KERNEL = String.raw`(?:^(?:<\d+>)?|\[ *\d+\.\d+\](?:\[ *[TC]\d+\])? ?)`;
+const kernel = (rest: string): RegExp => new RegExp(`${KERNEL}${rest}`);
+
 /** In order of trust: where several screen rules match, the first one speaks. */
 export const SIGHTINGS = [
   {
     id: "kernel-panic",
     reads: "line",
-    pattern: /Kernel panic - not syncing: (.{1,160})/,
+    pattern: kernel("Kernel panic - not syncing: (.{1,160})"),
     says: (why) => `Kernel panic: ${why}`,
   },
   {
     id: "kernel-oops",
     reads: "line",
-    pattern:
-      /(BUG: (?:kernel NULL|unable to handle|soft lockup|Bad page).{0,120}|Oops: .{1,120}|general protection fault.{0,100})/,
+    pattern: kernel(
+      "((?:BUG: (?:kernel NULL|unable to handle|Bad page)|kernel BUG at |Oops: |Internal error: |" +
+        "Unable to handle kernel |general protection fault|invalid opcode: ).{0,120})",
+    ),
     says: (what) => `The kernel reports a fault: ${what}`,
+  },
+  {
+    id: "soft-lockup",
+    reads: "line",
+    pattern: kernel(
+      String.raw`(?:NMI )?watchdog: (?:BUG: soft lockup - (CPU#\d+ stuck for \d+s! \[.{1,40}\])|Watchdog detected hard LOCKUP.*)`,
+    ),
+    says: (what) => `A processor is stuck in the kernel: ${what}`,
+  },
+  {
+    id: "rcu-stall",
+    reads: "line",
+    pattern: kernel(String.raw`rcu: INFO: (\w+ (?:self-)?detected stalls? on .{0,80})`),
+    says: (what) => `A processor does not answer the kernel: ${what}`,
+  },
+  {
+    id: "hung-task",
+    reads: "line",
+    pattern: kernel(String.raw`INFO: task (\S.{0,40}:\d+) blocked for more than \d+ seconds`),
+    says: (task) => `The task ${task} is blocked, as by a disk that does not answer`,
   },
   {
     id: "no-boot-device",
@@ -67,6 +93,26 @@ export const SIGHTINGS = [
     says: (title) => `The installer asks: "${title}"`,
   },
   {
+    id: "fsck-prompt",
+    reads: "screen",
+    pattern:
+      /(?:(The root filesystem on \S+ requires a manual fsck)[\s\S]*^\(initramfs\)|^.{1,80}<y>\?) *$(?![\s\S]*\S)/m,
+    says: (what) => `A file system waits for a person: "${what}"`,
+  },
+  {
+    id: "initramfs-shell",
+    reads: "screen",
+    pattern: /(?:ALERT! +(.{1,120}?)\. +Dropping to a shell![\s\S]*)?^\(initramfs\) *$(?![\s\S]*\S)/m,
+    says: (why) => `The initramfs gave up and shows its shell: ${why}`,
+  },
+  {
+    id: "emergency-mode",
+    reads: "screen",
+    pattern:
+      /You are in ((?:emergency|rescue) mode)[\s\S]*^(?:Give root password for maintenance|Cannot open access to console|Press Enter (?:for maintenance|to continue))/m,
+    says: (mode) => `The system did not come up: it stands in ${mode}`,
+  },
+  {
     id: "debian-boot-menu",
     reads: "screen",
     pattern: /(Debian GNU\/Linux installer (?:boot )?menu)/,
@@ -92,31 +138,39 @@ export const SIGHTINGS = [
   },
 ] as const satisfies readonly SightingRule[];
 
-export type SightingId = (typeof SIGHTINGS)[number]["id"];
-export type Sighting = { readonly id: SightingId; readonly subject: string; readonly says: string };
+/** What the clock tells, not a pattern: nothing was said where something should be. */
+export const STALL = "stall";
+export type SightingId = (typeof SIGHTINGS)[number]["id"] | typeof STALL;
+/** Of the operator's own rules the ids are any. */
+export type Sighting = { readonly id: string; readonly subject: string; readonly says: string };
 
 /** What passed: each rule's first match among `lines`. */
-export function passed(lines: readonly string[]): Sighting[] {
-  return SIGHTINGS.filter((rule) => rule.reads === "line").flatMap((rule) => {
-    for (const line of lines) {
-      const match = rule.pattern.exec(line);
-      if (match) return [sighting(rule, match)];
-    }
-    return [];
-  });
+export function passed(lines: readonly string[], rules: readonly SightingRule[] = SIGHTINGS): Sighting[] {
+  return rules
+    .filter(({ reads }) => reads === "line")
+    .flatMap((rule) => {
+      for (const line of lines) {
+        const match = rule.pattern.exec(line);
+        if (match) return [sighting(rule, match)];
+      }
+      return [];
+    });
 }
 
 /** What stands on the screen now, if anything known does. */
-export function standing(screen: readonly string[]): Sighting | undefined {
+export function standing(
+  screen: readonly string[],
+  rules: readonly SightingRule[] = SIGHTINGS,
+): Sighting | undefined {
   const text = screen.join("\n");
-  for (const rule of SIGHTINGS) {
+  for (const rule of rules) {
     const match = rule.reads === "screen" ? rule.pattern.exec(text) : null;
     if (match) return sighting(rule, match);
   }
   return undefined;
 }
 
-function sighting(rule: (typeof SIGHTINGS)[number], match: RegExpExecArray): Sighting {
+function sighting(rule: SightingRule, match: RegExpExecArray): Sighting {
   const subject = (match[1] ?? match[0]).trim();
   return { id: rule.id, subject, says: rule.says(subject) };
 }

@@ -28,6 +28,7 @@ export class Transcript {
   read({ ms, code, text }: CastEvent): LogLine[] {
     const at = this.#startedAt + ms;
     if (code === "m") return [...this.end(), { at, is: "mark", text }];
+    if (code === "r") return [];
     const lines: LogLine[] = [];
     for (const character of text) {
       if (this.#take(character, at)) lines.push(...this.end());

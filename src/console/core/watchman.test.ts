@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
 import { passed, standing } from "./sightings.ts";
-import { look, WATCHMAN } from "./watchman.ts";
+import { type Look, look as lookAt, WATCHMAN, type Watchman } from "./watchman.ts";
 
 const DIALOG = [
   "  ┌───────────────────────┤ [!!] Select a language ├────────────────────────┐",
   "  │ Choose the language to be used for the installation process.            │",
 ];
+const look = (now: Watchman, seen: Omit<Look, "at">) => lookAt(now, { ...seen, at: 0 });
 const nothing = { passedLines: [""], screen: [] };
 
 test.each([
@@ -66,4 +67,56 @@ test("the same line a second time, after others, is a second sighting", () => {
   const second = look(first.watchman, { passedLines: ["more", line, "more"], screen: [] });
 
   expect([first.sightings.length, second.sightings.length]).toEqual([1, 1]);
+});
+
+test("a line that is still being written is read when it is whole, so that its subject is", () => {
+  const half = look(WATCHMAN, { passedLines: ["Linux version 6.1.0-5"], screen: undefined });
+  const more = look(half.watchman, {
+    passedLines: ["Linux version 6.1.0-50-amd64 (x)", ""],
+    screen: undefined,
+  });
+
+  expect([half.sightings, more.sightings.map(({ subject }) => subject)]).toEqual([[], ["6.1.0-50-amd64"]]);
+});
+
+test("a machine that repeats itself is told of twenty times a minute for each rule", () => {
+  let watchman = WATCHMAN;
+  const told = Array.from({ length: 100 }, (_, i) => {
+    const seen = lookAt(watchman, { passedLines: [`Oops: ${i}`, ""], screen: [], at: i * 1000 });
+    watchman = seen.watchman;
+    return seen.sightings.length;
+  });
+
+  expect(told.slice(0, 60).reduce((a, b) => a + b)).toBe(20);
+  expect(told.slice(60).some((n) => n > 0)).toBe(true);
+});
+
+// made by hand: what is typed, logged or read about trouble is no trouble
+test.each([
+  'root@web1:~# grep "Kernel panic - not syncing" /var/log/kern.log',
+  "Nov 29 15:01:12 web1 kernel: Oops: 0002 [#1] PREEMPT SMP NOPTI",
+  "Nov 29 15:01:12 web1 kernel: INFO: task jbd2/sda1-8:94 blocked for more than 120 seconds.",
+  "app: INFO: task report:12 blocked for more than 5 seconds",
+  "see watchdog: BUG: soft lockup - CPU#0 stuck for 45s! [spinner:93]",
+  "[    1.000000] rcu: Hierarchical RCU implementation.",
+  "[    0.032000] ..MP-BIOS bug: 8254 timer not connected to IO-APIC",
+])("the line %j looks like trouble and is none", (line) => {
+  expect(passed([line])).toEqual([]);
+});
+
+test.each([
+  [["When the prompt is (initramfs), type exit.", "root@web1:~# "]],
+  [["(initramfs) cat /proc/cmdline", "root=/dev/vdz1", "web1 login: "]],
+  [["You are in emergency mode is what systemd says then.", "root@web1:~# "]],
+  [["Fix<y>? yes", "root@web1:~# "]],
+  [["The root filesystem on /dev/vda requires a manual fsck", "root@web1:~# "]],
+])("the screen %j looks like a prompt that waits and is none", (screen) => {
+  const waits = ["initramfs-shell", "emergency-mode", "fsck-prompt"];
+  expect(waits).not.toContain(standing(screen)?.id);
+});
+
+test("e2fsck's own question waits for a person", () => {
+  const screen = ["Unconnected directory inode 4721 (was in /usr/share)", "Connect to /lost+found<y>? "];
+
+  expect(standing(screen)).toMatchObject({ id: "fsck-prompt", subject: "Connect to /lost+found<y>?" });
 });

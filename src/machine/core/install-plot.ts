@@ -16,7 +16,9 @@ export type Look<E> =
   | { readonly is: "not yet" };
 
 /** What ends an install: it does not go on by itself from there. */
-const STOPS: ReadonlySet<unknown> = new Set<SightingId>(["installer-error", "kernel-panic"]);
+const STOPS: ReadonlySet<unknown> = new Set<SightingId>([
+  ...(["installer-error", "kernel-panic", "initramfs-shell", "fsck-prompt", "emergency-mode"] as const),
+]);
 
 /** Whether the console has shown what is waited for, or what ends the waiting; whichever came first. */
 export function look<E extends Seen>(events: readonly E[], wanted: SightingId): Look<E> {

@@ -11,7 +11,9 @@ const REACHED: Readonly<Record<string, string>> = {
   "installer-dialog": "installer",
   "login-prompt": "login",
 };
-const FAILED: ReadonlySet<string> = new Set(["ipxe-error", "no-boot-device", "kernel-panic"]);
+const FAILED: ReadonlySet<string> = new Set([
+  ...["ipxe-error", "no-boot-device", "kernel-panic", "fsck-prompt", "initramfs-shell", "emergency-mode"],
+]);
 const LONGEST_MS = 6 * 3_600_000;
 
 /** What an event adds to the counts. */

@@ -7,6 +7,7 @@ import { readDuration, readSize } from "../../base/units.ts";
 import { readBoundedPool6, wrongWithIpv6 } from "./ipv6.ts";
 import { profile } from "./profile.ts";
 import { recipe } from "./recipe.ts";
+import { sighting } from "./sighting.ts";
 import { word } from "./word.ts";
 
 const address = word(readIpv4, "10.0.0.1");
@@ -258,14 +259,21 @@ export const settings = z
       .record(name, profile)
       .default({})
       .describe("how machines are installed: `rackhand install NAME --profile …`"),
+    sightings: z
+      .array(sighting)
+      .max(100)
+      .default([])
+      .describe("what is recognised on consoles beside Rackhand's own rows; try one with console try-rule"),
     quirk: z.array(quirk).default([]).describe("looked at before Rackhand's own rows (docs/quirks.md)"),
   })
   .check((context) => {
-    for (const [i, { id }] of context.value.quirk.entries()) {
-      const twin = context.value.quirk.findIndex((other) => other.id === id);
-      if (twin === i) continue;
-      const message = `"${id}" is the id of quirk ${twin + 1} already`;
-      context.issues.push({ code: "custom", message, path: ["quirk", i, "id"], input: context.value });
+    for (const key of ["quirk", "sightings"] as const) {
+      for (const [i, { id }] of context.value[key].entries()) {
+        const twin = context.value[key].findIndex((other) => other.id === id);
+        if (twin === i) continue;
+        const message = `"${id}" is the id of ${key} ${twin + 1} already`;
+        context.issues.push({ code: "custom", message, path: [key, i, "id"], input: context.value });
+      }
     }
     for (const [i, { name: own }] of context.value.webhooks.entries()) {
       const twin = context.value.webhooks.findIndex((other) => other.name === own);

@@ -24,8 +24,21 @@ const kind =
 /** What people are paged for. The settings name these, the first that fits an event is its name. */
 export const ALERTS = {
   "boot.failed": {
-    says: "firmware or iPXE gave up, or found nothing to boot",
-    fits: sighting("ipxe-error", "no-boot-device"),
+    says: "firmware or iPXE gave up, or the system stands in its initramfs, emergency mode or a file system check",
+    fits: sighting("ipxe-error", "no-boot-device", "initramfs-shell", "fsck-prompt", "emergency-mode"),
+  },
+  "sighting.own": {
+    says: "a sighting of the settings' own",
+    fits: ({ kind: is, detail }: Seen) =>
+      is === "console.sighting" && `${detail.sighting}`.startsWith("own:"),
+  },
+  "console.silent": {
+    says: "nothing was said for minutes where a machine on its way up should speak",
+    fits: sighting("stall"),
+  },
+  "kernel.fault": {
+    says: "an oops, a stuck processor or a hung task on a console",
+    fits: sighting("kernel-oops", "soft-lockup", "rcu-stall", "hung-task"),
   },
   "install.stuck": { says: "the installer shows an error and waits", fits: sighting("installer-error") },
   "install.failed": { says: "an install ended without a login prompt", fits: kind("install.failed") },
