@@ -11,6 +11,7 @@ type Row = {
   readonly p90: number;
   readonly wrongPercent: number; // of those that named a commit
   readonly toldOfMore: number; // sessions that told of more than one change
+  readonly whole: number; // sessions that named each change
   readonly unsettled: number;
   readonly notReproduced: number;
   readonly stepMs: { readonly mean: number; readonly p99: number }; // processor time of a decision
@@ -64,6 +65,7 @@ function rowOf(world: World, all: readonly Session[]): Row {
       unsettled: count("unsettled"),
       notReproduced: count("not-reproduced"),
       toldOfMore: all.filter((one) => one.toldOfMore).length,
+      whole: all.filter((one) => one.isWhole).length,
       goal: world.goal ?? null,
     },
     met: isQuick && taken <= goal && wrongPercent <= mostWrong(Math.max(1, named)),
@@ -71,7 +73,7 @@ function rowOf(world: World, all: readonly Session[]): Row {
 }
 
 const HEAD =
-  "world                                  readings   rounds    p90  wrong %  unsettled  none  more  ms/step   MiB   goal";
+  "world                                  readings   rounds    p90  wrong %  unsettled  none  more  whole  ms/step   MiB   goal";
 const bisectLine = (one: Row): string =>
   [
     one.row.padEnd(38),
@@ -82,6 +84,7 @@ const bisectLine = (one: Row): string =>
     String(one.unsettled).padStart(10),
     String(one.notReproduced).padStart(5),
     String(one.toldOfMore).padStart(5),
+    String(one.whole).padStart(6),
     one.stepMs.p99.toFixed(1).padStart(8),
     one.peakMiB.toFixed(0).padStart(5),
     `${one.goal ?? "-"}${one.met ? "" : " MISSED"}`.padStart(7),

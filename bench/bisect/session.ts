@@ -10,6 +10,7 @@ export type Session = {
   readonly rounds: number; // as many readings at once as there are machines
   readonly is: "right" | "wrong" | "unsettled" | "not-reproduced";
   readonly toldOfMore: boolean; // than one change
+  readonly isWhole: boolean; // each change was named
   readonly stepMs: readonly number[]; // of processor time, to decide what to read next
 };
 
@@ -71,9 +72,11 @@ export function session(world: World, seed: number): Session {
       if (next.do === "wait") break;
       if (next.do === "read") pending.push({ commit: next.commit, machine });
       else {
-        const is = judged(next.verdict, steps, world);
-        const toldOfMore = next.verdict.is === "found" && next.verdict.also !== undefined;
-        return { readings: readings.length, rounds: rounds - 1, is, toldOfMore, stepMs };
+        const { verdict } = next;
+        const is = judged(verdict, steps);
+        const told = verdict.is === "found" ? 1 + (verdict.also?.length ?? 0) : 0;
+        const isWhole = is === "right" && told === steps.length;
+        return { readings: readings.length, rounds: rounds - 1, is, toldOfMore: told > 1, isWhole, stepMs };
       }
     }
     for (const { commit, machine } of pending) {
@@ -115,12 +118,14 @@ const levelAt = (steps: readonly Step[], commit: number, isNew: boolean): number
       : 0
     : steps.reduce((sum, { at, by }) => sum + (commit >= at ? by : 0), 0);
 
-function judged(verdict: Verdict, steps: readonly Step[], world: World): Session["is"] {
+/** Right is what names changes and nothing else; when all were asked for, all of them. */
+function judged(verdict: Verdict, steps: readonly Step[]): Session["is"] {
   if (verdict.is !== "found") return verdict.is;
-  if (world.effect === 0) return "wrong";
-  const others = steps.filter(({ at }) => !verdict.commits.includes(at));
-  if (others.length === steps.length) return "wrong";
-  if (steps.length === 1) return "right";
-  const isTold = verdict.also?.some(({ after, upTo }) => others.some(({ at }) => at > after && at <= upTo));
-  return isTold === true ? "right" : "wrong";
+  const { commits, also = [], others } = verdict;
+  const named = [commits, ...also.map((one) => one.commits ?? range(one.after, one.upTo))];
+  const isRight = named.every((ones) => steps.some(({ at, by }) => by !== 0 && ones.includes(at)));
+  return isRight && (others === undefined || named.length === steps.length) ? "right" : "wrong";
 }
+
+const range = (after: number, upTo: number) =>
+  Array.from({ length: upTo - after }, (_, at) => after + 1 + at);

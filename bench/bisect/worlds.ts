@@ -14,7 +14,7 @@ export type World = {
   readonly offset?: number; // of each commit's build
   readonly refused?: number; // share of commits that do not build, in blocks of 20
   readonly level?: number; // of the old state, 0
-  /** Several changes, in parts of the effect. Right is what names one and tells where another is. */
+  /** Several changes, in parts of the effect. Right is what names each, and no commit else. */
   readonly steps?: readonly number[];
   readonly flips?: number; // share of pass-fail answers that are wrong
   readonly machines?: number; // that work at once; `rounds` is counted
@@ -65,6 +65,22 @@ export const WORLDS: readonly World[] = [
   { row: "8 deviations in two steps", effect: 8, steps: [0.5, 0.5] },
   { row: "4 deviations in two steps", effect: 4, steps: [0.5, 0.5] },
   { row: "4 deviations, 70 % and 30 %", effect: 4, steps: [0.7, 0.3] },
+  { row: "all changes: 8 deviations in two steps", effect: 8, steps: [0.5, 0.5], search: { changes: "all" } },
+  { row: "all changes: 4 deviations in two steps", effect: 4, steps: [0.5, 0.5], search: { changes: "all" } },
+  {
+    row: "all changes: 4 deviations, 70 % and 30 %",
+    effect: 4,
+    steps: [0.7, 0.3],
+    search: { changes: "all" },
+  },
+  {
+    row: "all changes: 8 deviations in three",
+    effect: 8,
+    steps: [0.4, 0.3, 0.3],
+    search: { changes: "all" },
+  },
+  { row: "all changes: 8 deviations in one step", effect: 8, search: { changes: "all" } },
+  { row: "all changes: 4 deviations in one step", effect: 4, search: { changes: "all" } },
   { row: "8 deviations in three steps", effect: 8, steps: [0.4, 0.3, 0.3] },
   { row: "effect 2, from 1 on it counts", effect: 2, level: 10, search: { smallestChange: 0.1 } },
   { row: "effect 0.5, from 1 on it counts", effect: 0.5, level: 10, search: { smallestChange: 0.1 } },

@@ -62,7 +62,8 @@ async function lookInside(
 ) {
   const stage = await mirror.inside(move.merge, { paths, walk });
   tell(`${move.merge.slice(0, 12)} is a merge: ${stage.ids.length} commits of its branch are looked into`);
-  await journal.append({ is: "stage", at: now(), by, stage, sure: move.sure });
+  const beside = move.beside === undefined ? {} : { beside: move.beside };
+  await journal.append({ is: "stage", at: now(), by, stage, sure: move.sure, ...beside });
 }
 
 /** Removes what a further build would be too many; it can be built again. */

@@ -125,6 +125,8 @@ export type BisectionWish = {
   withinMs: number;
   error: number;
   minStep: string | undefined; // in percent of the old level
+  allChanges: boolean;
+  leastShare: string | undefined; // in percent of the whole effect
   budget: string | undefined;
   direction: "higher" | "lower" | undefined;
 };

@@ -36,7 +36,11 @@ export function settingsOf(wish: BisectionWish): Settings {
     ...(deploy === undefined ? {} : { deploy }),
     ...(direction === undefined ? {} : { direction: direction === "higher" ? 1 : -1 }),
     ...(wish.budget === undefined ? {} : { budget: budgetOf(wish.budget) }),
-    ...(wish.minStep === undefined ? {} : { leastChange: partOf(wish.minStep, oracle) }),
+    ...(wish.minStep === undefined ? {} : { leastChange: partOf("--min-step", wish.minStep, oracle) }),
+    ...(wish.allChanges ? { changes: allOf(oracle) } : {}),
+    ...(wish.leastShare === undefined
+      ? {}
+      : { leastShare: partOf("--least-share", wish.leastShare, oracle) }),
   };
 }
 
@@ -70,12 +74,22 @@ function oracleOf(wish: BisectionWish): Settings["oracle"] {
 }
 
 /** `5%` is 0.05. */
-function partOf(words: string, oracle: Settings["oracle"]): number {
-  if (answersOf({ oracle }) === "pass-fail")
-    throw new Fault("use.wrong", { what: "--min-step is for numbers, not for tests.", verb: "bisect start" });
+function partOf(flag: string, words: string, oracle: Settings["oracle"]): number {
+  forNumbers(flag, oracle);
   const part = /^\d+(?:\.\d+)?%$/.test(words) ? Number(words.slice(0, -1)) / 100 : 0;
   if (part > 0) return part;
   throw new Fault("use.wrong", { what: `"${words}" is no part such as 5%.`, verb: "bisect start" });
+}
+
+function allOf(oracle: Settings["oracle"]): "all" {
+  forNumbers("--all-changes", oracle);
+  return "all";
+}
+
+/** A test's two answers have no third level between them. */
+function forNumbers(flag: string, oracle: Settings["oracle"]): void {
+  if (answersOf({ oracle }) === "number") return;
+  throw new Fault("use.wrong", { what: `${flag} is for numbers, not for tests.`, verb: "bisect start" });
 }
 
 /** `12h`, or so many runs. */

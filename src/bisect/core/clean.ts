@@ -58,14 +58,20 @@ function withoutDrift(readings: readonly Reading[]): Reading[] {
   return readings.map((one, at) => ({ ...one, value: one.value - level[at]! + middle }));
 }
 
-/** Beyond Tukey's outer fences a reading counts as if it stood on the fence. */
+/** Tukey's outer fences. */
 const FENCE = 3;
+/** More than this share beyond the fences are no outliers, but something that we do not understand. */
+const MOST_ODD = 0.12;
 
-function clipped(readings: readonly Reading[], search: Search): Reading[] {
+/** A few readings beyond the fences tell nothing and are left out; many count as if they stood on the fence. */
+function clipped(readings: readonly Reading[], search: Search): readonly Reading[] {
   const off = residuals(readings, search);
   const sorted = off.toSorted((a, b) => a - b);
   const [low, high] = [quantile(sorted, 0.25), quantile(sorted, 0.75)];
   const [floor, ceiling] = [low - FENCE * (high - low), high + FENCE * (high - low)];
+  const isOdd = (at: number) => off[at]! < floor || off[at]! > ceiling;
+  const few = off.filter((_, at) => isOdd(at)).length <= MOST_ODD * readings.length;
+  if (few) return readings.filter((_, at) => !isOdd(at));
   return readings.map((one, at) => {
     const inside = Math.min(ceiling, Math.max(floor, off[at]!));
     return { ...one, value: one.value - off[at]! + inside };

@@ -1,7 +1,7 @@
 import { type Effect, type Evidence, type Next, OLD_END, type Search } from "./engine.ts";
 import { parentsOf } from "./history.ts";
 import { above, gaussian, OFFSETS } from "./likelihood.ts";
-import type { Tally } from "./tally.ts";
+import { pooled, type Tally } from "./tally.ts";
 
 /** What the readings of the two ends alone say: whether there is a change to look for. */
 export type Ends = {
@@ -114,13 +114,6 @@ function rates(old: readonly Tally[], young: readonly Tally[]) {
   }) as [{ rate: number; variance: number }, { rate: number; variance: number }];
   const noise = Math.sqrt((a.rate * (1 - a.rate) + b.rate * (1 - b.rate)) / 2);
   return { mean: b.rate - a.rate, deviation: Math.sqrt(a.variance + b.variance), noise, level: 0 };
-}
-
-function pooled(tallies: readonly Tally[]) {
-  const count = tallies.reduce((sum, one) => sum + one.count, 0);
-  const mean = tallies.reduce((sum, one) => sum + one.count * one.mean, 0) / Math.max(1, count);
-  const squares = tallies.reduce((sum, one) => sum + one.squares + one.count * (one.mean - mean) ** 2, 0);
-  return { count, mean, squares };
 }
 
 /**

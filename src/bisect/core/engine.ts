@@ -21,6 +21,10 @@ export type Search = {
   readonly smallestEffect: number; // below this many deviations of a reading an effect counts as none: 0.3
   /** In parts of the old level: a change of less does not count, 0.05 for 5 %. */
   readonly smallestChange?: number;
+  /** Every change is searched for, and that there is no further one made sure; else only what shows by itself. */
+  readonly changes?: "all";
+  /** The smallest part of the whole effect that counts as a change beside the one that was found: 0.25. */
+  readonly leastShare?: number;
   readonly mostRuns?: number;
   readonly machines: readonly string[];
 };
@@ -50,8 +54,10 @@ export type Effect = { readonly mean: number; readonly low: number; readonly hig
 export type Also<Commit> = {
   readonly after: Commit;
   readonly upTo: Commit;
-  readonly probability: number; // of there being one at all
+  readonly commits?: readonly Commit[]; // when it was found too
+  readonly probability: number; // of being there
   readonly effect: Effect;
+  readonly share: Effect; // of what all changes make together, 0 to 1
 };
 
 /** Over what stands for a commit: its number to the engine, its id to everybody else. */
@@ -61,7 +67,10 @@ export type Verdict<Commit> =
       readonly commits: readonly Commit[]; // more than one where nothing that builds tells them apart
       readonly probability: number;
       readonly effect: Effect;
+      readonly share?: Effect; // of the whole, where there are several: then this is the largest
       readonly also?: readonly Also<Commit>[]; // there is more than one change
+      /** How probable there is a further change of this size, where every change was asked for. */
+      readonly others?: { readonly least: number; readonly probability: number };
     }
   | {
       readonly is: "not-reproduced";
@@ -77,6 +86,9 @@ export type Verdict<Commit> =
       readonly runsToSettle: number;
       readonly effect: Effect;
     };
+
+/** What a found change shares with others that were found: kept when a search goes on inside a merge. */
+export type Beside<Commit> = Pick<Extract<Verdict<Commit>, { is: "found" }>, "share" | "also" | "others">;
 
 export type Next =
   | { readonly do: "read"; readonly commit: number; readonly because: string }

@@ -1,4 +1,5 @@
 import { flaw, ok, type Read } from "../../base/read.ts";
+import type { Beside } from "./engine.ts";
 import type { Settings } from "./settings.ts";
 import type { Stage } from "./stage.ts";
 
@@ -12,8 +13,13 @@ type Written = { readonly at: number; readonly by: string };
 export type Line = Written &
   (
     | { readonly is: "begun"; readonly format: 1; readonly settings: Settings; readonly stage: Stage }
-    /** Found so far with this probability: a merge, which the new stage looks into. */
-    | { readonly is: "stage"; readonly stage: Stage; readonly sure: number }
+    /** Found so far with this probability: a merge, which the new stage looks into; and what else was found. */
+    | {
+        readonly is: "stage";
+        readonly stage: Stage;
+        readonly sure: number;
+        readonly beside?: Beside<string>;
+      }
     | ({
         readonly is: "reading";
         readonly value: number;

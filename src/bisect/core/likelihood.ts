@@ -32,6 +32,9 @@ const EFFECTS = [1 / 4, 1, 4, 16];
 /** Prior variances of a build's offset, in the same units. */
 export const OFFSETS = [0, 0.06, 0.25, 1];
 
+export type Noise = { readonly squares: number; readonly freedom: number };
+const NOTHING_KNOWN: Noise = { squares: 0, freedom: 0 };
+
 type Sums = { readonly weight: number; readonly sum: number; readonly square: number };
 
 /**
@@ -39,21 +42,25 @@ type Sums = { readonly weight: number; readonly sum: number; readonly square: nu
  * out under a flat prior, the effect under N(0, g noise²), the noise under 1/noise, then averaged over g
  * and over `offsets`, the variance of builds about their level. `direction`: the new state is known to read
  * higher (1) or lower (-1). `least`: effects below it are none, which cuts the middle out of the prior.
+ * `noise`: what readings elsewhere told of it, as the sum of squares and its degrees of freedom.
  */
 export function gaussian({
   offsets = [0],
   direction,
   least = 0,
+  noise = NOTHING_KNOWN,
 }: {
   offsets?: readonly number[];
   direction?: 1 | -1;
   least?: number;
+  noise?: Noise;
 }): Likelihood {
   return (tallies, shows, classes) => {
     const weighed = emptyWeighed(classes);
-    const count = tallies.reduce((sum, one) => sum + one.count, 0);
-    const centre = tallies.reduce((sum, one) => sum + one.count * one.mean, 0) / Math.max(1, count);
-    const within = tallies.reduce((sum, one) => sum + one.squares, 0);
+    const all = tallies.reduce((sum, one) => sum + one.count, 0);
+    const count = all + noise.freedom;
+    const centre = tallies.reduce((sum, one) => sum + one.count * one.mean, 0) / Math.max(1, all);
+    const within = tallies.reduce((sum, one) => sum + one.squares, noise.squares);
     const cells = offsets.map((offset) => {
       const weights = tallies.map((one) => one.count / (1 + offset * one.count));
       const damping = tallies.reduce((sum, one) => sum + Math.log(1 + offset * one.count), 0);
@@ -142,8 +149,8 @@ function cell(wish: {
   const effectVariance = (noise * g) / pulled;
   const middle = all.sum / w;
   const [toOld, toNew] = [r / w, l / w];
-  const allowed = (mean: number, variance: number) => chanceAllowed(mean, variance, direction, least);
-  const sure = Math.log(allowed(effect, effectVariance) / allowed(0, noise * g));
+  const allowed = (mean: number, variance: number) => logAllowed(mean, variance, direction, least);
+  const sure = allowed(effect, effectVariance) - allowed(0, noise * g);
   return {
     log: log + sure,
     oldMean: middle - effect * toOld,
@@ -155,11 +162,14 @@ function cell(wish: {
   };
 }
 
-/** That an effect is of a size, and to a side, that is looked for. */
-function chanceAllowed(mean: number, variance: number, direction: 1 | -1 | undefined, least: number): number {
-  const beyond = (side: number) => above((side * mean - least) / Math.sqrt(variance));
+/** Logarithm of the chance that an effect is of a size, and to a side, that is looked for. */
+function logAllowed(mean: number, variance: number, direction: 1 | -1 | undefined, least: number): number {
+  const beyond = (side: number) => logAbove((side * mean - least) / Math.sqrt(variance));
   if (direction !== undefined) return beyond(direction);
-  return least === 0 ? 1 : beyond(1) + beyond(-1);
+  if (least === 0) return 0;
+  const [one, other] = [beyond(1), beyond(-1)];
+  const top = Math.max(one, other);
+  return top + Math.log(Math.exp(one - top) + Math.exp(other - top));
 }
 
 /** Readings that are all alike leave no noise: this keeps the logarithm finite. */
@@ -172,6 +182,13 @@ export function above(z: number): number {
     t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
   const tail = Math.max(1e-12, (Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI)) * poly);
   return z > 0 ? 1 - tail : tail;
+}
+
+/** Logarithm of the same, however small it is: beyond 6 deviations by the tail's series. */
+function logAbove(z: number): number {
+  if (z > -6) return Math.log(above(z));
+  const rest = 1 - 1 / z ** 2 + 3 / z ** 4;
+  return -(z * z) / 2 - Math.log(-z * Math.sqrt(2 * Math.PI)) + Math.log(rest);
 }
 
 /** Adds cells up by their likelihood: the marginal, and the moments of what each expects. */

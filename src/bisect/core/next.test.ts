@@ -46,13 +46,13 @@ const step = (culprit: number, effect: number, seed: number, noise = 1): World =
 
 test("a step of two deviations is found wherever it is, with a probability that is kept", () => {
   let wrong = 0;
-  for (let culprit = 0; culprit < 100; culprit += 2) {
+  for (let culprit = 0; culprit < 100; culprit += 4) {
     const { verdict } = searched(SEARCH, step(culprit, 2, culprit + 1));
 
     expect(verdict).toMatchObject({ is: "found", probability: expect.any(Number) });
     if (verdict.is === "found" && verdict.commits[0] !== culprit) wrong += 1;
   }
-  expect(wrong).toBeLessThanOrEqual(2); // of 50 at 1 %: three or more once in 70
+  expect(wrong).toBeLessThanOrEqual(1); // of 25 at 1 %: two or more once in 40
 });
 
 test("the same evidence gives the same decision, also when classes of an earlier one are handed in", () => {
@@ -76,18 +76,48 @@ test("readings without any noise need no more than the ends twice and one of eac
   expect(readings.length).toBeLessThanOrEqual(20);
 });
 
-test("of two changes one is named and told where the other is", () => {
+test("of two changes both are named, each with its share of the whole", () => {
   for (const seed of [1, 2, 3, 4, 5, 6]) {
     const draw = dice(seed);
-    const value = (commit: number) => normal(draw) + (commit >= 30 ? 4 : 0) + (commit >= 70 ? 4 : 0);
+    const value = (commit: number) => normal(draw) + (commit >= 30 ? 7 : 0) + (commit >= 70 ? 4 : 0);
     const { verdict } = searched({ ...SEARCH, error: 1e-4 }, { value });
 
-    expect(verdict).toMatchObject({ is: "found" });
+    expect(verdict).toMatchObject({
+      is: "found",
+      commits: [30],
+      also: [{ commits: [70], after: 69, upTo: 70 }],
+    });
     if (verdict.is !== "found") return;
-    const other = verdict.commits[0] === 30 ? 70 : 30;
-    expect([30, 70]).toContain(verdict.commits[0]);
-    expect(verdict.also?.some(({ after, upTo }) => after < other && other <= upTo)).toBe(true);
+    expect(verdict.share!.mean + verdict.also![0]!.share.mean).toBeCloseTo(1, 6);
+    expect(Math.abs(verdict.share!.mean - 7 / 11)).toBeLessThan(0.2);
   }
+});
+
+test("where every change is asked for, each is found, also one against the others, and no further one is left open", () => {
+  for (const seed of [1, 2, 3, 4]) {
+    const draw = dice(seed);
+    const steps = [
+      [20, 6],
+      [50, -3],
+      [80, 5],
+    ] as const;
+    const value = (commit: number) =>
+      normal(draw) + steps.reduce((sum, [at, by]) => sum + (commit >= at ? by : 0), 0);
+    const { verdict } = searched({ ...SEARCH, error: 1e-3, changes: "all" }, { value });
+
+    if (verdict.is !== "found") throw new Error(verdict.is);
+    const named = [verdict, ...verdict.also!].map(({ commits }) => commits);
+    expect(named.toSorted()).toEqual([[20], [50], [80]]);
+    expect(verdict.others!.probability).toBeLessThan(1e-3);
+  }
+});
+
+test("a single change is told as the only one of its size when every change was asked for", () => {
+  const { verdict, readings } = searched({ ...SEARCH, changes: "all" }, step(50, 8, 3));
+
+  expect(verdict).toMatchObject({ is: "found", commits: [50], others: { least: expect.closeTo(2, 0) } });
+  expect(verdict).not.toHaveProperty("also");
+  expect(readings.length).toBeLessThan(60);
 });
 
 test("where a single step is no more than one change, none is told of beside it", () => {

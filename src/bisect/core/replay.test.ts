@@ -78,3 +78,16 @@ test("the whole graph at once is searched in one stage", () => {
 
   expect(move(lines)).toMatchObject({ do: "end", outcome: { commits: [id(3)] } });
 });
+
+test("what was found beside a merge is still told when the change in it has been found", () => {
+  const also = { after: id(1), upTo: id(2), commits: [id(2)], probability: 0.99, effect: SIZE, share: SIZE };
+  const inside: Line = {
+    ...{ is: "stage", at: 1, by: "ada", sure: 0.99, beside: { share: SIZE, also: [also] } },
+    stage: { ids: [], parents: [], empty: [], merges: [], old: id(1), inside: id(3) },
+  };
+
+  const end = move([withMerge(), ...found3, inside]);
+
+  expect(end).toMatchObject({ do: "end", outcome: { commits: [id(3)], share: SIZE, also: [also] } });
+});
+const SIZE = { mean: 0.5, low: 0.4, high: 0.6 };

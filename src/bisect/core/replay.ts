@@ -1,4 +1,4 @@
-import { type Engine, type Evidence, OLD_END, type Search, type Verdict } from "./engine.ts";
+import { type Beside, type Engine, type Evidence, OLD_END, type Search, type Verdict } from "./engine.ts";
 import { historyOf } from "./history.ts";
 import type { Line } from "./journal.ts";
 import { answersOf, type Settings } from "./settings.ts";
@@ -11,7 +11,7 @@ export type State = {
   readonly settings: Settings;
   readonly stage: Stage; // the last of the stages
   readonly stages: readonly Stage[];
-  readonly through: readonly { readonly merge: string; readonly sure: number }[]; // merges looked into, outermost first
+  readonly through: readonly Through[]; // merges looked into, outermost first
   readonly readings: readonly Of<"reading">[]; // of all stages
   readonly stageBegan: number; // how many readings came before this stage
   readonly built: ReadonlyMap<string, readonly string[]>; // the builds that lie ready, by commit
@@ -20,6 +20,8 @@ export type State = {
   readonly spentMs: number; // in runs and builds
   readonly buildMs: readonly number[];
 };
+
+type Through = { readonly merge: string; readonly sure: number; readonly beside?: Beside<string> };
 
 export const replay = (lines: readonly Line[]): State => following(lines)();
 
@@ -30,7 +32,7 @@ export function following(lines: readonly Line[]): () => State {
   const built = new Map<string, string[]>();
   const refused = new Map<string, string>();
   const [readings, troubles, buildMs]: [Of<"reading">[], Of<"trouble">[], number[]] = [[], [], []];
-  const through: { merge: string; sure: number }[] = [];
+  const through: Through[] = [];
   const stages = [first.stage];
   let [stageBegan, spentMs, seen] = [0, 0, 0];
   const hear = (line: Line): void => {
@@ -48,7 +50,8 @@ export function following(lines: readonly Line[]): () => State {
       if (!builds.includes(line.build)) built.set(line.commit, [...builds, line.build]); // one on each machine
       buildMs.push(line.tookMs);
     } else if (line.is === "stage") {
-      through.push({ merge: line.stage.inside ?? "", sure: line.sure });
+      const { stage, sure, beside } = line;
+      through.push({ merge: stage.inside ?? "", sure, ...(beside === undefined ? {} : { beside }) });
       stages.push(line.stage);
       stageBegan = readings.length;
     }
@@ -67,7 +70,12 @@ export type Pending = readonly { readonly commit: string; readonly machine: stri
 export type Move = { readonly chances: ArrayLike<number> } & (
   | { readonly do: "read"; readonly commit: string; readonly because: string }
   | { readonly do: "wait" }
-  | { readonly do: "look-inside"; readonly merge: string; readonly sure: number }
+  | {
+      readonly do: "look-inside";
+      readonly merge: string;
+      readonly sure: number;
+      readonly beside?: Beside<string>;
+    }
   | { readonly do: "end"; readonly outcome: Verdict<string> }
 );
 
@@ -89,30 +97,52 @@ export function moveOf(state: State, engine: Engine, pending: Pending = []): Mov
     const left = verdict.left.map(({ commit, probability }) => ({ commit: idOf(commit), probability }));
     return { do: "end", chances, outcome: { ...verdict, left, probability: verdict.probability * before } };
   }
+  const told = besideOf(verdict, idOf);
   const [only, ...more] = verdict.commits;
   const isMerge = more.length === 0 && stage.merges.includes(only!) && idOf(only!) !== stage.inside;
   if (settings.walk === "stages" && isMerge)
-    return { do: "look-inside", chances, merge: idOf(only!), sure: verdict.probability };
-  const probability = verdict.probability * before;
-  const { also, ...found } = verdict;
-  const others = also?.map((one) => ({ ...one, after: idOf(one.after), upTo: idOf(one.upTo) }));
-  const outcome = { ...found, probability, commits: verdict.commits.map(idOf) };
-  return { do: "end", chances, outcome: { ...outcome, ...(others === undefined ? {} : { also: others }) } };
+    return { do: "look-inside", chances, merge: idOf(only!), sure: verdict.probability, ...told };
+  const { is, effect } = verdict;
+  const found = { is, effect, probability: verdict.probability * before, commits: verdict.commits.map(idOf) };
+  return { do: "end", chances, outcome: withOuter(state, { ...found, ...told.beside }) };
+}
+
+/** What was found beside the change, by the commits' ids. */
+function besideOf({ share, also, others }: Beside<number>, idOf: (commit: number) => string) {
+  if (also === undefined && others === undefined) return {};
+  const named = also?.map(({ commits, ...one }) => ({
+    ...{ ...one, after: idOf(one.after), upTo: idOf(one.upTo) },
+    ...(commits === undefined ? {} : { commits: commits.map(idOf) }),
+  }));
+  const beside: Beside<string> = {
+    ...(share === undefined ? {} : { share }),
+    ...(named === undefined ? {} : { also: named }),
+    ...(others === undefined ? {} : { others }),
+  };
+  return { beside };
+}
+
+type Found = Extract<Verdict<string>, { is: "found" }>;
+
+/** What was found beside a merge is still there when the change in it has been found. */
+function withOuter({ through }: State, found: Found): Found {
+  const outer = through.flatMap(({ beside }) => beside ?? []);
+  const also = [...outer, found].flatMap((one) => one.also ?? []);
+  return Object.assign({ ...found }, ...outer.toReversed(), also.length === 0 ? {} : { also });
 }
 
 const NO_EFFECT = { mean: 0, low: 0, high: 0 };
 
 /** The branch alone does not show the change, so the two sides made it together. */
-const mergeItself = ({ stage, through }: State, effect: Verdict<string>["effect"]): Verdict<string> => ({
-  is: "found",
-  commits: [stage.inside ?? stage.old],
-  probability: through.reduce((sure, one) => sure * one.sure, 1),
-  effect,
-});
+function mergeItself(state: State, effect: Verdict<string>["effect"]): Verdict<string> {
+  const { stage, through } = state;
+  const probability = through.reduce((sure, one) => sure * one.sure, 1);
+  return withOuter(state, { is: "found", commits: [stage.inside ?? stage.old], probability, effect });
+}
 
 function searchOf(state: State, pending: Pending): Search {
   const { settings, stage, through } = state;
-  const { direction, error, hosts, walk, leastChange } = settings;
+  const { direction, error, hosts, walk, leastChange, changes, leastShare } = settings;
   const empty = new Set(stage.empty);
   const most = mostRuns(state, pending);
   // each stage may err, the next one half as often, so that all together err no more than was asked
@@ -126,6 +156,8 @@ function searchOf(state: State, pending: Pending): Search {
     ...{ offsets: "when-seen", drift: "when-seen", outliers: "clip", smallestEffect: 0.3 },
     ...(most === undefined ? {} : { mostRuns: most }),
     ...(leastChange === undefined ? {} : { smallestChange: leastChange }),
+    ...(changes === undefined ? {} : { changes }),
+    ...(leastShare === undefined ? {} : { leastShare }),
     machines: hosts.length === 0 ? ["here"] : hosts,
   };
 }

@@ -16,6 +16,8 @@ export type Settings = {
   readonly error: number;
   readonly budget?: { readonly runs: number } | { readonly ms: number };
   readonly leastChange?: number; // in parts of the old level: less does not count
+  readonly changes?: "all"; // also make sure that there is no further one
+  readonly leastShare?: number; // of the whole effect: a change of less beside the one found does not count
   readonly direction?: 1 | -1;
 };
 

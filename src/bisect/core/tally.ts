@@ -23,3 +23,11 @@ export const firstOf = (commit: number, value: number): Tally => ({
   mean: value,
   squares: 0,
 });
+
+/** All of them as if they were one build's. */
+export function pooled(tallies: readonly Tally[]): Omit<Tally, "commit"> {
+  const count = tallies.reduce((sum, one) => sum + one.count, 0);
+  const mean = tallies.reduce((sum, one) => sum + one.count * one.mean, 0) / Math.max(1, count);
+  const squares = tallies.reduce((sum, one) => sum + one.squares + one.count * (one.mean - mean) ** 2, 0);
+  return { count, mean, squares };
+}

@@ -5,6 +5,7 @@ import { moveOf, replay } from "./replay.ts";
 import { standing, verdictWords } from "./told.ts";
 
 const effect = { mean: 120.25, low: 100, high: 140.5 };
+const share = { mean: 0.6, low: 0.5, high: 0.7 };
 const terms = { terms: { old: "broken", new: "fixed" }, error: 0.01 };
 
 test.each([
@@ -15,6 +16,14 @@ test.each([
   [
     { is: "found", commits: [id(3), id(4)], probability: 0.99, effect },
     /^One of .* nothing that builds tells them apart/,
+  ],
+  [
+    {
+      ...{ is: "found", commits: [id(3)], probability: 0.99, effect, share },
+      also: [{ commits: [id(5)], after: id(4), upTo: id(5), probability: 0.992, effect, share }],
+      others: { least: 30, probability: 0.004 },
+    },
+    /60 % \(95 %: 50 to 70\) of the whole; it is not the only change\. 0{12} changed it too, .*99\.2 %\. That there is a further change of 30 or more: 0\.4 %/,
   ],
   [{ is: "not-reproduced", effect, noise: 3 }, /Not reproduced: the two ends read alike/],
   [

@@ -1,5 +1,5 @@
 import { percent } from "../../base/units.ts";
-import type { Verdict } from "./engine.ts";
+import type { Also, Effect, Verdict } from "./engine.ts";
 import type { Move, State } from "./replay.ts";
 
 /** A search as it stands, for whoever asks: the same for terminal, report and page. */
@@ -57,16 +57,24 @@ export function verdictWords(
 ): string[] {
   const short = (commit: string) => commit.slice(0, 12);
   if (outcome.is === "found") {
-    const { commits, probability, effect } = outcome;
+    const { commits, probability, effect, share, also = [], others } = outcome;
     const which =
       commits.length === 1
         ? `${short(commits[0]!)} is the first ${terms.new} commit`
         : `One of ${commits.map(short).join(", ")} is the first ${terms.new} commit; nothing that builds tells them apart`;
-    const more = (outcome.also ?? []).map(
-      (one) =>
-        `It is not the only change: with ${percent(one.probability)} another one, by ${interval(one.effect)}, lies after ${short(one.after)}, up to ${short(one.upTo)}.`,
-    );
-    return [`${which}: ${percent(probability)}.`, `It changed the reading by ${interval(effect)}.`, ...more];
+    const part = share === undefined ? "" : `, ${shareWords(share)} of the whole; it is not the only change`;
+    const further =
+      others === undefined
+        ? []
+        : [
+            `That there is a further change of ${number(others.least)} or more: ${percent(others.probability)}.`,
+          ];
+    return [
+      `${which}: ${percent(probability)}.`,
+      `It changed the reading by ${interval(effect)}${part}.`,
+      ...also.map(alsoWords),
+      ...further,
+    ];
   }
   if (outcome.is === "not-reproduced" && outcome.least !== undefined)
     return [
@@ -82,6 +90,16 @@ export function verdictWords(
     `To settle it with ${percent(1 - error)}, about ${Math.ceil(outcome.runsToSettle)} more runs at this noise.`,
   ];
 }
+
+function alsoWords({ commits, after, upTo, probability, effect, share }: Also<string>): string {
+  const short = (commit: string) => commit.slice(0, 12);
+  const by = `by ${interval(effect)}, ${shareWords(share)} of the whole`;
+  if (commits?.length === 1) return `${short(commits[0]!)} changed it too, ${by}: ${percent(probability)}.`;
+  return `Another change, ${by}, lies after ${short(after)}, up to ${short(upTo)}.`;
+}
+
+const shareWords = ({ mean, low, high }: Effect): string =>
+  `${Math.round(100 * mean)} % (95 %: ${Math.round(100 * low)} to ${Math.round(100 * high)})`;
 
 export const number = (value: number): string => String(Number(value.toPrecision(4)));
 export const interval = ({ mean, low, high }: { mean: number; low: number; high: number }): string =>

@@ -88,6 +88,15 @@ export const bisectStart = verb({
       0.01,
     ),
     minStep: words("--min-step", "5%", "The smallest change that counts, in percent of the old level"),
+    allChanges: withDefault(
+      flag("--all-changes", says("Also make sure that no further change was missed, which takes more runs")),
+      false,
+    ),
+    leastShare: words(
+      "--least-share",
+      "25%",
+      "Of the whole effect: beside the change found, less is no other",
+    ),
     budget: words("--budget", "12h|N", "Stop after this time or number of runs and tell what is left"),
     direction: optional(
       option(
