@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { CHECKS } from "./check-rows.ts";
 import { none, type Row } from "./row.ts";
 
 const termPair = z.object({ old: z.string(), new: z.string() });
@@ -51,6 +52,7 @@ const drawing = z.string().nullable().describe("SVG; null where the runs have no
 
 /** What is measured on this machine by the command line, for the page to look at. */
 export const LAB = {
+  ...CHECKS,
   listBisections: {
     verb: "GET",
     path: "/api/bisections",

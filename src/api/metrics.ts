@@ -38,6 +38,16 @@ export const METRICS = {
   rackhand_transfers_total: { type: "counter", help: "Transfers of boot files, by protocol and outcome" },
   rackhand_bmc_questions_total: { type: "counter", help: "Questions to BMCs, by question and outcome" },
   rackhand_bmc_answer_seconds: { type: "histogram", help: "Until a BMC's answer, by question" },
+  rackhand_checks_failing: {
+    type: "gauge",
+    help: "Hosts that a rule fails on by their last run, by rule and whether it is acknowledged",
+  },
+  rackhand_check_hosts: { type: "gauge", help: "Hosts with kept runs, asked or not asked the last time" },
+  rackhand_check_last_run_timestamp_seconds: {
+    type: "gauge",
+    help: "When the last run of a schedule began, since the Unix epoch",
+  },
+  rackhand_check_run_seconds: { type: "gauge", help: "How long the last run of a schedule took" },
   rackhand_event_loop_lag_seconds: {
     type: "gauge",
     help: "How late the event loop is, since the last scrape",

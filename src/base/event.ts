@@ -58,6 +58,8 @@ export const EVENT_KINDS = {
   "install.done": "the login prompt of the installed system was seen",
   "install.failed": "an install ended without it, and why",
   "install.cancelled": "a person ended an install",
+  "check.failed": "a scheduled check found a failure that is new and that nobody acknowledged",
+  "check.passed": "a scheduled check found that a failure is over",
   "agent.attached": "an agent connected",
   "agent.lost": "an agent went away",
   fault: "something the operator can act on",
@@ -67,6 +69,7 @@ export const LASTING_KINDS = [
   ...["machine.set", "plan.armed", "plan.used", "image.checked", "power.asked", "power.acted", "bmc.set"],
   ...["install.asked", "install.done", "install.failed", "install.cancelled"],
   ...["wipe.asked", "wipe.done", "wipe.failed", "wipe.cancelled", "console.lost", "fault"],
+  ...["check.failed", "check.passed"],
 ] as const;
 export type EventKind = keyof typeof EVENT_KINDS;
 
@@ -82,3 +85,5 @@ export type Observed = {
 
 /** Where the page shows one event of a machine's timeline. */
 export const pageOf = (machine: string, id: number): string => `/machines/${machine}?event=${id}`;
+/** And what is known of a host by its checks. */
+export const checksPageOf = (host: string): string => `/checks/${encodeURIComponent(host)}`;

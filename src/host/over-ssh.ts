@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { constants } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 import { Fault } from "../base/fault.ts";
+import { isHostName } from "../base/host-name.ts";
 import { latin1 } from "../base/text.ts";
 import { carryOut } from "./carry-out.ts";
 import { forLoginShell, SUPERVISED } from "./core/login-shell.ts";
@@ -23,9 +24,7 @@ const ENDS_WITHIN_MS = 5000;
  * processes there sees `argv` and `env`: secrets go by `input`.
  */
 export function overSsh(name: string, options: SshOptions = {}): Host {
-  if (!/^(?:ssh:\/\/)?(?:[\w.-]+@)?[\w[][\w.:%[\]-]*$/.test(name)) {
-    throw new Fault("host.name-odd", { host: JSON.stringify(name) });
-  }
+  if (!isHostName(name)) throw new Fault("host.name-odd", { host: JSON.stringify(name) });
   const closing = new AbortController();
   let line: Promise<SshLine> | undefined;
   const open = (): Promise<SshLine> => {

@@ -121,6 +121,12 @@ export class Desk implements DeskCalls {
 
   readonly cancelStory: Calls["cancelStory"] = (asked, by) => this.#stories.cancel(asked, by);
 
+  /** What was seen by somebody who is no agent; ends when it is kept. */
+  readonly observed = async (events: readonly Observed[]): Promise<void> => {
+    for (const event of events) this.#note(event);
+    await this.#ledger.settled();
+  };
+
   /** Reads what is kept, so that states stand before the first event. */
   async open(): Promise<this> {
     await this.#ledger.open();

@@ -46,6 +46,11 @@ export class Ledger {
     this.#put({ agent: undefined, name: "service", run: this.#run, seq: ++this.#seq, event });
   }
 
+  /** Ends when what was noted until now is kept. */
+  async settled(): Promise<void> {
+    await this.#writing;
+  }
+
   /** Ends when what came until now is kept, or cannot be. */
   async stop(): Promise<void> {
     this.#stopped = true;

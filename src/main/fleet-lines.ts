@@ -1,22 +1,9 @@
+import type { FleetRow } from "../api/check-rows.ts";
 import { duration } from "../base/units.ts";
 import type { Finding, HostResult } from "../check/core/judge-host.ts";
 import type { KeptRun } from "../check/core/standing.ts";
 
 const DAY_MS = 86_400_000;
-
-/** One rule in trouble on one host, or what was changed there; `rule` is null where the host could not be asked at all. */
-export type FleetRow = {
-  readonly host: string;
-  readonly rule: string | null;
-  readonly is: "fail" | "unknown" | "changed";
-  readonly cause: string | null;
-  readonly says: string;
-  readonly failsSince: number | null;
-  readonly isNew: boolean; // the last run was the first to see it
-  readonly at: number | null;
-  readonly acknowledged: NonNullable<Finding["acknowledged"]> | null;
-  readonly lapsed: string | null;
-};
 
 /** What fails, by rule, the newest first. */
 export function fleetRows(results: readonly HostResult[]): FleetRow[] {

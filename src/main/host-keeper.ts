@@ -5,7 +5,7 @@ import { duration } from "../base/units.ts";
 import type { Around } from "../check/check-hosts.ts";
 import type { HostResult } from "../check/core/judge-host.ts";
 import type { Act } from "../check/core/standing.ts";
-import { forgetHost, keepRun } from "../check/kept-runs.ts";
+import { type Compared, forgetHost, keepRun } from "../check/kept-runs.ts";
 import { holdLock } from "../image/hold-lock.ts";
 
 const HELD_WITHIN_MS = 90_000; // a host answers within one minute, or not at all
@@ -27,6 +27,7 @@ export function hostKeeper(at: {
   readonly by: string;
   readonly now: () => number;
   readonly tell: (what: string) => void;
+  readonly told?: (host: string) => Compared;
 }): HostKeeper {
   const { state, by, now } = at;
   let isTold = false;
@@ -37,11 +38,8 @@ export function hostKeeper(at: {
   };
   const kept = (result: HostResult, acts: Came["acts"] = []) => {
     const when = now();
-    return keepRun(runsIn(state), result, {
-      at: when,
-      by,
-      acts: acts.map((act) => ({ at: when, by, ...act })),
-    });
+    const done = acts.map((act) => ({ at: when, by, ...act }));
+    return keepRun(runsIn(state), result, { at: when, by, acts: done }, at.told?.(result.host));
   };
   const held = async <T>(host: string, act: (isHeld: boolean) => Promise<T>): Promise<T> => {
     const lock = await holdHost(state, host).catch(lost);

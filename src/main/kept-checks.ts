@@ -12,7 +12,7 @@ import {
 } from "../check/core/acknowledged.ts";
 import { exitOf } from "../check/core/judge-host.ts";
 import { resultOf } from "../check/core/standing.ts";
-import { lastRuns } from "../check/kept-runs.ts";
+import { lastRunsIn } from "../check/kept-runs.ts";
 import { writeWhole } from "../check/write-whole.ts";
 import type { Checks } from "../cli/world.ts";
 import { holdLock } from "../image/hold-lock.ts";
@@ -31,7 +31,7 @@ export type KeptChecks = Pick<
 /** What of checks outlasts a run: what hosts answered, and what of it somebody acknowledged. */
 export function keptChecks(state: string, now: () => number): KeptChecks {
   const place = join(state, "checks");
-  const runs = runsIn(state);
+  const lastRuns = lastRunsIn(runsIn(state));
   const own = join(place, "acknowledged.json");
 
   const locked = async <T>(act: () => Promise<T>): Promise<T> => {
@@ -56,7 +56,7 @@ export function keptChecks(state: string, now: () => number): KeptChecks {
       });
     });
   const causeOf = async (host: string, rule: string): Promise<string> => {
-    const known = (await lastRuns(runs)).get(host)?.known[rule];
+    const known = (await lastRuns()).get(host)?.known[rule];
     if (known?.is !== "fail" || known.cause === undefined)
       throw new Fault("check.not-failing", { host, rule });
     return known.cause;
@@ -92,7 +92,7 @@ export function keptChecks(state: string, now: () => number): KeptChecks {
     },
     async fleet({ rules, baseline }) {
       const list = await read(baseline);
-      const last = await lastRuns(runs);
+      const last = await lastRuns();
       const all = [...last].map(([host, run]) => resultOf(host, run));
       const chosen = all.map(({ findings, ...result }) => ({
         ...result,

@@ -14,7 +14,7 @@ import { benchRunsOf } from "./bench-page.ts";
 const MOST_STEPS = 500;
 
 /** What the command line measures in the same state directory, as the service shows it: it only reads. */
-export function labIn(state: string): LabCalls {
+export function labIn(state: string): Omit<LabCalls, "listChecks" | "showChecks"> {
   return { ...bisectionsOf(state), ...benchRunsOf(state) };
 }
 

@@ -4,12 +4,17 @@ import { type MetricName, type Sample, writeMetrics } from "../api/metrics.ts";
 import type { Desk } from "../machine/desk.ts";
 import type { Meters } from "../machine/meters.ts";
 
-type Needs = { readonly desk: Desk; readonly meters: Meters; readonly version: string };
+type Needs = {
+  readonly desk: Desk;
+  readonly meters: Meters;
+  readonly version: string;
+  readonly checks: () => Promise<readonly Sample[]>;
+};
 
 const LOOK_EVERY_MS = 200; // five wake-ups a second; what blocks for longer is seen whole
 
 /** What /metrics says: what was counted, and how things stand now. */
-export function openMetrics({ desk, meters, version }: Needs) {
+export function openMetrics({ desk, meters, version, checks }: Needs) {
   const lag = monitorEventLoopDelay({ resolution: LOOK_EVERY_MS });
   lag.enable();
   return {
@@ -53,6 +58,7 @@ export function openMetrics({ desk, meters, version }: Needs) {
         ...webhooks.map(({ name: webhook, trouble }) =>
           one("rackhand_webhooks_troubled", trouble === null ? 0 : 1, { webhook }),
         ),
+        ...(await checks()),
         ...meters.samples(),
         ...processSamples(),
         ...lagSamples(lag),

@@ -15,6 +15,7 @@ import { ImageWatch } from "./image-watch.ts";
 import { checkImageNow, groundsOf, imagesIn, requireImage, requireRoot } from "./images.ts";
 import { labIn } from "./lab.ts";
 import { openMetrics } from "./metrics.ts";
+import { openChecks } from "./open-checks.ts";
 import { ownRecipes } from "./own-recipes.ts";
 import { agentSocket, makeState, noteService, type Place } from "./place.ts";
 import { randomPassword } from "./random-password.ts";
@@ -23,7 +24,7 @@ import { Trimming } from "./trimming.ts";
 import { openWebhooks } from "./webhooks.ts";
 
 /** What of the settings is the service's own; read anew each time it is used. */
-export type ServiceSettings = Pick<Settings, "timeline" | "webhooks" | "recipe">;
+export type ServiceSettings = Pick<Settings, "timeline" | "webhooks" | "recipe" | "checks">;
 
 export type Service = { readonly url: string; readonly desk: Desk; stop(): Promise<void> };
 
@@ -92,11 +93,18 @@ export async function openService(
     const desk = opened.add(await new Desk(needs).open(), (open) => open.stop());
     const listener = await listenForAgents(agentSocket(state), desk.meet);
     opened.add(listener, (open) => new Promise<void>((resolve) => open.close(() => resolve())));
-    const metrics = opened.add(openMetrics({ desk, meters, version }), (open) => open.stop());
+    const { observed } = desk;
+    const checks = opened.add(
+      openChecks({ state, settings, machines: () => store.machines(), observed, now: Date.now, troubled }),
+      (open) => open.stop(),
+    );
+    const metrics = opened.add(openMetrics({ desk, meters, version, checks: checks.samples }), (open) =>
+      open.stop(),
+    );
     const server = await openServer({
       host: "127.0.0.1",
       port: wish.port,
-      calls: { ...desk, ...labIn(state) },
+      calls: { ...desk, ...labIn(state), ...checks.calls },
       metrics: metrics.text,
       streams: {
         watch: (asked, send) => desk.watch(asked, send),

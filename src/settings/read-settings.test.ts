@@ -67,6 +67,7 @@ test("an empty file is a service without a segment", () => {
     service: { port: 7623 },
     commands: {},
     webhooks: [],
+    checks: [],
     timeline: { keep: 90 * 86_400_000, most: 50_000 },
     mirror: { port: 3142, cache: 20e9, archives: {}, hosts: [], tunnels: [] },
     segment: [],
@@ -191,4 +192,13 @@ test("a key's line is found in the table that it belongs to", () => {
   expect(lineOf(WHOLE, ["segment", 1, "name"])).toBe(17);
   expect(lineOf(WHOLE, ["segment", 0, "reservation", 0, "address"])).toBe(14);
   expect(lineOf(WHOLE, ["segment", 1, "pool"])).toBe(16);
+});
+
+test.each([
+  ['name = "n"', 'name hosts such as ["db1"], or set local = true'],
+  ['name = "n"\nhosts = ["-oProxyCommand=x"]', "a host as one types it after ssh, such as root@db1"],
+  ['name = "n"\nlocal = true\nevery = "10s"', "1min at least"],
+  ['name = "n"\nlocal = true\n[[checks]]\nname = "n"\nlocal = true', "is the name of check 1 already"],
+])("a schedule of checks with %j is refused", (lines, why) => {
+  expect(() => read(`[[checks]]\n${lines}`)).toThrow(why);
 });

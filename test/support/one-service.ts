@@ -12,8 +12,11 @@ import { Desk } from "../../src/machine/desk.ts";
 import { Meters } from "../../src/machine/meters.ts";
 import { labIn } from "../../src/main/lab.ts";
 import { openMetrics } from "../../src/main/metrics.ts";
+import type { Named } from "../../src/main/named-hosts.ts";
+import { openChecks } from "../../src/main/open-checks.ts";
 import { ownProfiles } from "../../src/main/own-profiles.ts";
 import { openServer } from "../../src/serve/server.ts";
+import type { CheckSettings } from "../../src/settings/core/checks.ts";
 import { settingsOf } from "../../src/settings/read-settings.ts";
 import { noWebhooks } from "./no-webhooks.ts";
 import { pretendBmc } from "./pretend-bmc.ts";
@@ -54,10 +57,13 @@ export async function openOneService() {
   const recordings = mkdtempSync(join(tmpdir(), "rackhand-recordings-"));
   const agents: Agent[] = [];
   const images: Image[] = [];
-  let running = await start(store, images);
+  const checks: ScheduledChecks = { state: recordings, schedules: [], hosts: () => [], laterMs: 0 };
+  let running = await start(store, images, checks);
   return {
     store,
     images,
+    checks,
+    lookAtChecks: () => running.checks.look(),
     get desk() {
       return running.desk;
     },
@@ -86,7 +92,7 @@ export async function openOneService() {
     restart: async (meanwhile = () => {}) => {
       await running.stop();
       meanwhile();
-      running = await start(store, images);
+      running = await start(store, images, checks);
     },
     close: async () => {
       for (const agent of agents) await agent.stop();
@@ -97,7 +103,11 @@ export async function openOneService() {
   };
 }
 
-async function start(store: Awaited<ReturnType<typeof openTestStore>>, images: readonly Image[]) {
+/** What the service checks by itself; `laterMs` is how far its clock is ahead. */
+type ScheduledChecks = { state: string; schedules: CheckSettings[]; hosts: () => Named[]; laterMs: number };
+type Store = Awaited<ReturnType<typeof openTestStore>>;
+
+async function start(store: Store, images: readonly Image[], scheduled: ScheduledChecks) {
   const storyHome = store.openStories();
   const meters = new Meters();
   const desk = await new Desk({
@@ -126,13 +136,20 @@ async function start(store: Awaited<ReturnType<typeof openTestStore>>, images: r
     mirror: () => null,
     reload: async () => "nothing",
   }).open();
-  const metrics = openMetrics({ desk, meters, version: "0.0.0" });
+  const checks = openChecks({
+    ...{ state: scheduled.state, observed: desk.observed, machines: () => store.machines() },
+    settings: () => ({ checks: scheduled.schedules }),
+    openHosts: () => scheduled.hosts(),
+    now: () => Date.now() + scheduled.laterMs,
+    troubled: () => {},
+  });
+  const metrics = openMetrics({ desk, meters, version: "0.0.0", checks: checks.samples });
   const server = await openServer({
     metrics: metrics.text,
     ...{
       host: "127.0.0.1",
       port: 0,
-      calls: { ...desk, ...labIn("nowhere") },
+      calls: { ...desk, ...labIn("nowhere"), ...checks.calls },
       page: undefined,
       version: "0.0.0",
     },
@@ -141,8 +158,9 @@ async function start(store: Awaited<ReturnType<typeof openTestStore>>, images: r
   const stop = async () => {
     await server.close();
     metrics.stop();
+    await checks.stop();
     await desk.stop();
     await storyHome.close();
   };
-  return { desk, url: server.url, api: remote(server.url), stop };
+  return { desk, url: server.url, api: remote(server.url), checks, stop };
 }

@@ -40,7 +40,7 @@ export function writeAcknowledged(list: readonly Acknowledgement[]): string {
   return `${JSON.stringify({ acknowledged: entries }, null, 2)}\n`;
 }
 
-const wordsOf = ({ host, rule }: Acknowledgement): string => `${host} ${rule}`;
+const wordsOf = ({ host, rule }: Pick<Acknowledgement, "host" | "rule">): string => `${host} ${rule}`;
 
 /** With this one in the place of an older one about the same. */
 export const withOne = (list: readonly Acknowledgement[], one: Acknowledgement): Acknowledgement[] => [
@@ -55,6 +55,14 @@ export function isDay(text: string): boolean {
 }
 
 export const isOver = (until: string, now: number): boolean => now >= Date.parse(until) + DAY_MS;
+
+type Failure = Pick<Acknowledgement, "host" | "rule" | "cause">;
+
+/** Whose word this failure stands under at that moment. */
+export const acknowledgedAt = (list: readonly Acknowledgement[], failure: Failure, at: number) =>
+  list.find(
+    (one) => wordsOf(one) === wordsOf(failure) && one.cause === failure.cause && !isOver(one.until, at),
+  );
 
 /** Failures that somebody acknowledged, marked so; where that no longer counts, why. */
 export function acknowledge(

@@ -4,6 +4,7 @@ import { type Ipv4, readIpv4, readPool, readSubnet4 } from "../../base/ipv4.ts";
 import { readIpv6, readSubnet6 } from "../../base/ipv6.ts";
 import { type Mac, readMac } from "../../base/mac.ts";
 import { readDuration, readSize } from "../../base/units.ts";
+import { checks } from "./checks.ts";
 import { readBoundedPool6, wrongWithIpv6 } from "./ipv6.ts";
 import { profile } from "./profile.ts";
 import { recipe } from "./recipe.ts";
@@ -233,6 +234,7 @@ export const settings = z
       .default({ port: 7623 }),
     mirror: mirror.prefault({}),
     webhooks: z.array(webhook).max(20).default([]).describe("whom to tell of what people are paged for"),
+    checks: z.array(checks).max(100).default([]).describe("checks of hosts that the service runs"),
     timeline: z
       .strictObject({
         keep: word(readDuration, "90d")
@@ -275,11 +277,16 @@ export const settings = z
         context.issues.push({ code: "custom", message, path: [key, i, "id"], input: context.value });
       }
     }
-    for (const [i, { name: own }] of context.value.webhooks.entries()) {
-      const twin = context.value.webhooks.findIndex((other) => other.name === own);
-      if (twin === i) continue;
-      const message = `"${own}" is the name of webhook ${twin + 1} already`;
-      context.issues.push({ code: "custom", message, path: ["webhooks", i, "name"], input: context.value });
+    for (const [key, one] of [
+      ["webhooks", "webhook"],
+      ["checks", "check"],
+    ] as const) {
+      for (const [i, { name: own }] of context.value[key].entries()) {
+        const twin = context.value[key].findIndex((other) => other.name === own);
+        if (twin === i) continue;
+        const message = `"${own}" is the name of ${one} ${twin + 1} already`;
+        context.issues.push({ code: "custom", message, path: [key, i, "name"], input: context.value });
+      }
     }
     for (const key of ["name", "interface"] as const) {
       for (const [i, one] of context.value.segment.entries()) {

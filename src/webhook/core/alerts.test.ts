@@ -17,6 +17,8 @@ test.each([
   [seen("dhcp.other-server", { finding: "other-server" }), "dhcp.other-server"],
   [seen("dhcp.other-server", { message: "OFFER" }), undefined],
   [seen("dhcp.heard"), undefined],
+  [seen("check.failed", { host: "db1" }), "check.failed"],
+  [seen("check.passed", { host: "db1" }), "check.passed"],
 ])("%j is the alert %s", (event, name) => {
   expect(alertOf(event)).toBe(name);
 });
@@ -33,6 +35,12 @@ test("the same event gives the same bytes, with a number that stays and a way to
       page: "/machines/web1?event=7",
     },
   });
+});
+
+test("an alert about a host that is no machine on record leads to the host's checks", () => {
+  const event = { ...seen("check.failed", { host: "root@db1" }), machine: null };
+
+  expect(JSON.parse(bodyOf("check.failed", event)).page).toBe("/checks/root%40db1");
 });
 
 test("rests grow and are bounded", () => {

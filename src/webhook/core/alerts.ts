@@ -1,5 +1,5 @@
 import type { AlertName } from "../../base/alert.ts";
-import { type EventKind, pageOf } from "../../base/event.ts";
+import { checksPageOf, type EventKind, pageOf } from "../../base/event.ts";
 
 /** An event as it is kept: the one place in the order of all is its number. */
 export type Seen = {
@@ -49,6 +49,11 @@ export const ALERTS = {
     says: "an image that a machine was armed with fails its check, such as by kernel skew",
     fits: ({ kind: is, detail }: Seen) => is === "image.checked" && detail.overall === "fail",
   },
+  "check.failed": {
+    says: "a scheduled check found a failure on a host, new and not acknowledged",
+    fits: kind("check.failed"),
+  },
+  "check.passed": { says: "a failure that a check had found is over", fits: kind("check.passed") },
   "story.failed": {
     says: "other long work on a machine ended without its goal",
     fits: ({ kind: is }: Seen) => is.endsWith(".failed") && is !== "install.failed",
@@ -67,10 +72,13 @@ export function alertOf(event: Seen): AlertName | undefined {
 
 /** What is sent: the same bytes for the same event, whoever sends it and however often. */
 export function bodyOf(name: AlertName | "test", { id, at, machine, mac, says, detail }: Seen): string {
-  const page = machine === null ? null : pageOf(machine, id);
+  const page = machine !== null ? pageOf(machine, id) : hostPage(name, detail);
   const when = new Date(at).toISOString();
   return JSON.stringify({ id: deliveryId(id), event: name, at: when, machine, mac, says, page, detail });
 }
+
+const hostPage = (name: string, { host }: Seen["detail"]): string | null =>
+  name.startsWith("check.") && typeof host === "string" ? checksPageOf(host) : null;
 
 export const deliveryId = (event: number): string => `event-${event}`;
 
