@@ -56,7 +56,10 @@ async function call(args: readonly string[], { cwd, env, withinMs, signal }: Cal
   child.stderr.on("data", (bytes: Buffer) => err.push(bytes));
   const stop = () => endGroup(child.pid);
   limit.addEventListener("abort", stop);
-  const words = args.slice(NO_PROGRAMS.length, NO_PROGRAMS.length + 3).join(" ");
+  const words = args
+    .filter((word, at) => word !== "-c" && args[at - 1] !== "-c")
+    .slice(0, 3)
+    .join(" ");
   try {
     const status = await new Promise<number | null>((settle, refuse) => {
       child.once("error", refuse);

@@ -1,4 +1,6 @@
 import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { firstStage } from "./ends.ts";
@@ -214,4 +216,61 @@ test("checking out runs no hook, and leaves the operator's checkout and refs as 
   await mirror.remove(tree);
   expect(existsSync(tree)).toBe(false);
   expect(seen()).toEqual(before);
+});
+
+test("a password in the repository's address reaches git, and neither its command line nor what is kept", async () => {
+  const source = repository();
+  source.commit("one");
+  source.git("update-server-info");
+  const seen: string[] = [];
+  const server = createServer(({ headers, url = "" }, response) => {
+    for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name)))
+      seen.push(readable(`/proc/${pid}/cmdline`));
+    const wanted = `Basic ${Buffer.from("ada:s3cret").toString("base64")}`;
+    if (headers.authorization !== wanted)
+      return response.writeHead(401, { "WWW-Authenticate": "Basic" }).end();
+    const file = join(source.path, ".git", url.replace(/^\/linux|\?.*$/g, ""));
+    return existsSync(file) ? response.end(readFileSync(file)) : response.writeHead(404).end();
+  });
+  await new Promise<void>((settle) => server.listen(0, "127.0.0.1", settle));
+  const directory = scratch();
+  const address = (secret: string) =>
+    `http://${secret}@127.0.0.1:${(server.address() as AddressInfo).port}/linux`;
+  const git = gitIn(directory, never);
+  try {
+    await cloneMirror(address("ada:s3cret"), join(directory, "mirror.git"), git);
+    const refused = cloneMirror(address("ada:wr0ng"), join(directory, "again.git"), git);
+
+    await expect(refused).rejects.toMatchObject({
+      id: "bisect.git-failed",
+      says: expect.not.stringContaining("wr0ng"),
+    });
+    expect(await mirrorAt(join(directory, "mirror.git"), git).subject("main")).toBe("one");
+    expect(seen.some((line) => line.includes("clone"))).toBe(true);
+    expect(seen.filter((line) => line.includes("s3cret"))).toEqual([]);
+    const kept = readdirSync(directory, { recursive: true, withFileTypes: true })
+      .filter((one) => one.isFile())
+      .map((one) => readFileSync(join(one.parentPath, one.name), "latin1"));
+    expect(kept.filter((text) => text.includes("s3cret"))).toEqual([]);
+  } finally {
+    server.close();
+  }
+});
+
+const readable = (path: string): string => {
+  try {
+    return readFileSync(path, "latin1");
+  } catch {
+    return ""; // ended meanwhile
+  }
+};
+
+test("where the operator has a repository from is told without what lets in there", async () => {
+  const source = repository();
+  source.commit("one");
+  source.git("remote", "add", "origin", "https://ada:s3cret@git.example/linux");
+
+  const { origin } = await lookAt(source.path, gitIn(scratch(), never));
+
+  expect(origin).toBe("https://git.example/linux");
 });

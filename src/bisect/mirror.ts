@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Fault } from "../base/fault.ts";
 import { ok, type Read } from "../base/read.ts";
+import { type Address, addressOf } from "./core/address.ts";
 import type { Settings } from "./core/settings.ts";
 import { readStage, type Stage } from "./core/stage.ts";
 import type { Git } from "./git.ts";
@@ -24,7 +25,11 @@ export type Mirror = {
   archive(commit: string, file: string): Promise<void>;
 };
 
-export type Source = { readonly isHere: boolean; readonly notes: readonly string[] };
+export type Source = {
+  readonly isHere: boolean;
+  readonly notes: readonly string[];
+  readonly origin?: string; // where the operator has it from, without what lets in there
+};
 
 /** Looks at the repository before it is cloned: what of it cannot be searched, and what the operator should know. */
 export async function lookAt(repo: string, git: Git): Promise<Source> {
@@ -48,16 +53,33 @@ export async function lookAt(repo: string, git: Git): Promise<Source> {
         `${changed} changed files are not committed: they belong to no commit, so they are not measured.`,
       );
   }
-  return { isHere: true, notes };
+  const origin = addressOf(await ask("config", "remote.origin.url").catch(() => "")).told;
+  const isElsewhere = /^\w+:\/\/|^[\w.-]+@[\w.-]+:/.test(origin) && !origin.startsWith("file:");
+  return { isHere: true, notes, ...(isElsewhere ? { origin } : {}) };
 }
 
 export async function cloneMirror(repo: string, directory: string, git: Git): Promise<void> {
   rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
-  const from = existsSync(repo) ? resolve(repo) : repo;
-  await git(["clone", "--quiet", "--mirror", "--", from, directory], { withinMs: 6 * 3_600_000 });
+  const { told, secret } = existsSync(repo) ? { told: resolve(repo) } : addressOf(repo);
+  await cloned({ told, ...(secret === undefined ? {} : { secret }) }, directory, git);
   mkdirSync(join(directory, "info"), { recursive: true });
   // a build elsewhere gets every file as it is committed
   writeFileSync(join(directory, "info/attributes"), "* !export-ignore !export-subst\n");
+}
+
+/** What lets in stands neither on git's command line, where everybody sees it, nor in the mirror's settings. */
+async function cloned({ told, secret }: Address, directory: string, git: Git): Promise<void> {
+  const file = `${directory}.credentials`;
+  const helper =
+    secret === undefined ? [] : ["-c", `credential.helper=store --file='${file.replaceAll("'", "'\\''")}'`];
+  try {
+    if (secret !== undefined) writeFileSync(file, `${secret}\n`, { mode: 0o600 });
+    await git([...helper, "clone", "--quiet", "--mirror", "--", told, directory], {
+      withinMs: 6 * 3_600_000,
+    });
+  } finally {
+    rmSync(file, { force: true });
+  }
 }
 
 /** `source`: where the operator's own refs, such as HEAD@{1}, are looked up, when it is a directory here. */

@@ -12,6 +12,7 @@ import type { BenchOracle, Settings } from "../bisect/core/settings.ts";
 import type { Task } from "../bisect/workshop.ts";
 import type { Host } from "../host/host.ts";
 import { SHEET, svg } from "../plot/core/svg.ts";
+import { baselinesFor } from "./baselines.ts";
 
 /** A bench as a bisection's oracle: its runs are kept among all others, called after the search and the commit. */
 export function benchFor(
@@ -35,13 +36,18 @@ export function curvesOf({ settings, readings }: State, report: Report, kept: Be
   if (settings.oracle.is !== "bench") return [];
   const { inOrder, found } = readOf(report);
   const deciding = [...new Set([0, ...(found < 1 ? [] : [found - 1, found]), inOrder.length - 1])];
-  const drawn = deciding.flatMap((at) => {
+  const shown = deciding.flatMap((at) => {
     const last = readings.findLast(({ commit }) => commit === inOrder[at]);
     const run = last === undefined ? undefined : kept.one(last.run);
-    return run === undefined ? [] : [{ ...drawnOfRun(run), name: last!.commit.slice(0, 12) }];
+    return run === undefined ? [] : [{ run, commit: last!.commit.slice(0, 12) }];
   });
-  if (drawn.length === 0) return [];
-  const made = pictured(drawn, { kind: "iops", fit: "bezier", baselines: [] });
+  if (shown.length === 0) return [];
+  const baselines = baselinesFor(
+    shown.map(({ run }) => run),
+    kept.all(),
+  );
+  const drawn = shown.map(({ run, commit }) => ({ ...drawnOfRun(run), name: commit }));
+  const made = pictured(drawn, { kind: "iops", fit: "bezier", baselines });
   return made.ok ? [svg(made.value, { ...SHEET, within: "page" })] : [];
 }
 

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { Fault } from "../base/fault.ts";
 import { readDuration } from "../base/units.ts";
+import { addressOf } from "../bisect/core/address.ts";
 import { answersOf, isName, type Reads, type Settings } from "../bisect/core/settings.ts";
 import type { BisectionWish } from "../cli/world.ts";
 import { jobOf, settingOf } from "./benches.ts";
@@ -28,7 +29,7 @@ export function settingsOf(wish: BisectionWish): Settings {
     throw new Fault("use.wrong", { what: `"${name}" is no name for a bisection.`, verb: "bisect start" });
   const oracle = oracleOf(wish);
   return {
-    ...{ name, repo: existsSync(repo) ? resolve(repo) : repo, asked: { old, new: wish.new } },
+    ...{ name, repo: existsSync(repo) ? resolve(repo) : addressOf(repo).told, asked: { old, new: wish.new } },
     ...{ terms: { old: termOld, new: termNew }, paths, walk, hosts, withinMs, error },
     oracle,
     ...(build === undefined ? {} : { build }),

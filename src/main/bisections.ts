@@ -1,30 +1,32 @@
 import { randomUUID } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Fault } from "../base/fault.ts";
 import { doubtOf, doubtSvg } from "../bisect/core/doubt.ts";
-import { gitBisectLog } from "../bisect/core/git-log.ts";
 import type { Line } from "../bisect/core/journal.ts";
 import { bayesian } from "../bisect/core/next.ts";
-import { exitOf, outcomeOf } from "../bisect/core/outcome.ts";
-import { type Move, moveOf, replay, type State } from "../bisect/core/replay.ts";
-import { html, markdown, reportOf, stepsOf, stepWords } from "../bisect/core/report.ts";
+import { exitOf } from "../bisect/core/outcome.ts";
+import { moveOf, replay } from "../bisect/core/replay.ts";
+import { stepsOf, stepWords } from "../bisect/core/report.ts";
 import type { Settings } from "../bisect/core/settings.ts";
-import { likely, type Standing, standing } from "../bisect/core/told.ts";
+import { type Standing, standing } from "../bisect/core/told.ts";
 import { drive, makeRoom, measureOnce, taskFor } from "../bisect/drive.ts";
 import { firstStage } from "../bisect/ends.ts";
 import { endGroup, gitIn } from "../bisect/git.ts";
 import { type JournalFile, linesIn, linesOfFile, openJournal } from "../bisect/journal-file.ts";
 import { cloneMirror, lookAt, mirrorAt } from "../bisect/mirror.ts";
+import { noteSurroundings } from "../bisect/note-surroundings.ts";
 import { keepSeen } from "../bisect/seen-file.ts";
 import { endLeftovers, workshop } from "../bisect/workshop.ts";
 import type { Bisections, Said } from "../cli/world.ts";
 import { here } from "../host/here.ts";
+import type { Host } from "../host/host.ts";
 import { overSsh } from "../host/over-ssh.ts";
 import { holdLock } from "../image/hold-lock.ts";
 import type { Screen } from "../plot/core/terminal.ts";
 import { benchesOf } from "./benches.ts";
-import { benchFor, curvesOf, withSurroundings } from "./bisection-bench.ts";
+import { benchFor } from "./bisection-bench.ts";
+import { type Reached, reachedBy, standingOf, writtenOf } from "./bisection-report.ts";
 import { settingsOf } from "./bisection-wish.ts";
 import { beliefWords, believed, linesOf, pictureOf, titleOf, watcher } from "./bisection-words.ts";
 
@@ -34,7 +36,6 @@ type World = {
   readonly stopped: AbortSignal;
   readonly screen: Screen;
 };
-type Reached = { readonly now: State; readonly move: Move };
 const HELD_WITHIN_MS = 10_000; // what a killed process held goes with it, which takes a moment on a busy machine
 const REST_MS = 5000;
 
@@ -65,19 +66,9 @@ export function bisectionsIn({ state, user, stopped, screen }: World): Bisection
       owner: { user, pid: process.pid, since: new Date().toISOString() },
       ...(first === undefined ? {} : { first }),
     });
-  const subjectsOf = async (name: string, commits: readonly string[]) => {
-    const { mirror } = places(name);
-    return new Map(await Promise.all(commits.map(async (one) => [one, await mirror.subject(one)] as const)));
-  };
-  const reached = (name: string): Reached => {
-    const now = replay(linesIn(join(all, name)));
-    return { now, move: moveOf(now, bayesian) };
-  };
-  const stands = async (name: string, { now, move } = reached(name)): Promise<Standing> => {
-    const due = "commit" in move ? [move.commit] : [];
-    const named = [...likely(now, move).map(({ commit }) => commit), ...due];
-    return standing(now, move, await subjectsOf(name, named));
-  };
+  const reached = (name: string): Reached => reachedBy(replay(linesIn(join(all, name))));
+  const stands = (name: string, at = reached(name)): Promise<Standing> => standingOf(at, places(name).mirror);
+  const written = (name: string) => writtenOf(reached(name), places(name).mirror, benchesOf(state));
   /** For the page: how it stands. When that cannot be written, there is a page that shows less. */
   const look = async (name: string, at: Reached, now?: Standing): Promise<void> => {
     const stood = now ?? (await stands(name, at));
@@ -94,9 +85,19 @@ export function bisectionsIn({ state, user, stopped, screen }: World): Bisection
     const says = [...titleOf(now), ...pictureOf(at.now, at.move, screen), ...linesOf(now)];
     return { says, answer: now, exit: now.outcome === null ? 0 : exitOf(now) };
   };
+  const hosts = new Map<string, Host>(); // a connection each, for as long as somebody works
+  const hostOf = (name: string): Host => {
+    const host = hosts.get(name) ?? (name === "here" ? here("here") : overSsh(name));
+    hosts.set(name, host);
+    return host;
+  };
+  const closeHosts = async () => {
+    const open = [...hosts.values()];
+    hosts.clear();
+    await Promise.all(open.map((host) => host.close()));
+  };
   const shop = (name: string, settings: Settings) => {
     const { directory, mirror } = places(name);
-    const hostOf = (host: string) => (host === "here" ? here("here") : overSsh(host));
     const bench = benchFor(settings, { kept: benchesOf(state), signal: stopped });
     return workshop({ settings, directory, mirror, hostOf, bench, signal: stopped });
   };
@@ -121,15 +122,16 @@ export function bisectionsIn({ state, user, stopped, screen }: World): Bisection
       const { directory, git } = places(settings.name);
       if (names().includes(settings.name)) throw new Fault("bisect.exists", { name: settings.name });
       try {
-        const { notes: seen } = await lookAt(settings.repo, git);
+        const { notes: seen, origin } = await lookAt(settings.repo, git);
         tell(`Cloning ${settings.repo} into a mirror of our own`);
-        await cloneMirror(settings.repo, join(directory, "mirror.git"), git);
+        await cloneMirror(wish.repo, join(directory, "mirror.git"), git);
         const { stage, notes } = await firstStage(
           mirrorAt(join(directory, "mirror.git"), git, settings.repo),
           settings,
         );
         for (const note of [...seen, ...notes]) tell(note);
-        const begun: Line = { is: "begun", format: 1, at: Date.now(), by: user, settings, stage };
+        const kept = origin === undefined ? settings : { ...settings, origin };
+        const begun: Line = { is: "begun", format: 1, at: Date.now(), by: user, settings: kept, stage };
         await (await opened(settings.name, begun)).close();
       } catch (error) {
         rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
@@ -153,9 +155,11 @@ export function bisectionsIn({ state, user, stopped, screen }: World): Bisection
         const at = { journal, engine: bayesian, mirror, workshop: shop(name, settings), by: user };
         const watch = watcher(tell, (state, move) => look(name, { now: state, move }));
         const timing = { now: Date.now, newRun: randomUUID, restMs: REST_MS, signal: stopped };
+        await noteSurroundings({ ...at, ...timing, directory, hosts: settings.hosts, hostOf });
         await drive({ ...at, ...timing, tell, watch });
       } finally {
         await journal.close();
+        await closeHosts();
       }
       return told(name);
     },
@@ -188,6 +192,7 @@ export function bisectionsIn({ state, user, stopped, screen }: World): Bisection
         };
       } finally {
         await journal.close();
+        await closeHosts();
       }
     },
     reading: (asked, value) => {
@@ -218,39 +223,25 @@ export function bisectionsIn({ state, user, stopped, screen }: World): Bisection
         because: "skipped by hand",
       })),
     status: async (asked) => told(nameOf(asked)),
-    async log(asked) {
-      const name = nameOf(asked);
-      const { now, move } = reached(name);
-      const outcome = move.do === "end" ? move.outcome : null;
-      const found = outcomeOf({ outcome });
-      const read = [...new Set(now.readings.map(({ commit }) => commit))];
-      return gitBisectLog(now, {
-        ...{ chances: move.chances, subjects: await subjectsOf(name, read) },
-        parents: found === undefined ? [] : await places(name).mirror.parents(found),
-        ...(outcome === null ? {} : { outcome }),
-      });
-    },
+    log: async (asked) => (await written(nameOf(asked))).log,
     async report(asked, out) {
       const name = nameOf(asked);
-      const at = reached(name);
-      const now = await stands(name, at);
-      const found = outcomeOf(now);
-      const shown = found === undefined ? null : await places(name).mirror.show(found);
-      const kept = benchesOf(state);
-      const report = withSurroundings(at.now, reportOf(at.now, now, shown), kept);
-      if (out === undefined) return { says: [markdown(report)], answer: report, exit: exitOf(now) };
+      const { report, ...texts } = await written(name);
+      const exit = exitOf(report.standing);
+      if (out === undefined) return { says: [texts.markdown], answer: report, exit };
       mkdirSync(out, { recursive: true });
-      writeFileSync(
-        join(out, "report.html"),
-        html(report, doubtOf(at.now, at.move), curvesOf(at.now, report, kept)),
-      );
-      writeFileSync(join(out, "report.md"), markdown(report));
-      writeFileSync(join(out, "report.json"), `${JSON.stringify(report, null, 2)}\n`);
-      copyFileSync(journalOf(name), join(out, "journal.jsonl"));
-      const written = ["report.html", "report.md", "report.json", "journal.jsonl"].map((file) =>
-        join(resolve(out), file),
-      );
-      return { says: written.map((path) => `Written: ${path}`), answer: { written }, exit: exitOf(now) };
+      const put = (file: string, text: string) => {
+        writeFileSync(join(out, file), text);
+        return join(resolve(out), file);
+      };
+      const files = [
+        put("report.html", texts.html),
+        put("report.md", texts.markdown),
+        put("report.json", `${JSON.stringify(report, null, 2)}\n`),
+        put("bisect.log", texts.log),
+        put("journal.jsonl", readFileSync(journalOf(name), "utf8")),
+      ];
+      return { says: files.map((path) => `Written: ${path}`), answer: { written: files }, exit };
     },
     async visualize(asked, out) {
       const name = nameOf(asked);
@@ -285,6 +276,7 @@ export function bisectionsIn({ state, user, stopped, screen }: World): Bisection
       const journal = await opened(name); // nobody else works on it
       const { settings } = replay(journal.lines);
       for (const host of settings.hosts) await shop(name, settings).leave(host);
+      await closeHosts();
       await journal.close();
       rmSync(join(all, name), { recursive: true, force: true, maxRetries: 5 });
       return {

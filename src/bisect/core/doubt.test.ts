@@ -3,7 +3,8 @@ import { begun, id, reading } from "../testing/lines.ts";
 import { doubtLine, doubtOf } from "./doubt.ts";
 import { bayesian } from "./next.ts";
 import { moveOf, replay } from "./replay.ts";
-import { html, reportOf } from "./report.ts";
+import { reportOf } from "./report.ts";
+import { html } from "./report-html.ts";
 import { standing } from "./told.ts";
 
 const lines = [
@@ -27,7 +28,10 @@ test("what is seen of a search: each reading at its commit, the old end before t
 test("the report has both pictures in it, reads in the dark too and asks no network", () => {
   const now = standing(state, move, new Map([[id(8), "<b>faster & better"]]));
 
-  const page = html(reportOf(state, now, null), doubtOf(state, move));
+  const page = html(
+    reportOf(state, now, { shown: null, subjects: new Map(), parents: [] }),
+    doubtOf(state, move),
+  );
 
   expect(page.match(/<svg/g)).toHaveLength(2);
   expect(page).toContain("Which commit made the change");

@@ -1,4 +1,5 @@
 import { flaw, ok, type Read } from "../../base/read.ts";
+import type { Looked } from "../../bench/core/environment.ts";
 import type { Beside } from "./engine.ts";
 import type { Settings } from "./settings.ts";
 import type { Stage } from "./stage.ts";
@@ -35,6 +36,8 @@ export type Line = Written &
         readonly tookMs: number;
       }
     | { readonly is: "skipped"; readonly commit: string; readonly because: string }
+    /** What a machine was like when somebody set out to measure on it: told, never reckoned with. */
+    | ({ readonly is: "surroundings"; readonly machine: string } & Looked)
     | { readonly is: "trouble"; readonly commit: string; readonly machine: string; readonly because: string }
   );
 
@@ -89,6 +92,7 @@ const SHAPES: Readonly<Record<Line["is"], Readonly<Record<string, Kind>>>> = {
   gone: { commit: "string", build: "string" },
   unbuildable: { commit: "string", because: "string", tookMs: "number" },
   skipped: { commit: "string", because: "string" },
+  surroundings: { machine: "string", settings: "object", moment: "object" },
   trouble: { commit: "string", machine: "string", because: "string" },
 };
 

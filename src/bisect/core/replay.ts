@@ -17,6 +17,7 @@ export type State = {
   readonly built: ReadonlyMap<string, readonly string[]>; // the builds that lie ready, by commit
   readonly refused: ReadonlyMap<string, string>; // commit -> why it cannot be read
   readonly troubles: readonly Of<"trouble">[];
+  readonly surroundings: readonly Of<"surroundings">[];
   readonly spentMs: number; // in runs and builds
   readonly buildMs: readonly number[];
 };
@@ -32,6 +33,7 @@ export function following(lines: readonly Line[]): () => State {
   const built = new Map<string, string[]>();
   const refused = new Map<string, string>();
   const [readings, troubles, buildMs]: [Of<"reading">[], Of<"trouble">[], number[]] = [[], [], []];
+  const surroundings: Of<"surroundings">[] = [];
   const through: Through[] = [];
   const stages = [first.stage];
   let [stageBegan, spentMs, seen] = [0, 0, 0];
@@ -39,6 +41,7 @@ export function following(lines: readonly Line[]): () => State {
     if ("tookMs" in line) spentMs += line.tookMs;
     if (line.is === "reading") readings.push(line);
     else if (line.is === "trouble") troubles.push(line);
+    else if (line.is === "surroundings") surroundings.push(line);
     else if (line.is === "unbuildable" || line.is === "skipped") refused.set(line.commit, line.because);
     else if (line.is === "gone")
       built.set(
@@ -59,7 +62,7 @@ export function following(lines: readonly Line[]): () => State {
   const { settings } = first;
   return () => {
     for (; seen < lines.length; seen += 1) hear(lines[seen]!);
-    const all = { settings, stages, through, readings, built, refused, troubles, buildMs };
+    const all = { settings, stages, through, readings, built, refused, troubles, surroundings, buildMs };
     return { ...all, stage: stages.at(-1)!, stageBegan, spentMs };
   };
 }

@@ -1,21 +1,34 @@
-import { percent } from "../../base/units.ts";
-import type { Doubt } from "../../plot/core/posterior.ts";
-import { svg } from "../../plot/core/svg.ts";
-import { readingsByVersion } from "../../plot/core/versions.ts";
-import { doubtSvg } from "./doubt.ts";
-import { outcomeOf } from "./outcome.ts";
+import { duration, percent } from "../../base/units.ts";
+import { SETTINGS, type Setting } from "../../bench/core/environment.ts";
 import type { State } from "./replay.ts";
-import { number, type Standing, verdictWords } from "./told.ts";
+import { number, type Standing } from "./told.ts";
+import { uncontrolledOf } from "./uncontrolled.ts";
+import { type Verifying, verifyingOf } from "./verifying.ts";
 
-/** All that a report tells; made from the journal alone, but for what git says of the culprit. */
+/** All that a report tells; made from the journal alone, but for what git says of commits. */
 export type Report = {
   readonly standing: Standing;
-  readonly readings: readonly { commit: string; count: number; mean: number; values: readonly number[] }[];
+  readonly facts: Pairs; // what was searched, how, when
+  readonly readings: readonly Read[];
   readonly steps: readonly Step[];
   readonly unreadable: readonly { commit: string; because: string }[];
   readonly troubles: number;
   readonly shown: string | null; // `git show --stat` of the culprit
+  readonly verifying: Verifying;
+  readonly jobText: string | null; // of a fio job
+  readonly surroundings: readonly { readonly machine: string; readonly told: Pairs }[];
   readonly uncontrolled: readonly string[];
+};
+export type Pairs = readonly (readonly [name: string, value: string])[];
+
+/** A commit that was read, and what it read. */
+export type Read = {
+  readonly commit: string;
+  readonly subject: string;
+  readonly count: number;
+  readonly mean: number;
+  readonly spread: number | null; // standard deviation; null of one reading
+  readonly values: readonly number[];
 };
 
 /** One reading and why it was taken, in the order of the journal. */
@@ -34,108 +47,88 @@ export const stepsOf = ({ readings }: State): Step[] =>
     because: because ?? "",
   }));
 
-export function reportOf(state: State, standing: Standing, shown: string | null): Report {
-  const byCommit = new Map<string, number[]>();
-  for (const { commit, value } of state.readings)
-    byCommit.set(commit, [...(byCommit.get(commit) ?? []), value]);
-  const order = new Map(state.stages.flatMap(({ old, ids }) => [old, ...ids]).map((id, at) => [id, at]));
-  const readings = [...byCommit]
-    .sort(([a], [b]) => (order.get(a) ?? 0) - (order.get(b) ?? 0))
-    .map(([commit, values]) => ({
-      ...{ commit, values, count: values.length },
-      mean: values.reduce((sum, one) => sum + one, 0) / values.length,
-    }));
+/** What git says. */
+export type Known = {
+  readonly shown: string | null;
+  readonly subjects: ReadonlyMap<string, string>;
+  readonly parents: readonly string[]; // of the first commit that was found
+};
+
+export function reportOf(state: State, standing: Standing, { shown, subjects, parents }: Known): Report {
+  const { settings, refused, troubles } = state;
+  const { outcome } = standing;
+  const found = outcome?.is === "found" ? outcome.commits : [];
   return {
-    ...{ standing, readings, steps: stepsOf(state), shown, troubles: state.troubles.length },
-    unreadable: [...state.refused].map(([commit, because]) => ({ commit, because })),
-    uncontrolled: state.settings.hosts.length > 1 ? [] : ["Everything was measured on one machine."],
+    ...{ standing, shown, facts: factsOf(state, standing), steps: stepsOf(state) },
+    readings: readOf(state, subjects),
+    troubles: troubles.length,
+    unreadable: [...refused].map(([commit, because]) => ({ commit, because })),
+    verifying: verifyingOf(state, found, parents),
+    jobText: settings.oracle.is === "bench" ? settings.oracle.job.text : null,
+    surroundings: surroundingsOf(state),
+    uncontrolled: uncontrolledOf(state),
   };
 }
 
-/** One text for people and machines that read Markdown. */
-export function markdown(report: Report): string {
-  const { standing, readings, steps, unreadable, troubles, shown, uncontrolled } = report;
-  const { name, repo, old, terms, candidates, spentMs, error, likely } = standing;
-  const outcome =
-    standing.outcome === null ? ["Not finished yet."] : verdictWords(standing.outcome, standing);
-  const rows = readings.map(
-    ({ commit, count, mean, values }) =>
-      `| \`${commit.slice(0, 12)}\` | ${count} | ${number(mean)} | ${values.map(number).join(" ")} |`,
-  );
-  return [
-    `# Bisection ${name}`,
-    ...["", ...outcome, ""],
-    `- Repository ${repo}, from ${old} (${terms.old}) to ${standing.new} (${terms.new}): ${candidates} commits`,
-    `- ${standing.readings} readings in ${Math.round(spentMs / 60_000)} min; accepted error ${percent(error)}`,
-    `- ${unreadable.length} commits could not be read, ${troubles} attempts met trouble and count for nothing`,
-    ...["", "## What is left", "", "| commit | probability | |", "|--|--|--|"],
-    ...likely.map(
-      (one) => `| \`${one.commit.slice(0, 12)}\` | ${percent(one.probability)} | ${one.subject} |`,
-    ),
-    ...["", "## Readings", "", "| commit | runs | mean | values |", "|--|--|--|--|", ...rows],
-    ...["", "## Step by step", "", ...steps.map((step, at) => `${at + 1}. ${stepWords(step)}`)],
-    ...(shown === null ? [] : ["", "## The commit", "", "```", shown.trimEnd(), "```"]),
-    ...(uncontrolled.length === 0
-      ? []
-      : ["", "## Not controlled", "", ...uncontrolled.map((one) => `- ${one}`)]),
-    "",
-  ].join("\n");
+function readOf({ readings, stages }: State, subjects: Known["subjects"]): Read[] {
+  const byCommit = new Map<string, number[]>();
+  for (const { commit, value } of readings) byCommit.set(commit, [...(byCommit.get(commit) ?? []), value]);
+  const order = new Map(stages.flatMap(({ old, ids }) => [old, ...ids]).map((id, at) => [id, at]));
+  return [...byCommit]
+    .sort(([a], [b]) => (order.get(a) ?? 0) - (order.get(b) ?? 0))
+    .map(([commit, values]) => {
+      const count = values.length;
+      const mean = values.reduce((sum, one) => sum + one, 0) / count;
+      const squares = values.reduce((sum, one) => sum + (one - mean) ** 2, 0);
+      const spread = count < 2 ? null : Math.sqrt(squares / (count - 1));
+      return { commit, subject: subjects.get(commit) ?? "", count, mean, spread, values };
+    });
 }
 
-export const stepWords = ({ commit, machine, value, because }: Step): string => {
+function factsOf({ settings, readings }: State, standing: Standing): [string, string][] {
+  const { origin, repo, oracle, build, deploy, hosts } = settings;
+  const { old, terms, candidates, inside, spentMs, error } = standing;
+  const [first, last] = [readings[0], readings.at(-1)];
+  const optional = (name: string, value: string | undefined): [string, string][] =>
+    value === undefined ? [] : [[name, value]];
+  return [
+    ["Repository", origin ?? repo],
+    ["From", `${old} (${terms.old})`],
+    ["To", `${standing.new} (${terms.new})`],
+    ["Commits", `${candidates}${inside === null ? "" : `, inside the merge ${inside}`}`],
+    ["Readings", `${readings.length} in ${duration(spentMs)} of builds and runs`],
+    ...optional("Measured", first && last && `${day(first.at)} to ${day(last.at)}`),
+    ["Accepted error", percent(error)],
+    ...optional("Built by", build),
+    ...optional("Deployed by", deploy),
+    ["Read by", oracleWords(oracle)],
+    ...optional("On", hosts.length === 0 ? undefined : hosts.join(", ")),
+  ];
+}
+
+const day = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+
+function oracleWords(oracle: State["settings"]["oracle"]): string {
+  if (oracle.is === "person") return "a person";
+  if (oracle.is === "run") return oracle.command;
+  const set = oracle.set.map(({ name, value }) => `${name}=${value}`);
+  const by = set.length === 0 ? "" : ` with ${set.join(", ")}`;
+  return `${oracle.metric} of the fio job ${oracle.job.name}${by}`;
+}
+
+/** As each machine was first found; what changed later is told among what was not controlled. */
+function surroundingsOf({ surroundings }: State): Report["surroundings"] {
+  const first = new Map([...surroundings].reverse().map((one) => [one.machine, one]));
+  return [...first].reverse().map(([machine, { settings }]) => ({
+    machine,
+    told: (Object.entries(settings) as [Setting, string][]).map(([name, value]) => [
+      SETTINGS[name] ?? name,
+      value,
+    ]),
+  }));
+}
+
+export const stepWords = ({ commit, machine, value, because }: Omit<Step, "at" | "by">): string => {
   const where = machine === "here" ? "" : ` on ${machine}`;
   return `${commit.slice(0, 12)}${where}: ${number(value)}${because === "" ? "" : `, ${because}`}`;
 };
-
-/** The same as one page that needs no network, with the pictures in it; `more` are further ones, SVG of ours. */
-export function html(report: Report, doubt: Doubt, more: readonly string[] = []): string {
-  const { standing, shown } = report;
-  const outcome =
-    standing.outcome === null ? ["Not finished yet."] : verdictWords(standing.outcome, standing);
-  const rows = report.readings.map(
-    ({ commit, count, mean }) =>
-      `<tr><td><code>${commit.slice(0, 12)}</code><td>${count}<td>${number(mean)}</tr>`,
-  );
-  const likely = standing.likely.map(
-    (one) =>
-      `<tr><td><code>${one.commit.slice(0, 12)}</code><td>${percent(one.probability)}<td>${escaped(one.subject)}</tr>`,
-  );
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Bisection ${escaped(standing.name)}</title>
-<style>:root{color-scheme:light dark}body{font:16px/1.5 system-ui;max-width:60rem;margin:2rem auto;padding:0 1rem}table{border-collapse:collapse}
-td,th{padding:.2rem .8rem .2rem 0;text-align:left;vertical-align:top}pre{overflow:auto}svg{width:100%;height:auto}</style>
-<h1>Bisection ${escaped(standing.name)}</h1>
-${outcome.map((one) => `<p>${escaped(one)}</p>`).join("\n")}
-<p>${escaped(standing.repo)}: ${escaped(standing.old)} (${escaped(standing.terms.old)}) to
-${escaped(standing.new)} (${escaped(standing.terms.new)}), ${standing.candidates} commits, ${standing.readings} readings.</p>
-${[...pictures(report, doubt), ...more].join("\n")}
-<h2>What is left</h2><table>${likely.join("")}</table>
-<h2>Readings</h2><table><tr><th>commit<th>runs<th>mean</tr>${rows.join("")}</table>
-<h2>Step by step</h2><ol>${report.steps.map((step) => `<li>${escaped(stepWords(step))}`).join("")}</ol>
-${listed("Not controlled", report.uncontrolled)}
-${shown === null ? "" : `<h2>The commit</h2><pre>${escaped(shown)}</pre>`}
-</html>
-`;
-}
-
-const listed = (title: string, lines: readonly string[]): string =>
-  lines.length === 0 ? "" : `<h2>${title}</h2><ul>${lines.map((one) => `<li>${escaped(one)}`).join("")}</ul>`;
-
-const escaped = (text: string): string =>
-  text.replace(/[&<>"]/g, (one) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[one]!);
-
-/** How probable each commit is, and all readings by the commits that were read. */
-function pictures({ readings, standing }: Report, doubt: Doubt): string[] {
-  if (readings.length === 0) return [];
-  const found = outcomeOf(standing);
-  const before = readings.findIndex(({ commit }) => commit === found);
-  const label = `first ${standing.terms.new} commit`;
-  const versions = readingsByVersion(
-    readings.map(({ commit, values }) => ({ name: commit.slice(0, 12), values })),
-    {
-      ...{ title: "What each commit read", unit: doubt.unit },
-      ...(before < 0 ? {} : { change: { before, label } }),
-    },
-  );
-  const sheet = { wide: 900, theme: "auto", within: "page" } as const;
-  return [doubtSvg(doubt, { ...sheet, high: 460 }), svg(versions, { ...sheet, high: 340 })];
-}

@@ -2,6 +2,7 @@
 export type Settings = {
   readonly name: string;
   readonly repo: string; // where the mirror was cloned from
+  readonly origin?: string; // where a repository of this machine was cloned from, without what lets in there
   readonly asked: { readonly old: string; readonly new: string }; // as typed
   readonly terms: { readonly old: string; readonly new: string };
   readonly paths: readonly string[];
