@@ -234,8 +234,10 @@ type Around = { readonly hands: Hands; readonly recordings: Recordings };
 
 const ANSWERS = {
   power: (one) => one.readPower(),
-  act: (one, { act }) => one.act(act),
+  act: (one, { act, softSeconds }) => one.act(act, softSeconds),
   bootOnce: (one) => one.bootOnce(),
+  bootDevice: (one, { set }) => one.bootDevice(set),
+  media: (one, { url }) => one.media(url),
   screen: async (one) => one.screen(),
   report: (one, { about }) => one.report(about),
   password: (one, change) => one.password(change),

@@ -7,7 +7,15 @@ import type { Bmc } from "../bmc/bmc.ts";
 import type { BmcRecord } from "../bmc/drivers.ts";
 import { MachineConsole } from "../console/console.ts";
 import type { SightingRule } from "../console/core/sightings.ts";
-import { cannot, passwordKept, reportOf } from "./bmc-care.ts";
+import {
+  type BootWish,
+  bootWords,
+  cannot,
+  changeMedia,
+  passwordKept,
+  reportOf,
+  setBootDevice,
+} from "./bmc-care.ts";
 
 export type OpenBmc = (record: BmcRecord) => Bmc;
 
@@ -67,10 +75,11 @@ export class Attendance {
     return { power };
   }
 
-  async act(act: PowerAct): Promise<AgentAnswers["act"]> {
+  async act(act: PowerAct, softSeconds?: number): Promise<AgentAnswers["act"]> {
     const { name } = this.machine;
     this.#tell("power.acted", `The BMC of ${name} is told: power ${act}`, { act });
-    const power = await this.#driver().act(act);
+    const soft = softSeconds === undefined ? undefined : { withinMs: softSeconds * 1000 };
+    const power = await this.#driver().act(act, undefined, soft);
     if (act === "on" || act === "cycle" || act === "reset") this.console?.poweredOn();
     this.#now(power);
     return { power };
@@ -82,13 +91,30 @@ export class Attendance {
     const bmc = this.#driver();
     if (bmc.bootOnce === undefined) throw cannot(name, bmc, "choose the boot device");
     await bmc.bootOnce("pxe", { efi: firmware === "uefi" });
-    this.#tell("boot-device.set", `${name} boots once from the network; its BMC reads it back so`, {
-      device: "pxe",
-    });
+    const wish = { device: "pxe", lasts: "once" } as const;
+    this.#tell("boot-device.set", `${name} ${bootWords(wish)}; its BMC reads it back so`, wish);
     const was = (await this.readPower()).power;
     const act = was === "on" ? "cycle" : "on";
     await this.act(act);
     return { says: `${name} boots from the network: power ${act}` };
+  }
+
+  /** What the next start is told, set first when a wish is given; read back in any case. */
+  async bootDevice(wish?: BootWish): Promise<AgentAnswers["bootDevice"]> {
+    const { name, firmware } = this.machine;
+    const bmc = this.#driver();
+    if (bmc.bootDevice === undefined) throw cannot(name, bmc, "choose the boot device");
+    if (wish === undefined) return bmc.bootDevice();
+    const found = await setBootDevice(name, bmc, { ...wish, efi: firmware === "uefi" });
+    this.#tell("boot-device.set", `${name} ${bootWords(wish)}; its BMC reads it back so`, { ...wish });
+    return found;
+  }
+
+  async media(url: string | null): Promise<AgentAnswers["media"]> {
+    const { name } = this.machine;
+    const says = await changeMedia(name, this.#driver(), url);
+    this.#tell("bmc.media", says, { url });
+    return { says };
   }
 
   report(about: BmcAspect): Promise<AgentAnswers["report"]> {

@@ -1,6 +1,6 @@
 import type { BmcAspect, BmcReport } from "../api/bmc-shapes.ts";
 import { Fault } from "../base/fault.ts";
-import type { Bmc, BmcAddress } from "../bmc/bmc.ts";
+import type { Bmc, BmcAddress, BootDevice, BootFound } from "../bmc/bmc.ts";
 import { changePassword, type Kept, whichWorks } from "../bmc/change-password.ts";
 import { realClock } from "../bmc/clock.ts";
 
@@ -42,4 +42,43 @@ export function passwordKept(
 ): Promise<Kept> {
   const needs = { open, clock: realClock };
   return sets ? changePassword(needs, at, next) : whichWorks(needs, at, next);
+}
+
+export type BootWish = {
+  readonly device: BootDevice;
+  readonly lasts: "once" | "always";
+  readonly uri?: string | undefined;
+};
+const FROM: Readonly<Record<BootDevice, string>> = {
+  none: "as its firmware is set",
+  pxe: "from the network",
+  http: "from the network by HTTP",
+  disk: "from its disk",
+  cdrom: "from a CD",
+  bios: "into its firmware's setup",
+};
+
+export const bootWords = ({ device, lasts }: Omit<BootWish, "uri">): string =>
+  `boots ${device === "none" ? "" : lasts === "once" ? "once " : "always "}${FROM[device]}`;
+
+/** The driver sets it and reads it back; what it is then is read once more, for who asked. */
+export async function setBootDevice(
+  machine: string,
+  bmc: Bmc,
+  { device, lasts, efi, uri }: BootWish & { readonly efi: boolean },
+): Promise<BootFound> {
+  const set = lasts === "once" ? bmc.bootOnce : bmc.bootAlways;
+  if (set === undefined || bmc.bootDevice === undefined) throw cannot(machine, bmc, "choose the boot device");
+  await set.call(bmc, device, { efi, ...(uri !== undefined && { uri }) });
+  return bmc.bootDevice();
+}
+
+export async function changeMedia(machine: string, bmc: Bmc, url: string | null): Promise<string> {
+  if (bmc.insertMedia === undefined || bmc.ejectMedia === undefined)
+    throw cannot(machine, bmc, "insert a disc");
+  if (url === null) await bmc.ejectMedia();
+  else await bmc.insertMedia(url);
+  return url === null
+    ? `The virtual CD drive of ${machine} is empty; its BMC reads it back so`
+    : `${url} is in the virtual CD drive of ${machine}; its BMC reads it back so`;
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Observed } from "../base/event.ts";
-import { type BmcReport, bmcAspect, bmcLogin } from "./bmc-shapes.ts";
+import { type BmcReport, type BootFound, bmcAspect, bmcLogin, bootWish } from "./bmc-shapes.ts";
 import { consoleSay } from "./console.ts";
 import {
   type ConsoleLog,
@@ -64,7 +64,18 @@ export const knownMachine = z.object({
 });
 
 export const power = z.object({ ask: z.literal("power"), machine: s.name });
-const act = z.object({ ask: z.literal("act"), machine: s.name, act: s.powerAct });
+const act = z.object({
+  ask: z.literal("act"),
+  machine: s.name,
+  act: s.powerAct,
+  softSeconds: z.number().optional().describe("how long a shutdown may take"),
+});
+const bootDevice = z.object({
+  ask: z.literal("bootDevice"),
+  machine: s.name,
+  set: bootWish.optional().describe("not given: only read"),
+});
+const media = z.object({ ask: z.literal("media"), machine: s.name, url: z.string().nullable() });
 const bootOnce = z.object({ ask: z.literal("bootOnce"), machine: s.name });
 const screen = z.object({ ask: z.literal("screen"), machine: s.name });
 const report = z.object({ ask: z.literal("report"), machine: s.name, about: bmcAspect });
@@ -99,6 +110,8 @@ export const agentQuestion = z.discriminatedUnion("ask", [
   power,
   act,
   bootOnce,
+  bootDevice,
+  media,
   screen,
   report,
   password,
@@ -175,6 +188,8 @@ export type AgentAnswers = {
   power: { power: "on" | "off" };
   act: { power: "on" | "off" };
   bootOnce: { says: string };
+  bootDevice: BootFound;
+  media: { says: string };
   screen: { lines: string[]; attached: boolean };
   report: BmcReport;
   password: { kept: "old" | "new" | "shortened" };

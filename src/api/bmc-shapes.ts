@@ -48,6 +48,22 @@ export const bmcReport = z.object({
     .optional(),
 });
 
+const bootDevices = ["none", "pxe", "http", "disk", "cdrom", "bios"] as const;
+export const bootDevice = z.enum(bootDevices);
+const lasts = z.enum(["once", "always"]);
+export const bootWish = z.object({
+  device: bootDevice.describe("none takes an override back"),
+  lasts: lasts.default("once").describe("for the next start, or for every one until it is set anew"),
+  uri: z.url().max(2000).optional().describe("for http, where the driver is Redfish"),
+});
+export const bootFound = z.object({
+  device: z.enum([...bootDevices, "other"]),
+  lasts,
+  efi: z.boolean().nullable().describe("null: the BMC does not say"),
+  uri: z.string().optional(),
+});
+
+export type BootFound = z.infer<typeof bootFound>;
 export type NewBmc = z.infer<typeof newBmc>;
 export type BmcShown = z.infer<typeof bmcShown>;
 export type BmcLogin = z.infer<typeof bmcLogin>;

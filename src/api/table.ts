@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { bmcAspect, bmcReport, newBmc } from "./bmc-shapes.ts";
+import { BMC } from "./bmc-rows.ts";
 import { consoleAsk, consoleSay } from "./console.ts";
 import { INVENTORY } from "./inventory-rows.ts";
 import { LAB } from "./lab-rows.ts";
@@ -28,6 +28,7 @@ const wish = named.extend({
 export const API = {
   ...INVENTORY,
   ...OBSERVED,
+  ...BMC,
   ...LAB,
   status: {
     verb: "GET",
@@ -141,49 +142,6 @@ export const API = {
     role: "operator",
     says: "End it; what it armed is disarmed",
     takes: z.object({ id: z.coerce.number().int().min(1) }),
-    gives: done,
-  },
-  setPower: {
-    verb: "POST",
-    path: "/api/machines/:name/power",
-    role: "operator",
-    says: "Change the power through the BMC and read it back",
-    takes: named.extend({ act: s.powerAct }),
-    gives: z.object({ power: s.powerState }),
-  },
-  readPower: {
-    verb: "GET",
-    path: "/api/machines/:name/power",
-    role: "viewer",
-    says: "The power state, asked from the BMC now",
-    takes: named,
-    gives: z.object({ power: s.powerState }),
-  },
-  readBmc: {
-    verb: "GET",
-    path: "/api/machines/:name/bmc/:about",
-    role: "operator",
-    says: "What the BMC tells about itself, asked from it now",
-    takes: named.extend({ about: bmcAspect }),
-    gives: bmcReport,
-  },
-  setBmc: {
-    verb: "POST",
-    path: "/api/machines/:name/bmc",
-    role: "operator",
-    says: "Change how a machine's BMC is reached; what is not given stays. `trustAnew` forgets its certificate and host key",
-    takes: named.extend({
-      ...newBmc.partial().shape,
-      trustAnew: z.boolean().default(false),
-    }),
-    gives: s.machine,
-  },
-  secure: {
-    verb: "POST",
-    path: "/api/machines/:name/secure",
-    role: "operator",
-    says: "Give the BMC's user a random password, prove it by logging in, keep it sealed",
-    takes: named,
     gives: done,
   },
   screen: {

@@ -32,6 +32,8 @@ export const EVENT_KINDS = {
   "power.acted": "the BMC was told to change the power",
   "power.state": "the power state that the BMC reports",
   "bmc.set": "a person changed how the BMC is reached, or its password",
+  "bmc.media": "a disc was put into the BMC's virtual drive, or taken out",
+  "boot-device.asked": "a person asked for another boot device, or for a disc in the virtual drive",
   "boot-device.set": "the boot device was set and read back",
   "console.attached": "Serial-over-LAN is up, the recording runs",
   "console.lost": "Serial-over-LAN went away, and why",

@@ -1,10 +1,19 @@
 import type { Finding } from "./core/findings.ts";
 
 export type PowerState = "on" | "off";
-/** `soft-or-off` asks the system to shut down, and takes the power away when it did not within a minute. */
+/** `soft-or-off` asks the system to shut down, and takes the power away when it did not in time. */
 export type PowerAct = "on" | "off" | "cycle" | "reset" | "soft" | "soft-or-off";
+/** How long a system may take to shut down; a minute when it is not said. */
+export type SoftLimit = { readonly withinMs: number };
 export type BootDevice = "none" | "pxe" | "http" | "disk" | "cdrom" | "bios";
 export type BootOptions = { readonly efi: boolean; readonly uri?: string }; // the URI: of `http` alone
+/** `other`: one that we do not set. `efi` is null where the BMC does not say. */
+export type BootFound = {
+  readonly device: BootDevice | "other";
+  readonly lasts: "once" | "always";
+  readonly efi: boolean | null;
+  readonly uri?: string;
+};
 export type BmcAddress = {
   readonly machine: string; // whose BMC it is, for what people read
   readonly address: string;
@@ -24,11 +33,13 @@ export type Bmc = {
    * Done when the BMC reads back what was asked, at the latest after a minute. `cycle` turns on what is
    * off.
    */
-  act(act: PowerAct, signal?: AbortSignal): Promise<PowerState>;
+  act(act: PowerAct, signal?: AbortSignal, soft?: SoftLimit): Promise<PowerState>;
   /** For the next start alone, and read back. */
   bootOnce?(device: BootDevice, options: BootOptions, signal?: AbortSignal): Promise<void>;
   /** For every start until it is set anew, and read back. */
   bootAlways?(device: BootDevice, options: BootOptions, signal?: AbortSignal): Promise<void>;
+  /** What the next start is told now. */
+  bootDevice?(signal?: AbortSignal): Promise<BootFound>;
   /** Resolves when the console is operational; `ended` comes once, unless it was closed by us. */
   openConsole?(on: ConsoleEars, signal?: AbortSignal): Promise<SolSession>;
   consoleOffer?(signal?: AbortSignal): Promise<ConsoleOffer>;

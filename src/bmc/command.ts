@@ -48,8 +48,8 @@ export function command(at: BmcAddress, options: CommandOptions): Bmc {
   return {
     speaks: "commands",
     power,
-    act: (asked, signal) =>
-      acts(() => actAndConfirm({ machine: at.machine, clock, read: power, tell }, asked, signal)),
+    act: (asked, signal, soft) =>
+      acts(() => actAndConfirm({ machine: at.machine, clock, read: power, tell }, asked, signal, soft)),
     ...(commands.console !== undefined && {
       openConsole: async (on: ConsoleEars, signal?: AbortSignal) => {
         signal?.throwIfAborted();

@@ -77,9 +77,13 @@ export function ipmitool(at: BmcAddress, options: IpmitoolOptions = {}): Ipmitoo
   return {
     speaks: "ipmitool lanplus",
     power,
-    act: (asked, signal) => acts(() => actAndConfirm(powerNeeds, asked, signal)),
+    act: (asked, signal, soft) => acts(() => actAndConfirm(powerNeeds, asked, signal, soft)),
     bootOnce: boot("once"),
     bootAlways: boot("always"),
+    bootDevice: async (signal) => {
+      const { device, efi, lasts } = await bootFlags(at, ask, "boot device", signal);
+      return { device, efi, lasts };
+    },
     openConsole: async (on, signal) => {
       await power(signal); // which cipher suite works, and whether we may at all
       const deactivate = () => ask({ words: ["sol", "deactivate"], act: "console" }, signal);
@@ -104,12 +108,14 @@ async function setBoot(
   const options = flags.length === 0 ? [] : [`options=${flags.join(",")}`];
   await ask({ words: ["chassis", "bootdev", device, ...options], act }, signal);
   // the exit status is 0 even when the BMC refused, and some forget at once: only reading back tells
-  const said = await ask({ words: ["chassis", "bootparam", "get", "5"], act }, signal);
-  const flag = understood(at, act, readBootFlags(said));
+  const flag = await bootFlags(at, ask, act, signal);
   if (isConfirmed(flag, { device, efi, lasts })) return;
   const found = `${flag.device}${flag.efi ? " (UEFI)" : ""}${flag.lasts === "always" ? " for ever" : ""}`;
   throw new Fault("bmc.not-confirmed", { machine: at.machine, act, found });
 }
+
+const bootFlags = async (at: BmcAddress, ask: Ask, act: string, signal?: AbortSignal) =>
+  understood(at, act, readBootFlags(await ask({ words: ["chassis", "bootparam", "get", "5"], act }, signal)));
 
 /** A BMC out of sessions has one again soon. */
 async function whileBusy(once: () => Promise<Said>, clock: Clock, signal?: AbortSignal): Promise<Said> {

@@ -46,6 +46,17 @@ test("a refused login ends it at once", async () => {
   await expect(actAndConfirm(needs, "on")).rejects.toBe(wrong);
 });
 
+test("a shutdown may take as long as was said, and no other act does", async () => {
+  const slow = machine("on");
+  const quick = machine("on");
+
+  await expect(actAndConfirm(slow.needs, "soft", undefined, { withinMs: 300_000 })).rejects.toThrow();
+  await expect(actAndConfirm(quick.needs, "off", undefined, { withinMs: 300_000 })).rejects.toThrow();
+
+  expect(slow.needs.clock.now()).toBeGreaterThanOrEqual(300_000);
+  expect(quick.needs.clock.now()).toBeLessThan(90_000);
+});
+
 test("a shutdown that is ignored stays one unless power off was asked for as well", async () => {
   const deaf = machine("on");
   await expect(actAndConfirm(deaf.needs, "soft")).rejects.toMatchObject({ id: "bmc.not-confirmed" });

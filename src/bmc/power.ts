@@ -1,5 +1,5 @@
 import { Fault } from "../base/fault.ts";
-import type { PowerAct, PowerState } from "./bmc.ts";
+import type { PowerAct, PowerState, SoftLimit } from "./bmc.ts";
 import type { Clock } from "./clock.ts";
 
 /** What a BMC can be told; the rest of what people ask for is made of these. */
@@ -19,6 +19,7 @@ export async function actAndConfirm(
   needs: PowerNeeds,
   asked: PowerAct,
   signal?: AbortSignal,
+  soft?: SoftLimit,
 ): Promise<PowerState> {
   const state = await needs.read(signal);
   const really = possible(needs.machine, asked, state);
@@ -26,7 +27,7 @@ export async function actAndConfirm(
   const told = really === "soft-or-off" ? "soft" : really;
   await needs.tell(told, signal);
   const wanted: PowerState = told === "off" || told === "soft" ? "off" : "on";
-  const unconfirmed = await confirm(needs, wanted, signal);
+  const unconfirmed = await confirm(needs, wanted, told === "soft" ? soft : undefined, signal);
   if (unconfirmed === undefined) return wanted;
   if (really === "soft-or-off") return actAndConfirm(needs, "off", signal);
   if (unconfirmed instanceof Fault) throw unconfirmed;
@@ -49,9 +50,10 @@ function possible(machine: string, asked: PowerAct, state: PowerState): PowerAct
 async function confirm(
   { clock, read }: PowerNeeds,
   wanted: PowerState,
+  { withinMs }: SoftLimit = { withinMs: CONFIRMED_WITHIN_MS },
   signal?: AbortSignal,
 ): Promise<PowerState | Fault | undefined> {
-  const until = clock.now() + CONFIRMED_WITHIN_MS;
+  const until = clock.now() + withinMs;
   for (let time = 0; ; time += 1) {
     const found = await read(signal).catch(passing);
     if (found === wanted) return undefined;

@@ -6,6 +6,7 @@ import {
   isOverridden,
   type Override,
   overrideFor,
+  readBoot,
   resetTypeFor,
   saysBoot,
 } from "./core/redfish-boot.ts";
@@ -50,10 +51,11 @@ export function redfish(at: BmcAddress, options: RedfishOptions): RedfishBmc {
   return {
     speaks: "Redfish",
     power,
-    act: (asked, signal) =>
-      acts(() => actAndConfirm({ machine: at.machine, clock, read: power, tell }, asked, signal)),
+    act: (asked, signal, soft) =>
+      acts(() => actAndConfirm({ machine: at.machine, clock, read: power, tell }, asked, signal, soft)),
     bootOnce: boot("once"),
     bootAlways: boot("always"),
+    bootDevice: async (signal) => readBoot((await way.system(signal)).system),
     ...virtualMedia({ at, way, clock, turns: acts }),
     ...upkeep({ at, way, pins }),
     close: async () => {

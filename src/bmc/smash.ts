@@ -52,8 +52,8 @@ export function smash(at: BmcAddress, options: SmashOptions): SmashBmc {
   return {
     speaks: "SMASH-CLP over ssh",
     power,
-    act: (asked, signal) =>
-      acts(() => actAndConfirm({ machine: at.machine, clock, read: power, tell }, asked, signal)),
+    act: (asked, signal, soft) =>
+      acts(() => actAndConfirm({ machine: at.machine, clock, read: power, tell }, asked, signal, soft)),
     openConsole: (on, signal) => openSmashConsole({ at, ...options }, on, signal),
   };
 }

@@ -11,11 +11,12 @@ export function remote(url: string, who = "somebody"): Asks {
   return {
     async ask<N extends CallName>(row: N, question: Question<N>): Promise<Answer<N>> {
       const { verb } = API[row];
+      const shutsDownMs = "softSeconds" in question ? Number(question.softSeconds) * 1000 : 0;
       const { path, rest } = addressed(row, question);
       const inBody = verb === "POST";
       const request = {
         method: verb,
-        signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+        signal: AbortSignal.timeout(ANSWER_WITHIN_MS + shutsDownMs),
         headers: {
           "x-rackhand-who": encodeURIComponent(who),
           ...(inBody && { "content-type": "application/json" }),

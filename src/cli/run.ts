@@ -9,6 +9,7 @@ import { benchPlot } from "./verbs/bench-plot.ts";
 import * as benchRuns from "./verbs/bench-run.ts";
 import * as bisections from "./verbs/bisect.ts";
 import { machineBmc, machineLog, machineParts, machineSecure, machineSensors } from "./verbs/bmc.ts";
+import * as bootDevices from "./verbs/boot-device.ts";
 import * as checks from "./verbs/check.ts";
 import * as acknowledgements from "./verbs/check-acknowledge.ts";
 import * as fleets from "./verbs/check-fleet.ts";
@@ -39,6 +40,7 @@ export const VERBS: readonly AnyVerb[] = [
   timelines,
   { machineBmc, machineSensors, machineLog, machineParts, machineSecure },
   power,
+  bootDevices,
   { install },
   stories,
   consoles,

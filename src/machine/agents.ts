@@ -24,7 +24,9 @@ export type Attached = {
 
 const ANSWER_WITHIN_MS = 160_000; // a BMC may take 60 s to confirm an act, and `soft-or-off` is two
 const answerWithinMs = (question: AgentQuestion): number =>
-  question.ask === "errand" ? errandTakesMs(question.withinMs) : ANSWER_WITHIN_MS;
+  question.ask === "errand"
+    ? errandTakesMs(question.withinMs)
+    : ANSWER_WITHIN_MS + (question.ask === "act" ? (question.softSeconds ?? 0) * 1000 : 0);
 
 /** The agents that are attached now, by segment; the last one that came for a segment speaks for it. */
 export class Agents {

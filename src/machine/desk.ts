@@ -8,7 +8,7 @@ import { Fault } from "../base/fault.ts";
 import { readMac } from "../base/mac.ts";
 import { must } from "../base/read.ts";
 import { Agents, type Attached, agentEvent } from "./agents.ts";
-import { type BmcDeskNeeds, changeBmc, securePassword } from "./bmc-desk.ts";
+import { BmcDesk } from "./bmc-desk.ts";
 import { Discovery } from "./discovery.ts";
 import { HandDesk } from "./hand-desk.ts";
 import { checkEvent, imageFor } from "./image-words.ts";
@@ -44,6 +44,7 @@ export class Desk implements DeskCalls {
   readonly #discovery: Discovery;
   readonly #inventory: InventoryDesk;
   readonly #handDesk: HandDesk;
+  readonly #bmcs: BmcDesk;
   readonly #viewers = new Map<string, (frame: Frame<"console">) => void>();
 
   constructor(needs: DeskNeeds) {
@@ -91,6 +92,12 @@ export class Desk implements DeskCalls {
       changed: (name) => this.#changed(name),
     });
     const { store, storyHome, now, troubled } = needs;
+    this.#bmcs = new BmcDesk({
+      ...{ store, now, newPassword: needs.newPassword, note: (event) => this.#note(event) },
+      ask: (segment, question) => this.#agents.ask(segment, question),
+      machine: (name) => this.#machine(name),
+      changed: async (name) => this.#lessons.teach((await this.#changed(name)).segment),
+    });
     this.#handDesk = new HandDesk({
       ...{ store, now, troubled, stories: () => this.#stories, armPlan: this.armPlan },
       machine: (name) => this.#machine(name),
@@ -189,8 +196,8 @@ export class Desk implements DeskCalls {
 
   #installNeeds(by: string): InstallNeeds {
     return {
-      ...{ ...this.#needs, by, readPower: this.readPower, armPlan: (wish) => this.armPlan(wish, by) },
-      consoleOffer: async (name) => (await this.readBmc({ name, about: "console" })).console,
+      ...{ ...this.#needs, by, readPower: this.#bmcs.readPower, armPlan: (wish) => this.armPlan(wish, by) },
+      consoleOffer: async (name) => (await this.#bmcs.read({ name, about: "console" })).console,
       machine: (name) => this.#machine(name),
       lastEvent: this.#lastEvent,
       checkOf: (image) => this.#checkOf(image),
@@ -222,34 +229,14 @@ export class Desk implements DeskCalls {
   readonly #lastEvent = async (machine: string) =>
     (await this.#needs.store.timeline(machine, { limit: 1 })).at(-1);
 
-  readonly setPower = async ({ name, act }: Asked<"setPower">, by: string): Promise<Answer<"setPower">> => {
-    const machine = await this.#machine(name);
-    if (act === "on" || act === "off") {
-      const { power } = await this.readPower({ name });
-      if (power === act) return { power }; // it is so already: nothing is done twice
-    } else if (machine.power !== "unknown") refuse(act, machine);
-    const says = `${by} asked for power ${act} of ${name}`;
-    this.#note({ kind: "power.asked", at: this.#needs.now(), machine: name, says, detail: { act, by } });
-    return this.#agents.ask(machine.segment, { ask: "act", machine: name, act });
-  };
-
-  readonly readPower = async ({ name }: Asked<"readPower">): Promise<Answer<"readPower">> => {
-    const { segment } = await this.#machine(name);
-    return this.#agents.ask(segment, { ask: "power", machine: name });
-  };
-
-  readonly readBmc = async ({ name, about }: Asked<"readBmc">): Promise<Answer<"readBmc">> => {
-    const { segment } = await this.#needs.store.machine(name);
-    return this.#agents.ask(segment, { ask: "report", machine: name, about });
-  };
-
-  readonly setBmc = async (asked: Asked<"setBmc">, by: string): Promise<Machine> => {
-    await this.#changeBmc(asked.name, by, (needs) => changeBmc(needs, asked));
-    return this.#machine(asked.name);
-  };
-
-  readonly secure = ({ name }: Asked<"secure">, by: string): Promise<Answer<"secure">> =>
-    this.#changeBmc(name, by, (needs) => securePassword(needs, name));
+  readonly setPower: Calls["setPower"] = (asked, by) => this.#bmcs.setPower(asked, by);
+  readonly readPower: Calls["readPower"] = (asked) => this.#bmcs.readPower(asked);
+  readonly readBmc: Calls["readBmc"] = (asked) => this.#bmcs.read(asked);
+  readonly readBootDevice: Calls["readBootDevice"] = (asked) => this.#bmcs.readBootDevice(asked);
+  readonly setBootDevice: Calls["setBootDevice"] = (asked, by) => this.#bmcs.setBootDevice(asked, by);
+  readonly setMedia: Calls["setMedia"] = (asked, by) => this.#bmcs.setMedia(asked, by);
+  readonly setBmc: Calls["setBmc"] = (asked, by) => this.#bmcs.set(asked, by);
+  readonly secure: Calls["secure"] = (asked, by) => this.#bmcs.secure(asked, by);
 
   readonly timeline: Calls["timeline"] = (asked) => this.#timelines.page(asked);
   readonly timelineLines = (asked: Asked<"timelineLines">) => this.#timelines.lines(asked);
@@ -350,13 +337,6 @@ export class Desk implements DeskCalls {
 
   async #checkOf(image: string): Promise<ImageCheck | null> {
     return (await this.#needs.listImages()).find(({ name }) => name === image)?.check ?? null;
-  }
-
-  async #changeBmc(name: string, by: string, change: (needs: BmcDeskNeeds) => Promise<string>) {
-    const says = await change({ ...this.#needs, agents: this.#agents });
-    this.#note({ kind: "bmc.set", at: this.#needs.now(), machine: name, says, detail: { by } });
-    await this.#lessons.teach((await this.#changed(name)).segment);
-    return { says };
   }
 
   #note(event: Observed): void {

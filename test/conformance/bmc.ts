@@ -109,6 +109,7 @@ export const PROMISES: Promises = {
   "each boot device reads back as itself": async ({ bmc }) => {
     for (const device of ["disk", "cdrom", "bios", "pxe", "none"] as const) {
       await expect(bmc.bootOnce!(device, { efi: false }), device).resolves.toBeUndefined();
+      expect(await bmc.bootDevice!()).toMatchObject({ device, lasts: "once" });
     }
   },
 

@@ -86,7 +86,7 @@ const everythingTold = async () =>
 
 test("power, sensors and findings come through service and agent by the driver on record", async () => {
   expect(await desk.setPower({ name: "web1", act: "on" }, "anna")).toEqual({ power: "on" });
-  expect((await desk.readBmc({ name: "web1", about: "sensors" })).sensors).toContainEqual({
+  expect((await desk.readBmc({ name: "web1", about: "sensors" }, "anna")).sensors).toContainEqual({
     ...{ name: "CPU Temp", is: "ok", reads: "40 Cel" },
   });
   expect((await desk.showMachine({ name: "web1" })).console).toMatchObject({
@@ -101,7 +101,7 @@ test("a secured BMC has a password of 20 characters that only the store knows", 
   expect(passwords.ADMIN).toMatch(/^[A-Za-z0-9]{20}$/);
   expect((await store.bmcLogin("web1"))?.password).toBe(passwords.ADMIN);
   expect(await store.offeredPassword("web1")).toBeNull();
-  expect(await desk.readPower({ name: "web1" })).toEqual({ power: "off" });
+  expect(await desk.readPower({ name: "web1" }, "anna")).toEqual({ power: "off" });
   const told = await everythingTold();
   expect(told).not.toContain(OLD);
   expect(told).not.toContain(passwords.ADMIN);
@@ -119,7 +119,7 @@ test("a change that was cut off after the BMC took it is found out the next time
 
 test("a change that was cut off before the BMC took it leaves the old one, and both are kept until it is known", async () => {
   await store.offerPassword("web1", "NeverTaken8letters00");
-  await desk.readPower({ name: "web1" }); // it is known by its certificate now
+  await desk.readPower({ name: "web1" }, "anna"); // it is known by its certificate now
   await board.newCertificate(); // nobody logs in through a stranger
 
   await expect(desk.secure({ name: "web1" }, "anna")).rejects.toMatchObject({ id: "bmc.changed" });
@@ -141,7 +141,7 @@ test("another driver brings its own port, and what was not given stays", async (
 });
 
 test("what is remembered of a BMC is readable to its owner alone", async () => {
-  await desk.readPower({ name: "web1" });
+  await desk.readPower({ name: "web1" }, "anna");
 
   expect(readdirSync(place)).toContain("web1.certificate");
 });

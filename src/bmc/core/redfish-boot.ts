@@ -18,6 +18,8 @@ const TARGETS: Readonly<Record<BootWish["device"], readonly string[]>> = {
   bios: ["BiosSetup"],
 };
 
+const OFF: readonly (string | null | undefined)[] = ["Disabled", "None", null, undefined];
+
 export type Override = {
   readonly BootSourceOverrideEnabled: string;
   readonly BootSourceOverrideTarget: string;
@@ -48,10 +50,27 @@ export function overrideFor({ Boot }: System, { device, efi, lasts, uri }: BootW
 /** Whether it reads back as asked: boards answer 200 and drop the mode, or all of it (bmclib issue 459). */
 export function isOverridden({ Boot }: System, asked: Override): boolean {
   if (Boot === undefined) return false;
-  const isOff = ["Disabled", "None", null, undefined].includes(Boot.BootSourceOverrideEnabled);
+  const isOff = OFF.includes(Boot.BootSourceOverrideEnabled);
   if (asked.BootSourceOverrideEnabled === "Disabled")
     return isOff || Boot.BootSourceOverrideTarget === "None";
   return Object.entries(asked).every(([key, value]) => Boot[key] === value);
+}
+
+/** What the next start is told; nothing at all when the override is off. */
+export function readBoot({ Boot }: System): {
+  device: BootWish["device"] | "other";
+  lasts: BootWish["lasts"];
+  efi: boolean | null;
+  uri?: string;
+} {
+  const { BootSourceOverrideEnabled: enabled, BootSourceOverrideTarget: target } = Boot ?? {};
+  const mode = Boot?.BootSourceOverrideMode;
+  const efi = typeof mode === "string" ? mode === "UEFI" : null;
+  const isOff = OFF.includes(enabled);
+  const known = Object.entries(TARGETS).find(([, names]) => names.includes(String(target)))?.[0];
+  const device = isOff ? "none" : ((known as BootWish["device"] | undefined) ?? "other");
+  const uri = device === "http" && typeof Boot?.HttpBootUri === "string" ? { uri: Boot.HttpBootUri } : {};
+  return { device, lasts: enabled === "Continuous" ? "always" : "once", efi, ...uri };
 }
 
 export function saysBoot({ Boot }: System): string {

@@ -1,7 +1,7 @@
-import { object } from "@optique/core/constructs";
+import { longestMatch, object } from "@optique/core/constructs";
 import { multiple, optional, withDefault } from "@optique/core/modifiers";
 import { argument, flag, option } from "@optique/core/primitives";
-import { string } from "@optique/core/valueparser";
+import { integer, string } from "@optique/core/valueparser";
 import type { Machine } from "../../api/shapes.ts";
 import { Fault } from "../../base/fault.ts";
 import { given, json, kernelParts, says } from "../common.ts";
@@ -30,19 +30,35 @@ export const power = verb({
     words: namesAnd("ACT", `What to do: ${POWER_ACTS.join(", ")}; soft asks the operating system`),
     ...filterOptions,
     yes,
-    orOff: withDefault(
-      flag("--or-off", says("For soft: take the power away when it is still on after a minute")),
-      false,
+    soft: withDefault(flag("--soft", says("For off: ask the operating system, as the act soft does")), false),
+    thenHard: optional(
+      longestMatch(
+        option(
+          "--then-hard",
+          integer({ metavar: "SECONDS", min: 1, max: 600 }),
+          says("With --soft: take the power away when it is still on after so long, else 60"),
+        ),
+        flag("--then-hard"),
+      ),
     ),
     json,
   }),
-  async act({ words, orOff, ...chosen }, world) {
+  async act({ words, soft, thenHard, ...chosen }, world) {
     const { names, last: asked } = apart(words, POWER_ACTS, "power");
-    const act = asked === "soft" && orOff ? "soft-or-off" : asked;
+    const isSoft = asked === "soft" || (asked === "off" && soft);
+    if ((soft || thenHard !== undefined) && !isSoft)
+      throw new Fault("use.wrong", {
+        what: "--soft belongs to off, --then-hard to off --soft.",
+        verb: "power",
+      });
+    const act = !isSoft ? asked : thenHard === undefined ? "soft" : "soft-or-off";
+    const within = typeof thenHard === "number" ? { softSeconds: thenHard } : {};
     const one = async (name: string) => {
       const { api } = world;
       const answer =
-        act === "status" ? await api.ask("readPower", { name }) : await api.ask("setPower", { name, act });
+        act === "status"
+          ? await api.ask("readPower", { name })
+          : await api.ask("setPower", { name, act, ...within });
       return { answer, says: `${name} is ${answer.power}` };
     };
     const will = ({ power: now }: Machine) => `power ${act}; it is ${now} now`;
