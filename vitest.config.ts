@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     retry: process.env.CI ? 1 : 0, // real programs on a shared machine: what fails twice in a row has failed
     include: ["src/**/*.test.ts", "web/**/*.test.ts", "test/**/*.test.ts", "bench/**/*.test.ts"],
+    globalSetup: "setup/built.mjs",
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 30_000,

@@ -175,5 +175,5 @@ function readArgs(args: string[]): Args | undefined {
 /** The built program is measured, not its sources under a loader. */
 function builtPlace(): Place {
   const place = findPlace(process.env, process.getuid?.() ?? 0);
-  return { ...place, entry: [process.execPath, join(import.meta.dirname, "../dist/main.js")] };
+  return { ...place, entry: [process.execPath, join(import.meta.dirname, "../dist/program/rackhand.js")] };
 }

@@ -95,15 +95,33 @@ function isInstalled() {
   );
 }
 
-/** The program and the page, when their sources are newer. */
+/** What `npm run build` makes, when its sources are newer: modules, the program from them, the page. */
 export function build() {
   must("node_modules/.bin/tsc", ["-b"]);
-  const page = join(HERE, "dist/web/index.html");
-  const sources = ["web", "src/api", "src/base", "vite.config.ts", "package-lock.json"].map((path) =>
-    newest(join(HERE, path)),
+  for (const { makes, from, by } of BUNDLES) if (isOld(makes, from)) must(...by);
+}
+
+const BUNDLES = [
+  {
+    makes: "dist/program/rackhand.js",
+    from: ["src", "setup/program.config.mjs", "package-lock.json"],
+    by: ["node_modules/.bin/rolldown", ["-c", "setup/program.config.mjs"], { quiet: true }],
+  },
+  {
+    makes: "dist/web/index.html",
+    from: ["web", "src/api", "src/base", "vite.config.ts", "package-lock.json"],
+    by: ["node_modules/.bin/vite", ["build", "--logLevel", "warn"]],
+  },
+];
+
+/** Whether the program is older than its sources. */
+export const isProgramOld = () => isOld(BUNDLES[0].makes, BUNDLES[0].from);
+
+function isOld(made, sources) {
+  const path = join(HERE, made);
+  return (
+    !existsSync(path) || statSync(path).mtimeMs < Math.max(...sources.map((one) => newest(join(HERE, one))))
   );
-  if (existsSync(page) && statSync(page).mtimeMs >= Math.max(...sources)) return;
-  must("node_modules/.bin/vite", ["build", "--logLevel", "warn"]);
 }
 
 function newest(path) {

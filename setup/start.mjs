@@ -7,7 +7,7 @@ ensureDebian("start");
 ensureModules();
 build();
 
-const child = spawn(process.execPath, ["dist/main.js", "start", ...process.argv.slice(2)], {
+const child = spawn(process.execPath, ["dist/program/rackhand.js", "start", ...process.argv.slice(2)], {
   cwd: HERE,
   stdio: "inherit",
 });

@@ -1,11 +1,11 @@
 import { readdir, readFile } from "node:fs/promises";
 import { basename, extname, join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { Fault, reason } from "../base/fault.ts";
 import { declaredRule } from "./core/declared-rule.ts";
 import type { Rule } from "./core/rule.ts";
 
-const OWN = join(import.meta.dirname, "core/rules");
+const OWN = fileURLToPath(new URL("core/rules", import.meta.url));
 const CODE = /(?<!\.d)(?<!\.test)\.(?:ts|js|mjs)$/;
 
 /** Every file of `core/rules/` is a rule, and every one of a directory of the operator's. */

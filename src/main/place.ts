@@ -19,7 +19,7 @@ export function findPlace(env: NodeJS.ProcessEnv, uid: number): Place {
   const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { version: string };
   return {
     version,
-    entry: [process.execPath, join(HERE, "../main.js")],
+    entry: [process.execPath, join(ROOT, "dist/program/rackhand.js")],
     page: join(ROOT, "dist/web"),
     packages: join(ROOT, "setup/packages.json"),
     state: env.RACKHAND_STATE ?? (uid === 0 ? "/var/lib/rackhand" : join(stateHome(env), "rackhand")),

@@ -22,7 +22,7 @@ export type RaiseOptions = {
   readonly state: string;
   readonly machines: number;
   readonly firmware: Firmware;
-  readonly entry: readonly string[]; // the program and its first arguments that run our main.js
+  readonly entry: readonly string[]; // the program and its first arguments that run our program
   readonly stays?: boolean; // lives on when this process ends: `rackhand rack up`
   readonly accel?: "kvm" | "tcg"; // not given: KVM if it works
   readonly screen?: Screen; // not given: the machines' text screen is their serial line

@@ -16,7 +16,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { API } from "../../src/api/table.ts";
 import { type Cable, ended, layCable } from "../interop/cable.ts";
 
-const MAIN = join(import.meta.dirname, "../../dist/main.js");
+const MAIN = join(import.meta.dirname, "../../dist/program/rackhand.js");
 const TREE = "/usr/lib/debian-installer/images/12/amd64/text";
 const SECRETS = {
   bmc: "canary-bmc-5f1d0c",

@@ -8,7 +8,7 @@ import { findRack } from "../../src/rack/rack.ts";
 import { haveImages } from "./have-images.ts";
 import { freshState, leftOvers } from "./starting.ts";
 
-const MAIN = join(import.meta.dirname, "../../dist/main.js");
+const MAIN = join(import.meta.dirname, "../../dist/program/rackhand.js");
 /** Minutes: the image is built, a machine boots it; test:firmware boots it on each kind of firmware. */
 const isRelease = process.env.RACKHAND_RELEASE === "1";
 const run = promisify(execFile);

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { tinyInitrd } from "../support/tiny-initrd.ts";
 import { leftOvers } from "./starting.ts";
 
-const MAIN = join(import.meta.dirname, "../../dist/main.js");
+const MAIN = join(import.meta.dirname, "../../dist/program/rackhand.js");
 const KERNEL = "/usr/lib/debian-installer/images/12/amd64/text/debian-installer/amd64/linux";
 const MARKER = "the init of the test says hello";
 const run = promisify(execFile);

@@ -4,7 +4,7 @@ import type { TimelineEvent } from "../../src/api/shapes.ts";
 import type { TwoSpaces } from "../support/two-spaces.ts";
 import type { Place } from "./places.ts";
 
-const MAIN = join(import.meta.dirname, "../../dist/main.js");
+const MAIN = join(import.meta.dirname, "../../dist/program/rackhand.js");
 
 /** `rackhand serve` with a settings file, at the server's end; what the command line asks it. */
 export type Serving = {

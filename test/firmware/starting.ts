@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
-const MAIN = join(import.meta.dirname, "../../dist/main.js");
+const MAIN = join(import.meta.dirname, "../../dist/program/rackhand.js");
 const uid = process.getuid?.() ?? 0;
 export const CACHE =
   process.env.RACKHAND_TEST_STATE ??

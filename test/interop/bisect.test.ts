@@ -13,7 +13,7 @@ import { commandLine } from "../support/command-line.ts";
 
 const NO_FIO = spawnSync("fio", ["--version"]).error !== undefined && "fio is not installed";
 const NO_COMPILER = spawnSync("cc", ["--version"]).error !== undefined && "cc is not installed";
-const MAIN = join(import.meta.dirname, "../../dist/main.js");
+const MAIN = join(import.meta.dirname, "../../dist/program/rackhand.js");
 const state = mkdtempSync(join(tmpdir(), "rackhand-bisect-"));
 const env = { ...process.env, RACKHAND_STATE: state };
 const signals = { stopped: new AbortController().signal, onHangup: () => {} };

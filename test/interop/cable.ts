@@ -58,7 +58,7 @@ function begin(
   return new Promise((resolve, reject) => {
     let said = "";
     const failed = () => reject(new Error(`${argv.join(" ")} did not say "${until}": ${said}`));
-    const limit = setTimeout(failed, 20_000);
+    const limit = setTimeout(failed, 45_000);
     for (const stream of [child.stdout, child.stderr])
       stream.on("data", (bytes: Buffer) => {
         said += bytes.toString();

@@ -10,7 +10,7 @@ import { noNamespaces, ownPlaces } from "../support/own-places.ts";
 import type { Places } from "../support/places.ts";
 
 vi.setConfig({ testTimeout: 180_000 }); // each asks a whole script of a host, some start the program five times
-const PROGRAM = join(import.meta.dirname, "../../dist/main.js");
+const PROGRAM = join(import.meta.dirname, "../../dist/program/rackhand.js");
 const FILE = "/etc/rackhand-test";
 const own = await loadRules();
 /** A rule of an operator's: the file says good. */

@@ -15,7 +15,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
-const MAIN = join(import.meta.dirname, "../../dist/main.js");
+const MAIN = join(import.meta.dirname, "../../dist/program/rackhand.js");
 const isRoot = process.getuid?.() === 0;
 const asRoot = test.skipIf(!isRoot);
 const run = promisify(execFile);

@@ -6,7 +6,7 @@ import { afterEach, expect, test } from "vitest";
 import { type Cable, ended, layCable } from "./cable.ts";
 
 const UNIT = join(import.meta.dirname, "../../deploy/rackhand.service");
-const MAIN = join(import.meta.dirname, "../../dist/main.js");
+const MAIN = join(import.meta.dirname, "../../dist/program/rackhand.js");
 const MOST_EXPOSED = 17; // tenths, as the unit stands; systemd calls 4.9 "OK" and 5.0 "MEDIUM"
 const text = readFileSync(UNIT, "utf8");
 /** Every value that the unit gives to a key. */
