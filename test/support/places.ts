@@ -4,6 +4,7 @@ import type { Command, Host } from "../../src/host/host.ts";
 /** A host in namespaces of this machine that end with it. */
 export type Places = {
   readonly host: Host;
+  readonly enter: readonly string[]; // words before a command of this machine's, to have it run there
   /** A script there, as root; throws when it fails. */
   sh(script: string): Promise<string>;
   end(): Promise<void>;
@@ -26,7 +27,7 @@ export function placesBehind(
       throw new Error(`${script}\n${JSON.stringify(ran.end)} ${Buffer.from(ran.stderr)}`);
     return Buffer.from(ran.stdout).toString("latin1");
   };
-  return { host, sh, end };
+  return { host, enter, sh, end };
 }
 
 /** The one child of a process. */
