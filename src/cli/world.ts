@@ -155,6 +155,7 @@ export type CheckWish = {
   rules: readonly string[];
   directory: string | undefined;
   askNetwork: boolean;
+  tryPasswords: boolean;
   form: CheckForm | undefined;
   out: string | undefined;
   baseline: string | undefined;

@@ -31,10 +31,13 @@ export function checksHere(at: {
   const keeper = (tell: (what: string) => void) => hostKeeper({ state, by: user, now: Date.now, tell });
   return {
     ...kept,
-    async check({ hosts, local, rules: ids, directory, askNetwork, form, out, baseline }, tell) {
+    async check(
+      { hosts, local, rules: ids, directory, askNetwork, tryPasswords, form, out, baseline },
+      tell,
+    ) {
       const [rules, acknowledged] = [chosenRules(await loadRules(directory), ids), await read(baseline)];
       const all = namedHosts(hosts, local);
-      const wish = { rules, mayAsk: askNetwork, now: Date.now, signal: stopped };
+      const wish = { rules, mayAsk: askNetwork, mayTry: tryPasswords, now: Date.now, signal: stopped };
       const began = Date.now();
       const told = ({ host }: HostResult) => {
         if (all.length > 1) tell(`${host} has answered`);

@@ -37,7 +37,13 @@ export async function fixHosts(
 ): Promise<Said> {
   const began = Date.now();
   const rules = chosenRules(await loadRules(asked.directory), asked.rules);
-  const wish = { rules, mayAsk: asked.askNetwork, now: Date.now, signal: stopped };
+  const wish = {
+    rules,
+    mayAsk: asked.askNetwork,
+    mayTry: asked.tryPasswords,
+    now: Date.now,
+    signal: stopped,
+  };
   const opened = new Map<string, Host>();
   try {
     const results = await checkHosts(

@@ -1,3 +1,5 @@
+import { DEFAULT_LOGINS } from "../../base/default-logins.ts";
+
 /** Something about a BMC that lets strangers in, and what to do. */
 export type Finding = {
   readonly id:
@@ -11,24 +13,6 @@ export type Finding = {
   readonly says: string;
   readonly remedy: string;
 };
-
-/** What BMCs are delivered with, from the vendors' manuals. */
-export const DEFAULT_LOGINS: readonly { maker: string; user: string; password: string }[] = [
-  { maker: "Supermicro", user: "ADMIN", password: "ADMIN" },
-  { maker: "Dell iDRAC", user: "root", password: "calvin" },
-  { maker: "ASUS, Gigabyte, AMI", user: "admin", password: "admin" },
-  { maker: "Gigabyte, newer", user: "admin", password: "password" },
-  { maker: "IBM, Lenovo IMM", user: "USERID", password: "PASSW0RD" }, // with a zero
-  { maker: "OpenBMC", user: "root", password: "0penBmc" }, // with a zero
-  { maker: "Intel", user: "root", password: "superuser" },
-  { maker: "Huawei iBMC", user: "root", password: "Huawei12#$" },
-  { maker: "Huawei iBMC, newer", user: "Administrator", password: "Admin@9000" },
-  { maker: "Fujitsu iRMC", user: "admin", password: "admin" },
-  { maker: "Oracle ILOM", user: "root", password: "changeme" },
-  { maker: "Cisco CIMC", user: "admin", password: "password" },
-  { maker: "ASRock Rack", user: "admin", password: "admin" },
-  { maker: "Quanta, Wiwynn", user: "admin", password: "cmb9.admin" },
-];
 
 /** IPMI 2.0 keeps at most 20 bytes; what is shorter than 16 is guessed from one RAKP answer (CVE-2013-4786). */
 const SHORT = 16;

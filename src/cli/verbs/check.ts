@@ -27,6 +27,13 @@ export const check = verb({
       flag("--ask-network", says("Also rules that ask the network or another machine's daemon")),
       false,
     ),
+    tryPasswords: withDefault(
+      flag(
+        "--try-passwords",
+        says("Also whether BMC users have the password that their maker ships: one try each"),
+      ),
+      false,
+    ),
     baseline,
     ...formFlags,
     fix: withDefault(

@@ -1,3 +1,4 @@
+import { BMC_CAUSES, BMC_ORDER, DEFAULT_PASSWORDS } from "../bmc-causes.ts";
 import type { Rule } from "../rule.ts";
 
 export const bmcDefaults: Rule = {
@@ -7,13 +8,13 @@ export const bmcDefaults: Rule = {
     "cipher suite 0 takes any password for a user that is known by name, and an anonymous user or " +
     "authentication type NONE wants none: power, console and boot of the host are everybody's",
   sources: [
-    "IPMI 2.0 specification, 22.15.1 and 22.19, RAKP-none",
+    "IPMI 2.0 specification, 22.15.1, 22.19 and 13.31 (RAKP 2), RAKP-none",
     "CVE-2013-4782 and its like",
-    "ipmitool(1), lan and channel",
+    "ipmitool(1), lan, channel and delloem lan get; vendors' manuals for the passwords that they ship",
   ],
   applies: ({ container }) => container === null || "a container has no BMC",
   probe: {
-    withinMs: 8000, // a BMC answers each question in up to 100 ms
+    withinMs: 12_000, // a BMC answers each question in up to 100 ms
     run: `for d in /dev/ipmi0 /dev/ipmi/0 /dev/ipmidev/0; do [ -e $d ] && dev=$d; done
 [ -n "$dev" ] || { echo nodev; exit 0; }
 command -v ipmitool >/dev/null || { echo notool; exit 0; }
@@ -23,6 +24,24 @@ echo "channel $c"
 ipmitool channel info $c | sed -n 's/^ *\\(Access Mode *:.*\\)/\\1/p' | head -n 1
 ipmitool lan print $c | grep -E '^(Auth Type Enable|  *: (Callback|User|Operator|Admin|OEM) |IP Address  |802.1q VLAN ID|RMCP\\+ Cipher|Cipher Suite Priv)'
 ipmitool channel getaccess $c 1 | sed -n 's/^\\(User Name\\|Access Available\\|IPMI Messaging\\|Privilege Level\\|Enable Status\\) *: */user \\1: /p'
+maker=$(ipmitool mc info | sed -n 's/^Manufacturer ID  *: *\\([0-9]*\\).*/\\1/p'); echo "maker $maker"
+case $maker in
+  10876|47488) ipmitool raw 0x30 0x70 0x0c 0 2>&1 | sed -n 's/^ *0\\([0-2]\\)$/port supermicro \\1/p' ;;
+  674) ipmitool delloem lan get 2>/dev/null | sed -n '1s/^/port dell /p' ;;
+esac
+# One login an account. The BMC proves itself first (RAKP 2), so a wrong password is noticed here,
+# and counted nowhere.
+at=$(ipmitool lan print $c | sed -n 's/^IP Address  *: *//p')
+case $MAY in *passwords*) ipmitool user list $c | awk 'NR > 1 && $5 == "true" && $0 !~ /NO ACCESS/ { print $1, $2 }' |
+  while read -r id name; do
+    case $maker/$name in
+      ${DEFAULT_PASSWORDS}
+      *) continue ;;
+    esac
+    said=$(IPMI_PASSWORD=$w timeout 4 ipmitool -I lanplus -H "$at" -U "$name" -E -C 3 -N 1 -R 1 -v mc info 2>&1 </dev/null)
+    case $said in *'Device ID'*) is=default ;; *'RAKP 2 HMAC is invalid'*) is=other ;; *) is=untold ;; esac
+    echo "try $id $name $is"
+  done ;; esac
 echo looked`,
   },
   judge({ out }) {
@@ -34,12 +53,18 @@ echo looked`,
       return { is: "unknown", because: "the BMC did not answer all questions in time" };
     const evidence = out.split("\n").filter((line) => line !== "" && line !== "looked");
     if (/Access Mode *: disabled$/m.test(out)) return { is: "pass", evidence };
-    const causes = ORDER.filter((cause) => CAUSES[cause].is(out));
+    const causes = BMC_ORDER.filter((cause) => BMC_CAUSES[cause].is(out));
+    const untold = /^try \d+ (.*) untold$/m.exec(out)?.[1];
+    if (causes[0] === undefined && untold !== undefined)
+      return {
+        is: "unknown",
+        because: `no login of ${untold} at the BMC came to an answer, so whether its password is as shipped is not known`,
+      };
     if (causes[0] === undefined) return { is: "pass", evidence };
     return {
       is: "fail",
       cause: causes[0],
-      found: causes.map((cause) => CAUSES[cause].says).join("; "),
+      found: causes.map((cause) => BMC_CAUSES[cause].says).join("; "),
       evidence,
     };
   },
@@ -47,50 +72,12 @@ echo looked`,
     const channel = /^channel (\d+)$/m.exec(out)?.[1] ?? "1";
     return {
       say: [
-        ...ORDER.filter((cause) => CAUSES[cause].is(out)).map((cause) => CAUSES[cause].mend(channel, out)),
+        ...BMC_ORDER.filter((cause) => BMC_CAUSES[cause].is(out)).map((cause) =>
+          BMC_CAUSES[cause].mend(channel, out),
+        ),
         "Then give every user a password of its own, and the BMC a network of its own.",
       ].join(" "),
       steps: [], // who may use the BMC is for a person to say
     };
   },
 };
-
-/** `Cipher Suite Priv Max` has a letter for each of `RMCP+ Cipher Suites`, X for none; as CALLBACK one can do nothing. */
-function suiteZero(out: string): { readonly isOpen: boolean; readonly without: string } {
-  const suites = /^RMCP\+ Cipher Suites *: *([\d,]+)/m.exec(out)?.[1]?.split(",") ?? [];
-  const levels = /^Cipher Suite Priv Max *: *([XcuoaO]+)/m.exec(out)?.[1] ?? "";
-  const at = suites.indexOf("0");
-  return {
-    isOpen: /[uoaO]/.test(levels[at] ?? ""),
-    without: `${levels.slice(0, at)}X${levels.slice(at + 1)}`,
-  };
-}
-
-/** User 1 is the one without a name, where the BMC gave it none. */
-const isAnonymous = (out: string): boolean =>
-  /^user User Name: *$/m.test(out) &&
-  /^user IPMI Messaging: enabled$/m.test(out) &&
-  !/^user (Enable Status: disabled|Privilege Level: (NO ACCESS|Unknown.*|CALLBACK))$/m.test(out);
-
-const CAUSES = {
-  "cipher-0": {
-    says: "cipher suite 0 is allowed: any password opens",
-    is: (out: string) => suiteZero(out).isOpen,
-    mend: (channel: string, out: string) =>
-      `\`ipmitool lan set ${channel} cipher_privs ${suiteZero(out).without}\` takes suite 0 away.`,
-  },
-  anonymous: {
-    says: "the user without a name may log in",
-    is: isAnonymous,
-    mend: (channel: string) =>
-      `\`ipmitool user disable 1\` and \`ipmitool channel setaccess ${channel} 1 privilege=15\` shut the user without a name out.`,
-  },
-  "auth-none": {
-    says: "authentication type NONE is enabled",
-    is: (out: string) => /: *(?:Callback|User|Operator|Admin|OEM) *: .*\bNONE\b/.test(out),
-    mend: (channel: string) =>
-      `\`ipmitool lan set ${channel} auth ADMIN MD5\` (the same for CALLBACK, USER, OPERATOR) takes NONE away; ` +
-      "where the BMC refuses, its web page has it.",
-  },
-} as const;
-const ORDER = ["cipher-0", "anonymous", "auth-none"] as const;
