@@ -19,7 +19,8 @@ test.each([
   ],
   [
     {
-      ...{ is: "found", commits: [id(3)], probability: 0.99, effect, share },
+      is: "found",
+      ...{ commits: [id(3)], probability: 0.99, effect, share },
       also: [{ commits: [id(5)], after: id(4), upTo: id(5), probability: 0.992, effect, share }],
       others: { least: 30, probability: 0.004 },
     },
