@@ -160,6 +160,16 @@ describe.skipIf(noNamespaces !== undefined)(
       expect([between, await it.sh(`cat /run/live ${FILE}`)]).toEqual(["2\n", "1\nbad\n"]);
     });
 
+    test("a command that keeps no file is led back by its own alone", async () => {
+      await it.sh(`echo bad >${FILE}`);
+      const step = { run: `echo good >${FILE}`, keeps: [], undo: `echo bad >${FILE}` };
+
+      const fixed = await mend(goodFile([step]));
+      const undone = await undoHost(it.host, fixed.id!, undoing);
+
+      expect([undone, await it.sh(`cat ${FILE}`)]).toEqual([{ is: "undone" }, "bad\n"]);
+    });
+
     test("what somebody has changed since is shown and stays, until --force", async () => {
       await it.sh(`echo bad >${FILE}`);
       const fixed = await mend(goodFile([{ write: FILE, content: "good\n" }]));

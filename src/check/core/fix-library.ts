@@ -89,7 +89,7 @@ left() { # N: how the change left it
   pathof $1; [ ! -d "$D/$1.tree" ] || return 0
   if [ -f "$p" ] && [ ! -L "$p" ]; then cp -a -- "$p" "$D/$1.after"; else : >"$D/$1.gone"; fi
 }
-numbers() { for f in "$D"/*.path; do f=\${f##*/}; echo "\${f%.path}"; done; }
+numbers() { for f in "$D"/*.path; do [ ! -e "$f" ] || { f=\${f##*/}; echo "\${f%.path}"; }; done; }
 before() { # N: whether it is as it was before
   pathof $1
   if [ -e "$D/$1.none" ]; then [ ! -e "$p" ] && [ ! -L "$p" ]

@@ -74,8 +74,9 @@ function byNetworkManager({ name, at }: Link): Step[] {
   ];
 }
 
-/** The last word counts, and it is for this interface alone. */
+/** The last word counts, for this interface alone. Not where it would begin to write a resolv.conf of people's. */
 function byDhcpcd({ name, at }: Link): Step[] {
+  if (at.get("resolv") === "taken") return [];
   const reload = `dhcpcd -n ${name}`;
   const live = liveOf(name, "accept_ra");
   const end = (content: string) => (content === "" || content.endsWith("\n") ? "" : "\n");

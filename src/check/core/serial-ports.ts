@@ -53,7 +53,7 @@ function gettyPort(line: string, init: Facts["init"]): Port[] {
   const match = (init === "systemd" ? /^unit ttyS(\d+) (.*)/ : /^inittab .*?ttyS(\d+)(.*)/).exec(line);
   if (!match) return [];
   const isKept = /--keep-baud|\s-s\s/.test(line);
-  const speed = isKept ? undefined : /(?<![\w/])(\d{4,6})(?!\w)/.exec(line.replace(/ttyS\d+/, ""))?.[1];
+  const speed = isKept ? undefined : SPEED.exec(line.replace(/ttyS\d+/, ""))?.[0];
   return [{ unit: Number(match[1]), speed: speed === undefined ? null : Number(speed) }];
 }
 
@@ -72,3 +72,27 @@ export function prompt(lines: readonly string[]): Step[] {
     { run: reread, keeps: [], undo: reread },
   ];
 }
+
+/** The same under systemd, which makes a prompt for the kernel's port unless told not to, or at another speed. */
+export function systemdPrompt(lines: readonly string[]): Step[] {
+  const [port, ...more] = lines.flatMap(kernelPort);
+  if (port === undefined || more.length > 0) return [];
+  const tty = `ttyS${port.unit}`;
+  const unit = `serial-getty@${tty}.service`;
+  const cause = causeOf([port], grubPort(lines), gettys(lines, "systemd"));
+  if (cause === "no-getty") {
+    const [on, off] = lines.includes(`masked ${tty}`) ? ["unmask", "mask"] : ["enable", "disable"];
+    const run = `systemctl ${on} ${unit} && systemctl start --no-block ${unit}`; // it waits for its device
+    return [{ run, keeps: [], undo: `systemctl stop ${unit}; systemctl ${off} ${unit}` }];
+  }
+  const file = lines.find((line) => line.startsWith(`says ${tty} `))?.split(" ")[2] ?? "";
+  if (cause !== "getty-speed" || !file.startsWith("/etc/") || !file.includes(`@${tty}.service`)) return [];
+  // Who is logged in there stays so, and gets the right speed after that.
+  const again = `systemctl daemon-reload; who | grep -q " ${tty} " || systemctl try-restart --no-block ${unit}`;
+  return [
+    { edit: file, by: (content) => content.replace(GETTY, (line) => line.replace(SPEED, `${port.speed}`)) },
+    { run: again, keeps: [], undo: again },
+  ];
+}
+const GETTY = /^ExecStart=.*getty.*$/gm;
+const SPEED = /(?<![\w/])\d{4,6}(?!\w)/;

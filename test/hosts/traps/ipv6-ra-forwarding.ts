@@ -19,9 +19,10 @@ const SHOWS = `cat /proc/sys/net/ipv6/conf/e0/accept_ra /proc/sys/net/ipv6/conf/
 const made = (...scripts: string[]): string => scripts.join("\n");
 
 /** What ends what was learnt, as time would. */
-const AGES = `ip -6 route flush proto ra; ${NO_ROUTE}`;
+const FORGET = "ip -6 route del default dev e0 proto ra 2>/dev/null || :";
+const AGES = `${FORGET}; ${NO_ROUTE}`;
 /** What a boot leaves of it: the route is gone, the manager starts anew. */
-const again = (manager: string): string => `ip -6 route flush proto ra; ${manager}; ${ARRIVES}`;
+const again = (manager: string): string => `${FORGET}; ${manager}; ${ARRIVES}`;
 
 const IFUPDOWN = (words: string) =>
   `mkdir -p /etc/network; printf 'auto e0\\niface e0 inet6 auto\\n${words}' >/etc/network/interfaces; ifup e0`;
@@ -66,9 +67,29 @@ export const IPV6_RA_FORWARDING: readonly Row[] = [
     mends: { works: HAS_ROUTE, ages: AGES, shows: SHOWS, boots: again("systemctl restart NetworkManager") },
   },
   {
-    ...{ is: "broken", says: "dhcpcd leaves it to the kernel", on: ALL, expect: "fail dhcpcd" },
+    ...{ is: "broken", says: "dhcpcd leaves it to the kernel", expect: "fail dhcpcd" },
     makes: made(ROUTER, ADVERTISES, DHCPCD("echo noipv6rs >>/etc/dhcpcd.conf"), ARRIVES, IS_LOST),
     mends: { works: HAS_ROUTE, ages: AGES, shows: SHOWS, boots: again("dhcpcd -x e0; dhcpcd -b e0") },
+  },
+  {
+    ...{ is: "broken", says: "dhcpcd, which keeps off resolv.conf", on: ["sysvinit"], expect: "fail dhcpcd" },
+    makes: made(
+      ROUTER,
+      ADVERTISES,
+      DHCPCD("printf 'noipv6rs\\nnohook resolv.conf\\n' >>/etc/dhcpcd.conf"),
+      ARRIVES,
+      IS_LOST,
+    ),
+    mends: { works: HAS_ROUTE, ages: AGES, shows: SHOWS, boots: again("dhcpcd -x e0; dhcpcd -b e0") },
+  },
+  {
+    ...{
+      is: "broken",
+      says: "dhcpcd, resolv.conf is people's: for them",
+      on: ["sysvinit"],
+      expect: "fail dhcpcd",
+    },
+    makes: made(ROUTER, ADVERTISES, DHCPCD("echo noipv6rs >>/etc/dhcpcd.conf"), ARRIVES, IS_LOST),
   },
   {
     ...{ is: "healthy", says: "kernel, a host that forwards nothing", on: ALL, expect: "pass" },

@@ -1,3 +1,4 @@
+import { madeReadable } from "../made-readable.ts";
 import type { Facts, Remedy, Rule, Verdict } from "../rule.ts";
 
 export const aptKeys: Rule = {
@@ -35,7 +36,10 @@ echo looked`,
   judge: ({ out }, facts) => judged(out, facts),
   remedy: ({ out }, facts) => {
     const verdict = judged(out, facts);
-    return { say: verdict.is === "fail" ? (SAY[verdict.cause] ?? "") : "", steps: [] } satisfies Remedy; // whom to trust, a person says
+    if (verdict.is !== "fail") return { say: "", steps: [] };
+    const closed = verdict.evidence.flatMap((line) => /^key denied (.+)/.exec(line)?.[1] ?? []);
+    const steps = verdict.cause === "key-unreadable" ? madeReadable(closed) : []; // whom to trust, a person says
+    return { say: SAY[verdict.cause] ?? "", steps } satisfies Remedy;
   },
 };
 

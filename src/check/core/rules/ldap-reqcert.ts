@@ -1,5 +1,5 @@
-import { quoted } from "../quoted.ts";
-import type { Remedy, Rule, Step, Verdict } from "../rule.ts";
+import { madeReadable } from "../made-readable.ts";
+import type { Remedy, Rule, Verdict } from "../rule.ts";
 
 export const ldapReqcert: Rule = {
   id: "ldap-reqcert",
@@ -49,7 +49,7 @@ exit 0`,
   remedy: ({ out }) => {
     const verdict = judged(out);
     if (verdict.is !== "fail") return { say: "", steps: [] };
-    const steps = verdict.cause === "ca-unreadable" ? opened(verdict.evidence) : []; // which CA, a person knows
+    const steps = verdict.cause === "ca-unreadable" ? madeReadable(denied(verdict.evidence)) : []; // which CA, a person knows
     return { say: SAY[verdict.cause] ?? "", steps } satisfies Remedy;
   },
 };
@@ -100,14 +100,9 @@ const fail = (cause: string, found: string, evidence: readonly string[]): Verdic
   evidence,
 });
 const setting = (line: string): string => line.split(" ").slice(1).join(" ");
+const denied = (lines: readonly string[]): string[] =>
+  lines.filter((line) => line.startsWith("ca denied ")).map(file);
 const file = (line: string): string => line.split(" ").slice(3).join(" ");
-
-/** The file alone: were it a directory's doing, the rule fails again, and it is taken back. */
-const opened = (lines: readonly string[]): Step[] =>
-  [...new Set(lines.filter((line) => line.startsWith("ca denied ")).map(file))].map((path) => ({
-    run: `! grep -q "PRIVATE KEY" ${quoted(path)} || { echo "a private key is in it"; exit 1; }; chmod a+r ${quoted(path)}`,
-    keeps: [path],
-  }));
 
 const SAY: Readonly<Record<string, string>> = {
   unchecked:

@@ -1,3 +1,4 @@
+import { resolvedSteps } from "../resolved-steps.ts";
 import type { Facts, Rule } from "../rule.ts";
 
 export const resolvConf: Rule = {
@@ -21,6 +22,10 @@ if [ ! -e $f ]; then echo nofile; elif [ -r $f ]; then sed -n 's/^[[:space:]]*na
 for p in udp udp6; do
   sed -n 's/^ *[0-9]*: \\([0-9A-F]*\\):0035 .*/port53 \\1/p' /proc/net/$p 2>/dev/null
 done | sort -u
+r=/run/systemd/resolve/resolv.conf; c=/etc/systemd/resolved.conf u=/etc/systemd/system
+[ -e $r ] && echo "resolved $({ cat $r; grep -hs '^FallbackDNS=.' $c $c.d/*.conf; } | grep -Ec '^(nameserver|Fallback)')"
+[ "$(readlink $u/systemd-resolved.service)" = /dev/null ] && echo masked
+for l in $u/*.target.wants/systemd-resolved.service; do [ -L "$l" ] && echo enabled && break; done
 echo looked`,
   },
   judge({ out }, facts) {
@@ -31,14 +36,21 @@ echo looked`,
     const asked = named.length === 0 ? [DEFAULT_SERVER] : named;
     if (asked.some((server) => !isOwn(server))) return { is: "pass", evidence: lines };
     if (unsure !== undefined) return { is: "unknown", because: unsure[1] };
-    if (asked.some((server) => isServed(server, lines))) return { is: "pass", evidence: lines };
-    const cause = causeOf(lines, named);
+    const serving = asked.filter((server) => isServed(server, lines));
+    const cause = serving.length === 0 ? causeOf(lines, named) : "no-upstream";
+    if (serving.length > 0 && !(lines.includes("resolved 0") && serving.every(isStub)))
+      return { is: "pass", evidence: lines };
     return { is: "fail", cause, found: CAUSES[cause], evidence: [...lines, ...resolvedState(facts)] };
   },
-  remedy: (_, facts) => ({
-    say: `${waysOf(facts)}, or write \`nameserver ADDRESS\` lines, not indented, into a file in its place.`,
-    steps: [], // which resolver this host is to ask, only a person knows
-  }),
+  remedy: (heard, facts) => {
+    const verdict = resolvConf.judge(heard, facts);
+    if (verdict.is !== "fail") return { say: "", steps: [] };
+    if (verdict.cause === "no-upstream") return { say: UPSTREAM, steps: [] };
+    return {
+      say: `${waysOf(facts)}, or write \`nameserver ADDRESS\` lines, not indented, into a file in its place.`,
+      steps: resolvedSteps(verdict.cause, heard.out, facts), // else which resolver this host is to ask, a person knows
+    };
+  },
 };
 
 const isInstalled = ({ packages }: Facts): boolean => packages["systemd-resolved"] !== undefined;
@@ -47,6 +59,8 @@ const waysOf = (facts: Facts): string =>
   facts.init === "systemd" ? (isInstalled(facts) ? START : INSTALL) : OTHER;
 const OTHER = "Start the local resolver that it means";
 const START = "Run `systemctl enable --now systemd-resolved`, or start the local resolver that it means";
+const UPSTREAM =
+  "Give systemd-resolved a server: `DNS=ADDRESS` in /etc/systemd/resolved.conf.d/, or let networkd or NetworkManager hand on what DHCP told, then `systemctl restart systemd-resolved`; or write `nameserver ADDRESS` into a file in its place.";
 const INSTALL = "Install systemd-resolved, or start the local resolver that it means";
 
 /** glibc and musl read the word at a line's first column only, and the first three of them. */
@@ -65,13 +79,14 @@ const CAUSES = {
   dangling: "it is a link to a file that is not there, and no resolver listens on this host",
   stub: "it names the stub of systemd-resolved, and nobody listens there",
   local: "it names a resolver on this host, and nobody listens there",
+  "no-upstream": "systemd-resolved serves it, and knows no server to ask itself",
   "no-nameserver": "it names no nameserver, and no resolver listens on this host",
 } as const;
 
 function causeOf(lines: readonly string[], named: readonly string[]): keyof typeof CAUSES {
   if (lines.includes("nofile") && lines.some((line) => line.startsWith("link "))) return "dangling";
   if (named.length === 0) return "no-nameserver";
-  return named.some((server) => /^127\.0\.0\.5[34]$/.test(server)) ? "stub" : "local";
+  return named.some(isStub) ? "stub" : "local";
 }
 
 const resolvedState = ({ packages }: Facts): string[] => {
@@ -79,6 +94,7 @@ const resolvedState = ({ packages }: Facts): string[] => {
   return [`package systemd-resolved ${packages["systemd-resolved"] ?? "not installed"}`];
 };
 
+const isStub = (server: string): boolean => /^127\.0\.0\.5[34]$/.test(server);
 const isOwn = (server: string): boolean =>
   server !== DOCKERS && (server.startsWith("127.") || server === "::1");
 

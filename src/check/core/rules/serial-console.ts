@@ -1,5 +1,14 @@
 import type { Rule } from "../rule.ts";
-import { activePort, causeOf, gettys, grubPort, kernelPort, prompt, SERIAL_CAUSES } from "../serial-ports.ts";
+import {
+  activePort,
+  causeOf,
+  gettys,
+  grubPort,
+  kernelPort,
+  prompt,
+  SERIAL_CAUSES,
+  systemdPrompt,
+} from "../serial-ports.ts";
 
 export const serialConsole: Rule = {
   id: "serial-console",
@@ -24,13 +33,17 @@ tr ' ' '\\n' 2>/dev/null </sys/class/tty/console/active | sed -n 's/^ttyS/active
 cat /etc/default/grub /etc/default/grub.d/*.cfg 2>/dev/null | sed -n 's/^[[:space:]]*\\(GRUB_TERMINAL[A-Z_]*=\\|GRUB_SERIAL_COMMAND=\\)/grub \\1/p'
 level=$(sed -n 's/^[^#:]*:\\([0-9]\\):initdefault:.*/\\1/p' /etc/inittab 2>/dev/null)
 sed -n "s/^[^#:]*:[0-9]*\${level:-2}[0-9]*:respawn:\\(.*getty.*ttyS[0-9].*\\)/inittab \\1/p" /etc/inittab 2>/dev/null
+for f in /etc/systemd/system/serial-getty@ttyS*.service; do
+  t=\${f##*@}; [ "$(readlink "$f")" = /dev/null ] && echo "masked \${t%.service}"
+done
 for u in /etc/systemd/system/getty.target.wants /etc/systemd/system/multi-user.target.wants /run/systemd/generator/getty.target.wants; do
   for f in $u/*getty@ttyS*.service; do
     [ -L "$f" ] || continue
     n=\${f##*/}; t=\${n#*@}; t=\${t%.service}; e=$f
-    [ "$(readlink /etc/systemd/system/$n)" = /dev/null ] && { echo "masked $t"; continue; }
+    [ "$(readlink /etc/systemd/system/$n)" = /dev/null ] && continue
     [ -e /etc/systemd/system/$n ] && e=/etc/systemd/system/$n
-    echo "unit $t $(cat "$e" /etc/systemd/system/\${n%%@*}@.service.d/*.conf /etc/systemd/system/$n.d/*.conf 2>/dev/null | grep '^ExecStart=.*getty' | tail -n 1)"
+    all=$(grep -H '^ExecStart=.*getty' "$e" /etc/systemd/system/\${n%%@*}@.service.d/*.conf /etc/systemd/system/$n.d/*.conf 2>/dev/null)
+    all=$(printf '%s\\n' "$all" | tail -n 1); echo "unit $t \${all#*:}"; echo "says $t \${all%%:*}"
   done
 done
 echo looked`,
@@ -50,6 +63,6 @@ echo looked`,
   },
   remedy: ({ out }, { init }) => ({
     say: 'Choose one port and speed. In /etc/default/grub say `console=ttyS1,115200n8` in GRUB_CMDLINE_LINUX and the same in GRUB_SERIAL_COMMAND="serial --unit=1 --speed=115200", run `update-grub`; then `systemctl enable --now serial-getty@ttyS1`, or in /etc/inittab `T1:23:respawn:/sbin/getty -L ttyS1 115200 vt100` and `telinit q`.',
-    steps: init === "sysvinit" ? prompt(out.split("\n")) : [], // else which port the cable is in, a person knows
+    steps: (init === "sysvinit" ? prompt : systemdPrompt)(out.split("\n")), // which port the cable is in, a person knows
   }),
 };

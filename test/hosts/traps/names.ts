@@ -1,0 +1,108 @@
+import type { Row } from "../cells.ts";
+
+const LINK = "ln -sfn ../run/systemd/resolve/stub-resolv.conf /etc/resolv.conf";
+const SERVER = `mkdir -p /etc/systemd/resolved.conf.d; printf '[Resolve]\\nDNS=192.0.2.53\\n' >/etc/systemd/resolved.conf.d/own.conf`;
+const STUB = "printf 'nameserver 127.0.0.53\\n' >/etc/resolv.conf";
+const SERVED =
+  "resolvectl query --cache=no localhost >/dev/null; grep -q '^nameserver 127.0.0.53' /etc/resolv.conf";
+const MENDS = {
+  works: SERVED,
+  shows: "systemctl is-active systemd-resolved || :; systemctl is-enabled systemd-resolved || :",
+};
+const STARTS = { ...MENDS, boots: "systemctl is-enabled --quiet systemd-resolved" };
+
+export const RESOLV_CONF: readonly Row[] = [
+  {
+    ...{ is: "broken", says: "a link to resolved's file, resolved disabled", expect: "fail dangling" },
+    ...{ makes: `${SERVER}; ${LINK}`, mends: { ...STARTS, ages: "rm -f /run/systemd/resolve/*resolv.conf" } },
+  },
+  {
+    ...{ is: "broken", says: "the stub is named, resolved disabled", expect: "fail stub" },
+    ...{ makes: `${SERVER}; ${STUB}`, mends: STARTS },
+  },
+  {
+    ...{ is: "broken", says: "the stub is named, resolved stopped", expect: "fail stub" },
+    ...{ makes: `${SERVER}; ${STUB}; systemctl enable systemd-resolved`, mends: STARTS },
+  },
+  {
+    ...{ is: "broken", says: "a link to nowhere, resolved runs", expect: "fail dangling", mends: MENDS },
+    makes: `${SERVER}; systemctl enable --now systemd-resolved; ln -sfn /run/resolvconf/resolv.conf /etc/resolv.conf`,
+  },
+  {
+    ...{
+      is: "broken",
+      says: "no nameserver in it, resolved runs",
+      expect: "fail no-nameserver",
+      mends: MENDS,
+    },
+    makes: `${SERVER}; systemctl enable --now systemd-resolved; printf 'search example.net' >/etc/resolv.conf`,
+  },
+  {
+    ...{ is: "broken", says: "resolved knows no server", expect: "fail no-upstream" },
+    makes: `${LINK}; systemctl enable --now systemd-resolved`,
+  },
+  {
+    ...{ is: "broken", says: "resolved is masked: for people", expect: "fail stub" },
+    makes: `${STUB}; systemctl mask systemd-resolved`,
+  },
+  {
+    ...{
+      is: "broken",
+      says: "a resolver of its own that is gone",
+      on: ["debian-12", "debian-13", "sysvinit"],
+    },
+    ...{ expect: "fail local", makes: "echo nameserver 127.0.0.1 >/etc/resolv.conf" },
+  },
+  {
+    ...{ is: "healthy", says: "resolved serves the stub", expect: "pass" },
+    makes: `${SERVER}; ${LINK}; systemctl enable --now systemd-resolved`,
+  },
+  {
+    ...{
+      is: "healthy",
+      says: "a server elsewhere",
+      on: ["debian-12", "debian-13", "sysvinit"],
+      expect: "pass",
+    },
+    makes: "echo nameserver 192.0.2.53 >/etc/resolv.conf",
+  },
+  {
+    ...{ is: "look-alike", says: "another resolver of its own listens", expect: "pass" },
+    makes: `${SERVER}; echo DNSStubListenerExtra=127.0.0.1 >>/etc/systemd/resolved.conf.d/own.conf
+echo nameserver 127.0.0.1 >/etc/resolv.conf; systemctl start systemd-resolved`,
+  },
+  {
+    ...{ is: "look-alike", says: "resolved knows a fallback only", expect: "pass" },
+    makes: `${SERVER}; sed -i s/DNS=/FallbackDNS=/ /etc/systemd/resolved.conf.d/own.conf; ${LINK}; systemctl start systemd-resolved`,
+  },
+];
+
+const IFUPDOWN = (words: string) => `mkdir -p /etc/network; printf '${words}' >/etc/network/interfaces`;
+const CARD = "ip link add e0 type veth peer name r0";
+
+export const NET_NAMES: readonly Row[] = [
+  {
+    ...{
+      is: "broken",
+      says: "a card that is to come up is not there",
+      on: ["debian-12", "debian-13", "sysvinit"],
+    },
+    ...{ expect: "fail gone", makes: `${CARD}; ${IFUPDOWN("auto lo eth0\\niface eth0 inet dhcp\\n")}` },
+  },
+  {
+    ...{
+      is: "healthy",
+      says: "the card is there",
+      on: ["debian-12", "debian-13", "sysvinit"],
+      expect: "pass",
+    },
+    makes: `${CARD}; ${IFUPDOWN("auto lo e0\\niface e0 inet dhcp\\n")}`,
+  },
+  {
+    ...{ is: "look-alike", says: "a bridge that ifupdown makes", on: ["debian-12", "debian-13", "sysvinit"] },
+    ...{
+      expect: "pass",
+      makes: `${CARD}; ${IFUPDOWN("auto lan e0\\niface lan inet dhcp\\n    bridge_ports e0\\n")}`,
+    },
+  },
+];
