@@ -6,6 +6,8 @@ import type { BenchWish } from "./bench-wish.ts";
 import { benchBisect, bisectLines } from "./bisect/bench-bisect.ts";
 import { benchBoot } from "./boot/bench-boot.ts";
 import { bootLines } from "./boot/boot-lines.ts";
+import { benchConsoles } from "./consoles/bench-consoles.ts";
+import { consolesLines } from "./consoles/consoles-lines.ts";
 import { benchDhcp } from "./dhcp/bench-dhcp.ts";
 import { dhcpJudged, dhcpLines } from "./dhcp/dhcp-lines.ts";
 import { benchHttp } from "./http/bench-http.ts";
@@ -24,6 +26,7 @@ import { benchUefi, uefiLines } from "./uefi/bench-uefi.ts";
 const USAGE = `npm run bench -- WHAT [--rounds N] [--json] [--only WORDS] [--apart]
   bisect  simulated searches at a claimed error of 1 %, beside the goals (200 sessions a row)
   boot    power-on to the kernel's first line, beside dnsmasq with PXELINUX (5 rounds)
+  consoles  500 consoles at 9600 bit/s and one at 115200 with a viewer: CPU, losses, latency (3 windows)
   dhcp    leases of 2,000 clients behind a relay, beside Kea (5 rounds)
   http    files by HTTP, beside nginx (5 rounds)
   idle    memory of the service when nothing happens, with one machine and without (3 rounds)
@@ -51,6 +54,13 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     run: async (wish) => {
       const report = await benchBoot(wish);
       return { report, lines: bootLines(report), met: report.goal.met };
+    },
+  },
+  consoles: {
+    rounds: 3,
+    run: async (wish) => {
+      const report = await benchConsoles(wish);
+      return { report, lines: consolesLines(report), met: report.goal.met };
     },
   },
   dhcp: {

@@ -5,7 +5,7 @@ import type { Observed } from "../base/event.ts";
 import { Fault, reason } from "../base/fault.ts";
 import type { Mac } from "../base/mac.ts";
 import { COLUMNS, ROWS } from "../console/core/screen-rows.ts";
-import { Keeper, RETENTION } from "../console/keeper.ts";
+import { Keeper, RETENTION, type Retention } from "../console/keeper.ts";
 import { Recordings } from "../console/recordings.ts";
 import { Attendance, type AttendanceNeeds } from "./attendance.ts";
 import { keepUsed, usesUp } from "./core/choice.ts";
@@ -20,6 +20,7 @@ export type AgentNeeds = Pick<AttendanceNeeds, "openBmc" | "forgetPins" | "recor
   readonly segment: Segment;
   readonly declares: readonly KnownMachine[];
   readonly keptGrants?: KeptGrants;
+  readonly retention?: () => Retention; // of recordings, as the settings are now
   readonly handFile: HandsNeeds["file"];
 };
 
@@ -48,7 +49,7 @@ export class Agent {
     this.hands = new Hands({ grants: this.grants, machineCalled, observe, now, tell, file });
     this.#recordings = new Recordings(needs.recordings);
     this.#keeper = new Keeper({
-      ...{ recordings: this.#recordings, now, retention: () => RETENTION },
+      ...{ recordings: this.#recordings, now, retention: () => needs.retention?.() ?? RETENTION },
       isOurs: (machine) => this.#attended.has(machine),
       isWritten: (path) =>
         [...this.#attended.values()].some(({ console }) => console?.isWriting(path) ?? false),
@@ -124,6 +125,7 @@ export class Agent {
       const console = this.#watching.get(message.viewer)?.console;
       if (message.do === "type") console?.type(message.viewer, Buffer.from(message.data, "base64"));
       else if (message.do === "take") console?.take(message.viewer);
+      else if (message.do === "redraw") console?.redraw(message.viewer);
       else if (message.do === "leave") console?.leave(message.viewer);
       else console?.sendBreak(message.viewer);
     }

@@ -132,6 +132,7 @@ export const toAgent = z.discriminatedUnion("do", [
   z.object({ do: z.literal("type"), viewer, data: z.string() }),
   z.object({ do: z.literal("take"), viewer }),
   z.object({ do: z.literal("leave"), viewer }),
+  z.object({ do: z.literal("redraw"), viewer }),
   z.object({ do: z.literal("break"), viewer }),
   z.object({ do: z.literal("report") }).describe("tell all leases anew"),
   z.object({ do: z.literal("stored"), seq: z.number().describe("events up to here are kept; forget them") }),

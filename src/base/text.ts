@@ -37,3 +37,7 @@ export function printable(text: string, most = 200): string {
     return `\\x${character.codePointAt(0)!.toString(16).padStart(2, "0")}`;
   });
 }
+
+/** How many lines a terminal would run of it: a last one without an end counts. */
+export const linesIn = (text: string): number =>
+  text.replace(/(?:\r\n|\r|\n)$/, "").split(/\r\n|\r|\n/).length;

@@ -4,16 +4,13 @@ import { Fault } from "../base/fault.ts";
 import { printable } from "../base/text.ts";
 import { duration } from "../base/units.ts";
 import type { Turn, Viewer } from "./core/keyboard.ts";
-import { COLUMNS, screenRows } from "./core/screen-rows.ts";
-import { type Sighting, type SightingRule, STALL } from "./core/sightings.ts";
-import { type Stage, stageAfter, stalled, stallsAt } from "./core/stall.ts";
+import { COLUMNS } from "./core/screen-rows.ts";
+import type { SightingRule } from "./core/sightings.ts";
 import { tokenMask } from "./core/token-mask.ts";
-import { look, WATCHMAN } from "./core/watchman.ts";
 import { Line, type Source } from "./line.ts";
+import { Reader } from "./reader.ts";
 import { Recorder } from "./recorder.ts";
-import { LOOK_EVERY_MS, RESTLESS_MS, STILL_MS } from "./replay.ts";
-import { Screen } from "./screen.ts";
-import { type Hear, Viewers } from "./viewers.ts";
+import { type Hear, type Say, Viewers } from "./viewers.ts";
 
 export type ConsoleState = { is: "attached" | "lost"; writer: string | null; because: string | null };
 export type ConsoleNeeds = {
@@ -33,25 +30,26 @@ const RECORD_AGAIN_MS = 5000;
 /** One machine's console: always attached and recording, one writer, many viewers, read for sightings. */
 export class MachineConsole {
   readonly #needs: ConsoleNeeds;
-  readonly #screen = new Screen();
+  readonly #reader: Reader;
   readonly #viewers = new Viewers((turn) => this.#turned(turn));
   readonly #line: Line;
   #recorder: Recorder | undefined;
   #restsUntil = 0; // the disk takes no more: not tried before then
   #unrecordedSince: number | undefined;
-  #watchman = WATCHMAN;
-  #passedTimer: NodeJS.Timeout | undefined;
-  #stillTimer: NodeJS.Timeout | undefined;
-  #restlessSince: number | undefined;
-  readonly #rowsAfter = screenRows();
-  #stage: Stage | undefined;
-  #stallTimer: NodeJS.Timeout | undefined;
-  #lastSaid = 0;
   #because: string | null = "not attached yet";
   #closing: Promise<unknown> = Promise.resolve();
 
   constructor(needs: ConsoleNeeds) {
     this.#needs = needs;
+    const { now, rules } = needs;
+    this.#reader = new Reader({
+      ...{ now, rules },
+      sighted: ({ id, subject, says }) =>
+        this.#tell("console.sighting", printable(says), { sighting: id, subject }),
+      resized: (rows) => this.#resized(rows),
+      skipped: (bytes) =>
+        this.#recorder?.mark(now(), `${bytes} bytes of a flood were recorded, and not read for sightings`),
+    });
     const mask = tokenMask();
     this.#line = new Line({
       source: needs.source,
@@ -71,19 +69,18 @@ export class MachineConsole {
   }
 
   lines(): string[] {
-    return this.#screen.lines();
+    return this.#reader.lines();
   }
 
   watch(viewer: Viewer, hear: Hear): void {
-    hear({
-      is: "screen",
-      data: this.#screen.redraw(),
-      columns: COLUMNS,
-      rows: this.#screen.rows,
-      viewer: viewer.viewer,
-    });
+    hear(this.#screenFor(viewer.viewer));
     hear({ is: "line", attached: this.#line.session !== undefined, because: this.#because });
     this.#viewers.add(viewer, hear);
+  }
+
+  /** The present screen again, for a viewer that missed something. */
+  redraw(viewer: string): void {
+    this.#viewers.tell(viewer, this.#screenFor(viewer));
   }
 
   unwatch(viewer: string): void {
@@ -113,16 +110,18 @@ export class MachineConsole {
 
   /** Its BMC was told to start it: the console should say something soon. */
   poweredOn(): void {
-    this.#enter("power-on");
+    this.#reader.enter("power-on");
   }
 
   async stop(): Promise<void> {
     await this.#line.stop();
-    clearTimeout(this.#stallTimer);
-    clearTimeout(this.#passedTimer);
-    clearTimeout(this.#stillTimer);
     await Promise.all([this.#closing, this.#recorder?.close()]);
-    this.#screen.dispose();
+    this.#reader.stop();
+  }
+
+  #screenFor(viewer: string): Say {
+    const { rows } = this.#reader;
+    return { is: "screen", data: this.#reader.redraw(), columns: COLUMNS, rows, viewer };
   }
 
   /** Whether the viewer may send something now; if not, it is told why. */
@@ -142,7 +141,7 @@ export class MachineConsole {
 
   #attached(): void {
     this.#because = null;
-    this.#lastSaid = this.#needs.now(); // what was said before nobody heard
+    this.#reader.listening(true);
     const recording = this.#record()?.path;
     const says = `The console of ${this.#needs.machine} is attached${recording ? " and recorded" : ""}`;
     this.#tell("console.attached", says, { ...(recording && { recording: basename(recording) }) });
@@ -150,6 +149,7 @@ export class MachineConsole {
   }
 
   #lost(why: string): void {
+    this.#reader.listening(false);
     const isNews = this.#because !== why;
     this.#because = why;
     if (!isNews) return;
@@ -158,16 +158,13 @@ export class MachineConsole {
   }
 
   #heard(chunk: Uint8Array): void {
-    this.#lastSaid = this.#needs.now();
-    this.#resize(this.#rowsAfter(chunk));
+    this.#reader.hear(chunk);
     this.#record()?.said(this.#needs.now(), chunk); // bytes may come before the driver says that it is attached
-    this.#viewers.tellAll({ is: "bytes", data: Buffer.from(chunk).toString("base64") });
-    void this.#screen.write(chunk).then(() => this.#drawn());
+    if (this.#viewers.some)
+      this.#viewers.tellAll({ is: "bytes", data: Buffer.from(chunk).toString("base64") });
   }
 
-  #resize(rows: number): void {
-    if (rows === this.#screen.rows) return;
-    this.#screen.resize(rows);
+  #resized(rows: number): void {
     this.#record()?.resized(this.#needs.now(), COLUMNS, rows);
     this.#viewers.tellAll({ is: "size", columns: COLUMNS, rows });
   }
@@ -187,7 +184,7 @@ export class MachineConsole {
       this.#unrecordedSince = undefined;
       this.#tell("console.recorded", `The console of ${machine} is recorded again`);
     }
-    const cast = { columns: COLUMNS, rows: this.#screen.rows, startedAt: at };
+    const cast = { columns: COLUMNS, rows: this.#reader.rows, startedAt: at };
     this.#recorder ??= this.#begun(
       new Recorder(recordings, machine, cast, (error) => this.#unrecorded(error)),
     );
@@ -210,60 +207,6 @@ export class MachineConsole {
     this.#unrecordedSince = now();
     const { id, says, remedy } = new Fault("console.not-recorded", { machine, why: error.message });
     this.#tell("fault", says, { fault: id, remedy });
-  }
-
-  /** Lines pass quickly and are read at once; what stands is read when it is drawn to its end. */
-  #drawn(): void {
-    const now = this.#needs.now();
-    this.#restlessSince ??= now;
-    this.#passedTimer ??= setTimeout(() => this.#look("passing"), LOOK_EVERY_MS);
-    clearTimeout(this.#stillTimer);
-    const rest = Math.max(0, Math.min(STILL_MS, this.#restlessSince + RESTLESS_MS - now));
-    this.#stillTimer = setTimeout(() => this.#look("standing"), rest);
-  }
-
-  #look(what: "passing" | "standing"): void {
-    if (what === "passing") this.#passedTimer = undefined;
-    else this.#restlessSince = undefined;
-    const screen = what === "standing" ? this.#screen.lines() : undefined;
-    const { now, rules } = this.#needs;
-    const passedLines = this.#screen.passed();
-    const seen = look(this.#watchman, { passedLines, screen, at: now(), ...(rules && { rules: rules() }) });
-    this.#watchman = seen.watchman;
-    for (const sighting of seen.sightings) {
-      this.#sighted(sighting);
-      this.#enter(sighting.id);
-    }
-  }
-
-  #sighted({ id, subject, says }: Sighting): void {
-    this.#tell("console.sighting", printable(says), { sighting: id, subject });
-  }
-
-  /** What it is up to now; some stages should not be silent for long. */
-  #enter(id: string): void {
-    this.#stage = stageAfter(id, this.#needs.now());
-    this.#awaitStall();
-  }
-
-  #awaitStall(): void {
-    clearTimeout(this.#stallTimer);
-    const at = stallsAt(this.#stage, this.#lastSaid);
-    if (at === undefined) return;
-    this.#stallTimer = setTimeout(() => this.#mayHaveStalled(), Math.max(1000, at - this.#needs.now()));
-    this.#stallTimer.unref();
-  }
-
-  #mayHaveStalled(): void {
-    const stage = this.#stage;
-    const at = stallsAt(stage, this.#lastSaid);
-    const isAttached = this.#line.session !== undefined; // a line that is lost says nothing, and that is told
-    if (stage !== undefined && at !== undefined && at <= this.#needs.now() && isAttached) {
-      const { stage: after, says } = stalled(stage);
-      this.#stage = after;
-      this.#sighted({ id: STALL, subject: stage.id, says });
-    }
-    this.#awaitStall();
   }
 
   #turned({ keyboard, from }: Turn): void {

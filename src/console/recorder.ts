@@ -3,9 +3,11 @@ import { join } from "node:path";
 import { type Cast, castHeader, castLine } from "./core/asciicast.ts";
 import { castName } from "./core/cast-name.ts";
 
-const FLUSH_MS = 250;
+/** Of five hundred consoles each writes to disk so often; a program that is killed loses as much. */
+const FLUSH_MS = 1000;
+const FLUSH_AT = 128 * 1024;
 /** Waiting for a disk that does not take more is bounded: what comes on top of this is not recorded, and told. */
-const MOST_WAITING = 1024 * 1024;
+const MOST_WAITING = 8 * 1024 * 1024;
 
 /** One recording of one console: an asciicast v2 file whose every line is whole, whenever it is read. */
 export class Recorder {
@@ -20,6 +22,7 @@ export class Recorder {
   #file: FileHandle | undefined;
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
+  #isDue = false; // to be written as soon as what is being written is
   #isOver = false;
   #skipped = 0;
 
@@ -63,6 +66,10 @@ export class Recorder {
     if (this.#isOver) return;
     this.#waiting.push(line);
     this.#waitingBytes += line.length;
+    if (this.#waitingBytes > FLUSH_AT && !this.#isDue) {
+      this.#isDue = true;
+      this.#flush();
+    }
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       this.#flush();
@@ -74,6 +81,7 @@ export class Recorder {
       if (this.#isOver || this.#waiting.length === 0) return;
       const bytes = Buffer.from(this.#waiting.join(""));
       this.#waiting = [];
+      this.#isDue = false;
       this.#waitingBytes = 0;
       await this.#write(bytes);
     });

@@ -2,12 +2,8 @@ import type { CastEvent } from "./core/asciicast.ts";
 import { screenRows } from "./core/screen-rows.ts";
 import { SIGHTINGS, type Sighting, type SightingRule } from "./core/sightings.ts";
 import { look, WATCHMAN } from "./core/watchman.ts";
+import { LOOK_EVERY_MS, RESTLESS_MS, STILL_MS } from "./reader.ts";
 import { Screen } from "./screen.ts";
-
-/** As the console itself looks: at what passes, and at what stands when nothing came for a moment. */
-export const LOOK_EVERY_MS = 60;
-export const STILL_MS = 150;
-export const RESTLESS_MS = 1000;
 
 export type SeenAt = Sighting & { readonly ms: number };
 type Events = Iterable<CastEvent> | AsyncIterable<CastEvent>;
@@ -37,7 +33,7 @@ export async function* sightingsIn(
       unread = { since: unread?.since ?? ms, last: ms };
       const bytes = Buffer.from(text);
       screen.resize(rowsAfter(bytes));
-      await screen.write(bytes);
+      screen.write(bytes);
     }
     if (unread !== undefined) yield* seen(unread.last, "standing");
   } finally {

@@ -3,7 +3,7 @@ import { Screen } from "./screen.ts";
 
 const draw = async (...texts: string[]) => {
   const screen = new Screen();
-  for (const text of texts) await screen.write(Buffer.from(text));
+  for (const text of texts) screen.write(Buffer.from(text));
   return screen;
 };
 
@@ -26,7 +26,7 @@ test("the machine's line drawing goes on in a terminal that came later", async (
 test("lines that passed are read once, from the one under the cursor on", async () => {
   const screen = await draw("one\r\ntwo\r\nthr");
   const first = screen.passed();
-  await screen.write(Buffer.from("ee\r\nfour"));
+  screen.write(Buffer.from("ee\r\nfour"));
 
   expect([first, screen.passed()]).toEqual([
     ["one", "two", "thr"],
@@ -37,7 +37,7 @@ test("lines that passed are read once, from the one under the cursor on", async 
 test("lines that scrolled out of sight since the last look are not lost", async () => {
   const screen = await draw("start\r\n");
   screen.passed();
-  await screen.write(Buffer.from(Array.from({ length: 200 }, (_, i) => `line ${i}\r\n`).join("")));
+  screen.write(Buffer.from(Array.from({ length: 200 }, (_, i) => `line ${i}\r\n`).join("")));
 
   expect(screen.passed().filter((line) => line.startsWith("line")).length).toBe(200);
 });
@@ -45,7 +45,7 @@ test("lines that scrolled out of sight since the last look are not lost", async 
 test("a screen that was cleared does not confuse the next look", async () => {
   const screen = await draw("a\r\nb\r\nc\r\n");
   screen.passed();
-  await screen.write(Buffer.from("\x1b[2J\x1b[Hfresh"));
+  screen.write(Buffer.from("\x1b[2J\x1b[Hfresh"));
 
   expect(screen.passed()).toContain("fresh");
 });

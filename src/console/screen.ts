@@ -2,15 +2,20 @@ import serialize from "@xterm/addon-serialize";
 import xterm from "@xterm/headless";
 import { COLUMNS, ROWS } from "./core/screen-rows.ts";
 
+/** What the reader lets pass between two looks. */
+const SCROLLBACK = 250;
 /** US ASCII, British, and the line drawing of dialogs. */
 const CHARACTER_SETS = ["B", "A", "0"];
+
+/** The public `write` waits for a turn of its own each time, which costs more than the bytes; no handler here waits. */
+type Inside = { readonly _core: { writeSync(bytes: Uint8Array): void } };
 
 /** The console's screen as a terminal would show it, without showing it. */
 export class Screen {
   readonly #terminal = new xterm.Terminal({
     cols: COLUMNS,
     rows: ROWS,
-    scrollback: 400,
+    scrollback: SCROLLBACK,
     allowProposedApi: true,
     logLevel: "off", // it tells stderr of each broken sequence, and machines send those
   });
@@ -24,9 +29,9 @@ export class Screen {
     for (const slot of ["(", ")"]) for (const set of CHARACTER_SETS) this.#remember(slot, set);
   }
 
-  /** Resolves when the bytes have been interpreted. */
-  write(bytes: Uint8Array): Promise<void> {
-    return new Promise((resolve) => this.#terminal.write(bytes, resolve));
+  /** Interprets the bytes at once. */
+  write(bytes: Uint8Array): void {
+    (this.#terminal as unknown as Inside)._core.writeSync(bytes);
   }
 
   get rows(): number {

@@ -4,6 +4,7 @@ export type Say =
   | { is: "screen"; data: string; columns: number; rows: number; viewer: string }
   | { is: "size"; columns: number; rows: number }
   | { is: "bytes"; data: string }
+  | { is: "skipped"; bytes: number } // said by who sends it on
   | { is: "writer"; writer: Viewer | null; you: boolean }
   | { is: "line"; attached: boolean; because: string | null }
   | { is: "refused"; says: string; remedy: string };
@@ -17,6 +18,11 @@ export class Viewers {
 
   constructor(turned: (turn: Turn) => void) {
     this.#turned = turned;
+  }
+
+  /** Whether anybody watches. */
+  get some(): boolean {
+    return this.#all.size > 0;
   }
 
   get writer(): Viewer | undefined {

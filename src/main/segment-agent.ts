@@ -13,6 +13,7 @@ import type { Quirk } from "../boot/core/strategy/quirks.ts";
 import type { Leaving } from "../boot/open-boot.ts";
 import { probeOtherServers } from "../boot/probe-other-servers.ts";
 import type { SightingRule } from "../console/core/sightings.ts";
+import type { Retention } from "../console/keeper.ts";
 import { generationFile } from "../image/generation-file.ts";
 import { recordingsIn } from "./place.ts";
 import { type Ground, openSegmentBoot } from "./segment-boot.ts";
@@ -43,6 +44,7 @@ export async function openSegmentAgent(wish: {
   readonly state: string;
   readonly commands?: () => DriverWorld["commands"]; // of the settings, as they are now
   readonly rules?: () => readonly SightingRule[]; // what consoles are read for, with the settings' own
+  readonly retention?: () => Retention; // of recordings
   readonly shared: boolean; // others may live on this network: look for another DHCP server first
 }): Promise<SegmentAgent> {
   const { name, segment, declares, state, quirks = [] } = wish;
@@ -59,6 +61,7 @@ export async function openSegmentAgent(wish: {
       forgetPins: (machine) => forgetPins(pinned, machine),
       recordings: recordingsIn(state),
       ...(wish.rules && { rules: wish.rules }),
+      ...(wish.retention && { retention: wish.retention }),
       keptGrants: keptGrants(join(state, "hands", `${name}.json`)),
       handFile: (path) => generationFile(state, path),
     });

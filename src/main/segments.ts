@@ -6,6 +6,7 @@ import { broadcastOf, ipv4At, ipv4Number, networkOf, readSubnet4, type Subnet4 }
 import { must } from "../base/read.ts";
 import type { Quirk } from "../boot/core/strategy/quirks.ts";
 import { withOwn } from "../console/core/own-rule.ts";
+import { RETENTION } from "../console/keeper.ts";
 import type { Desk } from "../machine/desk.ts";
 import type { SegmentSettings, Settings } from "../settings/core/settings.ts";
 import { ownCommands } from "./own-commands.ts";
@@ -19,7 +20,7 @@ type Wanted = {
   readonly quirks: readonly Quirk[];
   readonly mirrorPort: number | null; // null: no mirror there
 };
-type Asked = Pick<Settings, "segment" | "quirk" | "mirror" | "commands" | "sightings">;
+type Asked = Pick<Settings, "segment" | "quirk" | "mirror" | "commands" | "sightings" | "consoles">;
 type Door = Awaited<ReturnType<ServedMirror["openDoor"]>>;
 type Open = { readonly agent: SegmentAgent; wanted: Wanted; door: Door | undefined };
 
@@ -31,6 +32,7 @@ export class Segments {
   readonly #open = new Map<string, Open>();
   #commands: Settings["commands"] = {};
   #rules = withOwn([]);
+  #retention = RETENTION;
   #applying: Promise<unknown> = Promise.resolve();
 
   constructor(state: string, desk: Desk, mirror: ServedMirror) {
@@ -54,9 +56,10 @@ export class Segments {
     await Promise.all([...this.#open.values()].map(stop));
   }
 
-  async #apply({ segment, quirk, mirror, commands, sightings }: Asked): Promise<string> {
+  async #apply({ segment, quirk, mirror, commands, sightings, consoles }: Asked): Promise<string> {
     this.#commands = commands;
     this.#rules = withOwn(sightings);
+    this.#retention = { olderThanMs: consoles.keep, mostBytes: consoles.most };
     await this.#mirror.configure(mirror);
     const wanted = new Map(
       segment.map((one): [string, Wanted] => {
@@ -95,6 +98,7 @@ export class Segments {
       ...{ name: segment.name, segment, quirks, declares: [], shared: true, state: this.#state },
       commands: () => ownCommands(this.#commands),
       rules: () => this.#rules,
+      retention: () => this.#retention,
     });
     const ends = memoryPair();
     this.#desk.meet(ends.service);

@@ -45,10 +45,11 @@ function show({ say, page, event, bytes, err, close }: Ways): Show {
         if (frame.is === "event") event(frame.event, screen);
       });
       const viewing = await desk.console({ name: machine, who: "the terminal" }, (frame) => {
-        if (frame.is === "bytes")
-          void screen.write(Buffer.from(frame.data, "base64")).then(() => bytes?.(screen));
-        else if (frame.is === "screen")
-          void screen.write(Buffer.from(frame.data)).then(() => bytes?.(screen));
+        if (frame.is === "size" || frame.is === "screen") screen.resize(frame.rows);
+        if (frame.is === "bytes") screen.write(Buffer.from(frame.data, "base64"));
+        else if (frame.is === "screen") screen.write(Buffer.from(frame.data));
+        else return;
+        bytes?.(screen);
       });
       return () => {
         viewing.close();

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { type ConsoleAsk, consoleAsk } from "../api/console.ts";
 import { API, type Asked, type Frame } from "../api/table.ts";
 import { asFailure } from "./failures.ts";
+import { SlowViewer } from "./slow-viewer.ts";
 
 export type Streams = {
   watch(asked: Asked<"watch">, send: (frame: Frame<"watch">) => void): Promise<() => void>;
@@ -36,7 +37,15 @@ export function answerStreams(app: FastifyInstance, streams: Streams): void {
       else socket.close(REFUSED, "not a console message");
     });
     void guarded(socket, async () => {
-      const viewing = await streams.console(API.console.takes.parse(askedIn(request)), sender(socket));
+      const slow = new SlowViewer({
+        send: sender(socket),
+        waitingBytes: () => socket.bufferedAmount,
+        redraw: () => hear({ do: "redraw" }),
+      });
+      socket.on("close", () => slow.stop());
+      const viewing = await streams.console(API.console.takes.parse(askedIn(request)), (say) =>
+        slow.hear(say),
+      );
       for (const ask of early) viewing.hear(ask);
       hear = viewing.hear;
       socket.on("close", viewing.close);

@@ -70,6 +70,7 @@ test("an empty file is a service without a segment", () => {
     checks: [],
     timeline: { keep: 90 * 86_400_000, most: 50_000 },
     mirror: { port: 3142, cache: 20e9, archives: {}, hosts: [], tunnels: [] },
+    consoles: { keep: 90 * 86_400_000, most: 20e9 },
     segment: [],
     profiles: {},
     quirk: [],

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { ConsoleSay } from "../../src/api/console.ts";
-import { type ConsoleHappening, linesIn, onTyping, stepConsole, UNSEEN } from "./console-view.ts";
+import { linesIn } from "../../src/base/text.ts";
+import { type ConsoleHappening, onTyping, stepConsole, UNSEEN } from "./console-view.ts";
 
 const said = (say: ConsoleSay, at = 0): ConsoleHappening => ({ is: "said", say, at });
 const screen: ConsoleSay = { is: "screen", data: "", columns: 80, rows: 24, viewer: "v1" };

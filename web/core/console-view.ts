@@ -9,6 +9,7 @@ export type ConsoleView = {
   readonly line: { readonly attached: boolean; readonly because: string | null } | undefined;
   readonly refused: { readonly says: string; readonly remedy: string } | undefined;
   readonly away: { readonly since: number; readonly because: string } | undefined;
+  readonly skipped: number; // bytes that came too fast for us
   readonly gap: { readonly from: number; readonly to: number } | undefined; // the last time we were cut off
 };
 
@@ -20,6 +21,7 @@ export const UNSEEN: ConsoleView = {
   line: undefined,
   refused: undefined,
   away: undefined,
+  skipped: 0,
   gap: undefined,
 };
 
@@ -62,6 +64,8 @@ function said(now: ConsoleView, say: ConsoleSay, at: number): ConsoleView {
       return { ...now, line: { attached: say.attached, because: say.because } };
     case "refused":
       return { ...now, refused: { says: say.says, remedy: say.remedy } };
+    case "skipped":
+      return { ...now, skipped: now.skipped + say.bytes };
     case "size":
     case "bytes":
       return now;
@@ -74,7 +78,3 @@ export function onTyping(view: ConsoleView): "send" | "take" | "refuse" {
   if (view.isMine || view.isTaking) return "send";
   return view.writer === null ? "take" : "refuse";
 }
-
-/** More than one line would run as several commands, so it asks first. */
-export const linesIn = (text: string): number =>
-  text.replace(/(?:\r\n|\r|\n)$/, "").split(/\r\n|\r|\n/).length;

@@ -1,7 +1,8 @@
 import { type RefObject, useEffect, useRef, useState } from "react";
 import { whyNot } from "../../src/api/can.ts";
 import type { Machine } from "../../src/api/shapes.ts";
-import { type ConsoleView, linesIn } from "../core/console-view.ts";
+import { linesIn } from "../../src/base/text.ts";
+import type { ConsoleView } from "../core/console-view.ts";
 import { clock } from "../core/moment.ts";
 import { useKept } from "../store.ts";
 import { Question } from "./dialog.tsx";

@@ -1,6 +1,6 @@
 import { Terminal } from "@xterm/xterm";
 import "@xterm/xterm/css/xterm.css";
-import { linesIn } from "../core/console-view.ts";
+import { linesIn } from "../../src/base/text.ts";
 import { deafen } from "./deafen.ts";
 
 /** A terminal in a box. What the machine says cannot act on this page: it can only be seen. */

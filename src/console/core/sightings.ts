@@ -144,10 +144,17 @@ export type SightingId = (typeof SIGHTINGS)[number]["id"] | typeof STALL;
 /** Of the operator's own rules the ids are any. */
 export type Sighting = { readonly id: string; readonly subject: string; readonly says: string };
 
+const OURS: ReadonlySet<SightingRule> = new Set(SIGHTINGS);
+const ANY_LINE = new RegExp(
+  SIGHTINGS.flatMap(({ reads, pattern }) => (reads === "line" ? [`(?:${pattern.source})`] : [])).join("|"),
+  "im",
+);
+
 /** What passed: each rule's first match among `lines`. */
 export function passed(lines: readonly string[], rules: readonly SightingRule[] = SIGHTINGS): Sighting[] {
+  const isOurs = ANY_LINE.test(lines.join("\n")); // nearly always no, and then it is all that is done
   return rules
-    .filter(({ reads }) => reads === "line")
+    .filter((rule) => rule.reads === "line" && (isOurs || !OURS.has(rule)))
     .flatMap((rule) => {
       for (const line of lines) {
         const match = rule.pattern.exec(line);

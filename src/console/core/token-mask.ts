@@ -13,7 +13,11 @@ export function tokenMask(): (chunk: Uint8Array) => Uint8Array {
   let [matched, digits] = [0, 0];
   return (chunk) => {
     let masked: Uint8Array | undefined;
-    for (const [at, byte] of chunk.entries()) {
+    // most chunks have not even its first letter
+    const from = matched === 0 ? chunk.indexOf(WORD[0]!) : 0;
+    if (from < 0) return chunk;
+    for (let at = from; at < chunk.length; at += 1) {
+      const byte = chunk[at]!;
       if (matched === WORD.length && isHex(byte)) {
         digits += 1;
         if (digits > SHOWN) {

@@ -235,6 +235,16 @@ export const settings = z
     mirror: mirror.prefault({}),
     webhooks: z.array(webhook).max(20).default([]).describe("whom to tell of what people are paged for"),
     checks: z.array(checks).max(100).default([]).describe("checks of hosts that the service runs"),
+    consoles: z
+      .strictObject({
+        keep: word(readDuration, "90d")
+          .default(90 * 86_400_000)
+          .describe("older recordings go; what is being recorded stays"),
+        most: word(readSize, "20GB")
+          .default(20e9)
+          .describe("of more than this, all machines' together, the oldest go"),
+      })
+      .prefault({}),
     timeline: z
       .strictObject({
         keep: word(readDuration, "90d")
