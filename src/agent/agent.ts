@@ -7,6 +7,7 @@ import type { Mac } from "../base/mac.ts";
 import { COLUMNS, ROWS } from "../console/core/screen-rows.ts";
 import { Keeper, RETENTION, type Retention } from "../console/keeper.ts";
 import { Recordings } from "../console/recordings.ts";
+import { screenAt } from "../console/replay.ts";
 import { Attendance, type AttendanceNeeds } from "./attendance.ts";
 import { keepUsed, usesUp } from "./core/choice.ts";
 import { OUTBOX, post, stored, take } from "./core/outbox.ts";
@@ -248,8 +249,10 @@ const ANSWERS = {
   recordings: async (_, { machine }, { recordings }) => ({ recordings: await recordings.of(machine) }),
   recordingIndex: async (_, { machine, file }, { recordings }) =>
     copyOf(await recordings.index(machine, file)),
-  readRecording: async (_, { machine, file, ...part }, { recordings }) => ({
-    ...{ columns: COLUMNS, rows: ROWS },
+  readRecording: async (_, { machine, file, screen, ...part }, { recordings }) => ({
+    ...(screen === true
+      ? await screenAt(recordings.events(machine, file), part.from)
+      : { columns: COLUMNS, rows: ROWS, screen: null }),
     ...(await recordings.read(machine, file, part)),
   }),
   consoleLog: (_, { machine, ...span }, { recordings }) => recordings.log(machine, span),

@@ -104,6 +104,7 @@ const readRecording = z.object({
   file: z.string(),
   from: z.number(),
   most: z.number(),
+  screen: z.boolean().optional(),
 });
 const consoleLog = z.object({ ask: z.literal("consoleLog"), machine: s.name, ...logSpan.shape });
 export const agentQuestion = z.discriminatedUnion("ask", [

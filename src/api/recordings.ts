@@ -25,6 +25,10 @@ export const recordedEvents = z.object({
   startedAt: z.number(),
   columns: z.number(),
   rows: z.number(),
+  screen: z
+    .string()
+    .nullable()
+    .describe("when it was asked for: text that draws the screen as it stood at `from` in an empty terminal"),
   events: z.array(
     z.object({
       ms: moment,

@@ -177,6 +177,10 @@ export const API = {
       file: z.string(),
       from: z.coerce.number().int().min(0).default(0),
       most: z.coerce.number().int().min(1).max(1_000_000).default(250_000).describe("characters, roughly"),
+      screen: z
+        .enum(["yes"])
+        .optional()
+        .describe("with the screen as it stood then, columns and rows being its"),
     }),
     gives: r.recordedEvents,
   },

@@ -18,6 +18,7 @@ import { castName, readCastName } from "./core/cast-name.ts";
 import { Keeper, seal } from "./keeper.ts";
 import { Recorder } from "./recorder.ts";
 import { Recordings } from "./recordings.ts";
+import { screenAt } from "./replay.ts";
 
 const DAY = 86_400_000;
 const START = Date.UTC(2026, 2, 2, 3, 14);
@@ -94,6 +95,18 @@ test("a line that a kill cut in two is passed over, and goes when the recording 
   const after = await recordings.read("web1", file, { from: 0, most: 1e6 });
 
   expect([live.events.length, after.events.length]).toEqual([4, 4]);
+});
+
+test("the screen of a moment is what was drawn before it, on as many rows as it was drawn", async () => {
+  async function* said(...all: [number, string][]) {
+    for (const [ms, text] of all) yield { ms, code: "o" as const, text };
+  }
+  const events = () => said([0, "one\r\n"], [1000, "two\r\n"], [2000, "\x1b[48;1Hlow"]);
+
+  const [early, late] = [await screenAt(events(), 1500), await screenAt(events(), 5000)];
+
+  expect([early.screen.includes("two"), early.screen.includes("low"), early.rows]).toEqual([true, false, 24]);
+  expect([late.screen.includes("low"), late.rows]).toEqual([true, 50]);
 });
 
 test("the log has lines with their times, over recordings, and goes on where a part ended", async () => {

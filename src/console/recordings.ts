@@ -79,6 +79,11 @@ export class Recordings {
     return { startedAt: name.startedAt, events, next };
   }
 
+  /** All of it, from the beginning. */
+  async *events(machine: string, file: string): AsyncGenerator<CastEvent> {
+    yield* this.#events(await this.#find(machine, file), 0);
+  }
+
   /** The lines that a machine wrote in a span, the oldest first. */
   async *lines(
     machine: string,

@@ -1,5 +1,5 @@
 import type { CastEvent } from "./core/asciicast.ts";
-import { screenRows } from "./core/screen-rows.ts";
+import { COLUMNS, screenRows } from "./core/screen-rows.ts";
 import { SIGHTINGS, type Sighting, type SightingRule } from "./core/sightings.ts";
 import { look, WATCHMAN } from "./core/watchman.ts";
 import { LOOK_EVERY_MS, RESTLESS_MS, STILL_MS } from "./reader.ts";
@@ -36,6 +36,44 @@ export async function* sightingsIn(
       screen.write(bytes);
     }
     if (unread !== undefined) yield* seen(unread.last, "standing");
+  } finally {
+    screen.dispose();
+  }
+}
+
+const TURN = 64 * 1024;
+
+/** The screen as it stood at a moment: all that was said before it, interpreted; others have their turn meanwhile. */
+export async function screenAt(
+  events: AsyncIterable<CastEvent>,
+  ms: number,
+): Promise<{ screen: string; columns: number; rows: number }> {
+  const screen = new Screen();
+  const rowsAfter = screenRows();
+  let pending: Uint8Array[] = [];
+  let waiting = 0;
+  const draw = () => {
+    screen.write(Buffer.concat(pending));
+    [pending, waiting] = [[], 0];
+  };
+  try {
+    for await (const event of events) {
+      if (event.ms >= ms) break;
+      if (event.code !== "o") continue;
+      const bytes = Buffer.from(event.text);
+      const rows = rowsAfter(bytes);
+      if (rows !== screen.rows) {
+        draw();
+        screen.resize(rows);
+      }
+      pending.push(bytes);
+      waiting += bytes.length;
+      if (waiting < TURN) continue;
+      draw();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    draw();
+    return { screen: screen.redraw(), columns: COLUMNS, rows: screen.rows };
   } finally {
     screen.dispose();
   }

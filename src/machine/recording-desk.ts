@@ -24,8 +24,11 @@ export class RecordingDesk {
   readonly index = async ({ name, file }: Asked<"recordingIndex">): Promise<Answer<"recordingIndex">> =>
     this.#needs.agents().ask(await this.#segment(name), { ask: "recordingIndex", machine: name, file });
 
-  readonly read = async ({ name, ...rest }: Asked<"readRecording">): Promise<Answer<"readRecording">> =>
-    this.#needs.agents().ask(await this.#segment(name), { ask: "readRecording", machine: name, ...rest });
+  readonly read = async (asked: Asked<"readRecording">): Promise<Answer<"readRecording">> => {
+    const { name, screen, ...rest } = asked;
+    const question = { ask: "readRecording", machine: name, screen: screen === "yes", ...rest } as const;
+    return this.#needs.agents().ask(await this.#segment(name), question);
+  };
 
   readonly log = async ({ name, ...span }: Asked<"consoleLog">): Promise<Answer<"consoleLog">> =>
     this.#log(await this.#segment(name), name, { ...span, since: span.since ?? this.#needs.now() - HOUR_MS });

@@ -25,6 +25,7 @@ test("what a machine said is listed, read from a moment on, logged and searched 
   const { file } = recordings[0]!;
   const index = await api.ask("recordingIndex", { name: "m1", file });
   const part = await api.ask("readRecording", { name: "m1", file });
+  const late = await api.ask("readRecording", { name: "m1", file, from: index.lengthMs + 1, screen: "yes" });
   const log = await api.ask("consoleLog", { name: "m1" });
   const found = await api.ask("searchConsoles", { text: "linux VERSION" });
 
@@ -36,6 +37,7 @@ test("what a machine said is listed, read from a moment on, logged and searched 
       .map(({ text }) => text)
       .join(""),
   ).toContain("second line");
+  expect([late.events, late.screen?.includes("second line"), part.screen]).toEqual([[], true, null]);
   expect(log.lines.filter(({ is }) => is === "said").map(({ text }) => text)).toEqual([
     "[    0.000000] Linux version 6.1.0",
     "second line",
@@ -94,6 +96,7 @@ test("the command line prints a console's log, searches it, and plays it without
   const none = await typed("console search nothing-like-it");
   const played = await typed("console play m1 --at-once", "+");
   const stopped = await typed("console play m1", "q");
+  const back = await typed("console play m1", "<n>q");
   const listed = await typed("console recordings m1 --json");
 
   expect(log.lines.filter((line) => line.endsWith("  hello"))).toHaveLength(1);
@@ -102,6 +105,7 @@ test("the command line prints a console's log, searches it, and plays it without
   expect(played.written).toContain("\x1b[1mhello\x1b[0m\r\n");
   expect(["\x1b]", "\x1b[6n"].filter((one) => played.written.includes(one))).toEqual([]);
   expect(played.written).toContain("that was all");
+  expect(back.written).toContain("left and right go 10 s");
   expect(stopped.written).not.toContain("hello");
   expect(JSON.parse(listed.lines[0]!)).toHaveLength(1);
 });

@@ -8,6 +8,7 @@ import { type Answer, API, type CallName, type Frame } from "../../src/api/table
 import { Fault } from "../../src/base/fault.ts";
 import { bmcTells } from "./pretend-bmc-words.ts";
 import { type PretendConsole, pretendConsole } from "./pretend-console.ts";
+import { type PretendRecording, recordingAnswers } from "./pretend-recordings.ts";
 
 /** A service without machines behind it: the table of the API answered from memory, every question kept. */
 export type PretendService = {
@@ -25,6 +26,7 @@ export type PretendService = {
   readonly stories: Answer<"listStories">["stories"];
   readonly bisections: Answer<"showBisection">[];
   readonly benches: Answer<"showBench">[];
+  readonly recordings: PretendRecording[];
   readonly goAway: () => Promise<void>;
   readonly comeBack: () => Promise<void>;
 };
@@ -50,6 +52,7 @@ export async function pretendService(web: string): Promise<PretendService> {
   const stories: PretendService["stories"] = [];
   const bisections: PretendService["bisections"] = [];
   const benches: PretendService["benches"] = [];
+  const recordings: PretendRecording[] = [];
   const failures: Fault[] = [];
   let server: Server | undefined;
 
@@ -128,6 +131,7 @@ export async function pretendService(web: string): Promise<PretendService> {
       images[at] = { ...images[at]!, check };
       return check;
     },
+    ...recordingAnswers(recordings),
     why: () => why,
     discover: () => ({ discovered }),
     timeline: ({ name, after, before, limit }) => {
@@ -198,6 +202,7 @@ export async function pretendService(web: string): Promise<PretendService> {
     stories,
     bisections,
     benches,
+    recordings,
     machine,
     console: consoleOf,
     forget: (name) => {

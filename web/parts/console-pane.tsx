@@ -1,19 +1,26 @@
-import { type RefObject, useEffect, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import { whyNot } from "../../src/api/can.ts";
 import type { Machine } from "../../src/api/shapes.ts";
 import { linesIn } from "../../src/base/text.ts";
+import { size } from "../../src/base/units.ts";
 import type { ConsoleView } from "../core/console-view.ts";
 import { clock } from "../core/moment.ts";
 import { useKept } from "../store.ts";
 import { Question } from "./dialog.tsx";
 import { Keyboard } from "./keyboard.tsx";
-import type { Screen } from "./screen.ts";
 import { Shape } from "./shape.tsx";
 import { useConsole } from "./use-console.ts";
 import { useKeys } from "./use-keys.ts";
+import { useFit } from "./use-screen.ts";
+
+type Props = {
+  readonly machine: Machine;
+  readonly isHidden: boolean; // behind a recording; what it shows goes on, and so does who has the keyboard
+  readonly play: () => void;
+};
 
 /** The machine's console: 80 columns, one writer, and above it who that is. */
-export function ConsolePane({ machine }: { machine: Machine }) {
+export function ConsolePane({ machine, isHidden, play }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const keyboard = useRef<HTMLButtonElement>(null);
   const [who, setWho] = useKept("rackhand.who", "somebody");
@@ -28,7 +35,7 @@ export function ConsolePane({ machine }: { machine: Machine }) {
   useFit(screen, box, isLarge);
   useKeys({ type: () => screen?.focus() });
   return (
-    <section className="console" aria-label={`Console of ${machine.name}`}>
+    <section className="console" aria-label={`Console of ${machine.name}`} hidden={isHidden}>
       <div className="bar">
         <h2>Console</h2>
         <Keyboard console={attached} first={keyboard} cannot={cannot} />
@@ -42,6 +49,9 @@ export function ConsolePane({ machine }: { machine: Machine }) {
         <Who who={who} setWho={setWho} />
         <button type="button" className="quiet narrow-only" onClick={() => setLarge(!isLarge)}>
           {isLarge ? "Fit the width" : "Larger"}
+        </button>
+        <button type="button" className="quiet" onClick={play}>
+          Recordings
         </button>
         <span className="dim">
           <kbd>ctrl ]</kbd> leaves the console
@@ -74,11 +84,13 @@ function LineState({ cannot, view }: { cannot: string | undefined; view: Console
   );
 }
 
-function lineWords({ link, line, gap, away }: ConsoleView, cannot: string | undefined): string {
+function lineWords({ link, line, gap, away, skipped }: ConsoleView, cannot: string | undefined): string {
   if (cannot !== undefined) return `Not attached: ${cannot}.`;
   if (link === "connecting") return "Connecting to the console…";
   if (away) return `Cut off since ${clock(away.since)}, ${away.because}. It is tried again by itself.`;
   if (line?.attached === false) return `Not attached: ${line.because ?? "the BMC gives no reason"}.`;
+  if (skipped > 0)
+    return `Attached. ${size(skipped)} came too fast for this page and were left out; the recording has them.`;
   if (gap === undefined) return "Attached; everything is recorded.";
   return `Attached. Cut off from ${clock(gap.from)} to ${clock(gap.to)}: what was said between is in the recording.`;
 }
@@ -100,17 +112,4 @@ function Who({ who, setWho }: { who: string; setWho: (who: string) => void }) {
       />
     </label>
   );
-}
-
-const READABLE_PX = 640;
-
-function useFit(screen: Screen | undefined, box: RefObject<HTMLElement | null>, isLarge: boolean): void {
-  useEffect(() => {
-    const glass = box.current?.parentElement;
-    if (screen === undefined || !glass) return;
-    const fit = () => screen.fit(isLarge ? Math.max(READABLE_PX, glass.clientWidth) : glass.clientWidth);
-    const observer = new ResizeObserver(fit);
-    observer.observe(glass);
-    return () => observer.disconnect();
-  }, [screen, box, isLarge]);
 }

@@ -8,7 +8,7 @@ import { useNow, useWorld } from "../store.ts";
 import { ActsBar } from "./acts-bar.tsx";
 import { BmcSide } from "./bmc-side.tsx";
 import { CommandLine } from "./command-line.tsx";
-import { ConsolePane } from "./console-pane.tsx";
+import { ConsoleSide } from "./console-side.tsx";
 import { PlanWords, PowerWord, SegmentWords, Since, StateWord, WayWords } from "./machine-words.tsx";
 import { RecordSide } from "./record-side.tsx";
 import { TimelinePane } from "./timeline-pane.tsx";
@@ -36,7 +36,7 @@ export function MachinePage({ name, side, failed }: Props) {
           <ActsBar machine={machine} failed={failed} />
           <div className="panes">
             <TimelinePane machine={name} chosen={chosen} />
-            <ConsolePane machine={machine} />
+            <ConsoleSide machine={machine} chosen={chosen} />
           </div>
         </>
       )}

@@ -1,10 +1,11 @@
-import { type RefObject, useCallback, useEffect, useReducer, useRef, useState } from "react";
+import { type RefObject, useCallback, useEffect, useReducer, useRef } from "react";
 import type { ConsoleAsk, ConsoleSay } from "../../src/api/console.ts";
 import { openStream, type Stream } from "../ask/stream.ts";
 import { fromBase64, toBase64 } from "../core/base64.ts";
 import { type ConsoleView, onTyping, stepConsole, UNSEEN } from "../core/console-view.ts";
 import { useLatest } from "../store.ts";
 import type { Screen } from "./screen.ts";
+import { type OnTerminal, useScreen } from "./use-screen.ts";
 
 export type Console = {
   readonly view: ConsoleView;
@@ -12,7 +13,6 @@ export type Console = {
   readonly ask: (what: Exclude<ConsoleAsk, { do: "type" }>) => void;
 };
 type Of = { readonly machine: string; readonly who: string; readonly isThere: boolean };
-type On = { readonly manyLines: (text: string) => void; readonly left: () => void };
 
 const FRAME_BYTES = 1024;
 
@@ -20,7 +20,7 @@ const FRAME_BYTES = 1024;
 export function useConsole(
   { machine, who, isThere }: Of,
   box: RefObject<HTMLElement | null>,
-  on: On,
+  on: Pick<OnTerminal, "manyLines" | "left">,
 ): Console {
   const [view, tell] = useReducer(stepConsole, UNSEEN);
   const screen = useScreen(box, {
@@ -97,36 +97,4 @@ function refusal({ link, writer }: ConsoleView): { says: string; remedy: string 
       remedy: "It is tried again by itself.",
     };
   return { says: `${writer.who} has the keyboard: nothing was typed.`, remedy: "Watch, or take it over." };
-}
-
-/** The terminal is the page's largest part by far, so it is loaded when a console is first looked at. */
-function useScreen(
-  box: RefObject<HTMLElement | null>,
-  on: On & {
-    readonly typed: (text: string) => void;
-    readonly answered: (text: string) => void;
-  },
-): Screen | undefined {
-  const [screen, setScreen] = useState<Screen>();
-  const latest = useLatest(on);
-  useEffect(() => {
-    let opened: Screen | undefined;
-    let isGone = false;
-    void import("./screen.ts").then(({ openScreen }) => {
-      if (isGone || box.current === null) return;
-      opened = openScreen(box.current, {
-        typed: (text) => latest.current.typed(text),
-        answered: (text) => latest.current.answered(text),
-        manyLines: (text) => latest.current.manyLines(text),
-        left: () => latest.current.left(),
-      });
-      setScreen(opened);
-    });
-    return () => {
-      isGone = true;
-      opened?.close();
-      setScreen(undefined);
-    };
-  }, [box, latest]);
-  return screen;
 }
