@@ -1,3 +1,4 @@
+import { isStale, trees } from "../netboot-trees.ts";
 import type { Rule } from "../rule.ts";
 
 export const netbootSkew: Rule = {
@@ -8,12 +9,12 @@ export const netbootSkew: Rule = {
     "installer whose initrd is of another kernel loads no module: no disk, no network, no ext4",
   sources: [
     "tftpd(8), --secure",
-    "Debian Installer: anna, No kernel modules were found",
+    "Debian Installer: anna, No kernel modules were found: it compares `uname -r` with Kernel-Version, letter by letter",
     "proc_pid_cwd(5), proc_pid_root(5)",
   ],
   applies: () => true,
   probe: {
-    withinMs: 4000,
+    withinMs: 15_000, // with the mirror; else a tenth of it
     run: `roots=
 for p in /proc/[0-9]*; do
   c=; { read -r c <$p/comm; } 2>/dev/null
@@ -28,11 +29,18 @@ for p in /proc/[0-9]*; do
 done
 [ -n "$roots" ] || for d in /srv/tftp /var/lib/tftpboot; do [ -d $d ] && roots="$roots $d"; done
 [ -n "$roots" ] || echo none
+mirror=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | grep -v '^#' | grep -o 'https\\?://[^ ]*/debian/\\?' | head -n 1)
+mirror=\${mirror%/}
 for r in $roots; do find -L $r/ -maxdepth 6 -name linux -type f 2>/dev/null; done | head -n 6 | while read -r k; do
   i=\${k%/*}/initrd.gz; [ -r "$i" ] && [ -r "$k" ] || continue
   o=$(dd if="$k" bs=1 skip=526 count=2 2>/dev/null | od -An -tu2)
   echo "tree $(readlink -f \${k%/*})"
   echo "kernel $(dd if="$k" bs=1 skip=$((o+512)) count=80 2>/dev/null | tr '\\000' '\\n' | sed -n '1s/ .*//p')"
+  suite=$(cat \${k%/*}/version.info \${k%/*}/../version.info \${k%/*}/../../version.info 2>/dev/null | sed -n 's/^Debian version: .*(\\(.*\\))/\\1/p' | head -n 1)
+  case "$MAY$suite" in *network*[a-z])
+    arch=$(readlink -f \${k%/*}); u=$mirror/dists/\${suite:-none}/main/debian-installer/binary-\${arch##*/}/Packages.gz; echo "mirror $u"
+    { curl -q -fsS -m 8 "$u" 2>/dev/null || HOME=/none wget -qO- -T 8 "$u" 2>/dev/null; } | gzip -dc 2>/dev/null | sed -n 's/^Kernel-Version: /offers /p' | sort -u ;;
+  esac
   gzip -dc "$i" 2>/dev/null | grep -ao 'lib/modules/[0-9][0-9A-Za-z.+~_-]*/' | head -n 1 | sed 's/.*modules./modules /;s/.$//'
 done
 echo looked`,
@@ -63,6 +71,25 @@ echo looked`,
           .join("; "),
         evidence,
       };
+    const skewed = trees(out).filter(({ kernel, offers }) => offers.length > 0 && !offers.includes(kernel));
+    if (skewed.length > 0)
+      return {
+        is: "fail",
+        cause: "skew",
+        found: skewed
+          .map(
+            ({ place, kernel, offers }) =>
+              `${place} boots ${kernel}, the mirror has modules for ${offers.join(" and ")}`,
+          )
+          .join("; "),
+        evidence,
+      };
+    const untold = trees(out).find(({ mirror, offers }) => mirror !== "" && offers.length === 0);
+    if (untold !== undefined)
+      return {
+        is: "unknown",
+        because: `the mirror did not tell which kernels it has modules for (${untold.mirror})`,
+      };
     if (lines.some((line) => line.startsWith("hidden ")))
       return { is: "unknown", because: "what the TFTP server holds only root may see" };
     return { is: "pass", evidence };
@@ -70,23 +97,9 @@ echo looked`,
   remedy: ({ out }) => ({
     say: out.split("\n").some(isStale)
       ? "Restart the TFTP server: `systemctl restart tftpd-hpa` (`service tftpd-hpa restart`); it then serves what lies there now."
-      : "Take linux and initrd.gz of one build: unpack netboot.tar.gz anew, or install debian-installer-13-netboot-amd64 and link to it.",
+      : trees(out).some(({ kernel, offers }) => offers.length > 0 && !offers.includes(kernel))
+        ? "Take the newest netboot.tar.gz of that release (`rackhand image pull`), or name a mirror in the preseed that has these modules; then restart the TFTP server."
+        : "Take linux and initrd.gz of one build: unpack netboot.tar.gz anew, or install debian-installer-13-netboot-amd64 and link to it.",
     steps: [], // transfers that run would break
   }),
 };
-
-/** daemon PID HELD NAMED PATH holds PLACE: device and inode of what it holds and of what is there now. */
-const isStale = (line: string): boolean => {
-  const [word, , held, named, path] = line.split(" ");
-  return word === "daemon" && path !== "unnamed" && held !== named;
-};
-
-const trees = (out: string) =>
-  out
-    .split(/^tree /m)
-    .slice(1)
-    .map((text) => ({
-      place: text.split("\n")[0] ?? "",
-      kernel: /^kernel (\S+)$/m.exec(text)?.[1] ?? "",
-      modules: /^modules (\S+)$/m.exec(text)?.[1] ?? "",
-    }));

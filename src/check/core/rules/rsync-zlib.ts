@@ -8,7 +8,20 @@ export const rsyncZlib: Rule = {
     "before 3.4.4 with `deflate on token returned 0`, on blocks above 32 KiB, which files above about 1.1 GB have",
   sources: ["rsync NEWS 3.0.7, 3.4.4 and 3.5.0", "rsync(1), --compress-choice"],
   applies: ({ packages }) => packages.rsync !== undefined || "rsync is not installed",
-  probe: { withinMs: 1000, run: "rsync --version 2>&1 | sed -n -e 1p -e '/Compress list/{n;p;}'" },
+  probe: {
+    withinMs: 3000,
+    // Only what was logged since this version came in: older words are the older version's.
+    run: `rsync --version 2>&1 | sed -n -e 1p -e '/Compress list/{n;p;}'
+at=$(stat -c %Y /var/lib/dpkg/info/rsync.list 2>/dev/null) || exit 0
+words='inflate .token. returned -[0-9]|deflate on token returned 0|inflate returned -3'
+for f in /var/log/rsync*.log; do
+  [ -r "$f" ] && tail -c 1000000 "$f" | awk -v s="$(date -d "@$at" '+%Y/%m/%d %H:%M:%S')" '$1 " " $2 > s' |
+    grep -aE "$words" | tail -n 2 | sed 's/^/log /'
+done
+command -v journalctl >/dev/null && timeout 2 journalctl -q -t rsyncd -t rsync --since "@$at" -n 500 -o short-iso 2>/dev/null |
+  grep -aE "$words" | tail -n 2 | sed 's/^/log /'
+exit 0`,
+  },
   judge({ out }) {
     const version = /version (\d+)\.(\d+)\.(\d+)/.exec(out);
     if (version === null) return { is: "unknown", because: "rsync did not tell its version" };
@@ -29,7 +42,14 @@ export const rsyncZlib: Rule = {
         found: `rsync ${version[0].slice(8)} may fail when it sends large files with zlib`,
         evidence,
       };
-    return { is: "pass", evidence };
+    const seen = evidence.filter((line) => line.startsWith("log "));
+    if (seen.length === 0) return { is: "pass", evidence };
+    return {
+      is: "fail",
+      cause: "peer",
+      found: "transfers with this version die: the other end's is old",
+      evidence,
+    };
   },
   remedy: () => ({
     say:
