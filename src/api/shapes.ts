@@ -90,6 +90,22 @@ export const workedWay = z.object({
   at: z.number(),
 });
 
+/** What an install put on its disks, as far as its login prompt was seen. */
+export const installed = z.object({
+  at: z.number(),
+  image: z.string(),
+  story: z.number(),
+  hostKey: z.string().nullable().describe("of ssh, as known_hosts has it; null: it was not seen"),
+  disks: z.array(z.string()).readonly().describe("their serial numbers, where they were named"),
+});
+/** How far a story is; what is not known of its present step is null. */
+export const progress = z.object({
+  step: z.number(),
+  of: z.number(),
+  percent: z.number().nullable().describe("of this step"),
+  says: z.string(),
+});
+
 export const machine = z.object({
   name,
   macs: z.array(z.string()),
@@ -103,6 +119,7 @@ export const machine = z.object({
     .extend({ lacksPassword: z.literal(true).optional().describe("nobody has told it yet") })
     .nullable(),
   labels,
+  installed: installed.nullable().optional().describe("null: what stands on its disks is not known"),
   declared: z
     .object({ by: z.enum(["file", "agent"]), name: z.string() })
     .nullable()
@@ -213,6 +230,7 @@ export const story = z.object({
   state: z.enum(["open", "done", "failed", "cancelled"]),
   says: z.string().describe("how it stands, or how it ended"),
   endedAt: z.number().nullable(),
+  progress: progress.optional().describe("while it goes on"),
   entries: z.array(
     z.object({ seq: z.number(), at: z.number(), act: z.string(), says: z.string(), fine: z.boolean() }),
   ),
@@ -316,5 +334,7 @@ export type Finding = z.infer<typeof finding>;
 export type ImageCheck = z.infer<typeof imageCheck>;
 export type MirrorStatus = z.infer<typeof mirror>;
 export type Image = z.infer<typeof image>;
+export type Installed = z.infer<typeof installed>;
+export type Progress = z.infer<typeof progress>;
 export type Inventory = z.infer<typeof inventory>;
 export type Story = z.infer<typeof story>;

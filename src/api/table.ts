@@ -136,6 +136,14 @@ export const API = {
     takes: z.object({ id: z.coerce.number().int().min(1) }),
     gives: s.story,
   },
+  retryStory: {
+    verb: "POST",
+    path: "/api/stories/:id/retry",
+    role: "operator",
+    says: "Ask again for an install, rescue or wipe that failed or was cancelled, as it was asked: a new story",
+    takes: z.object({ id: z.coerce.number().int().min(1) }),
+    gives: s.story,
+  },
   cancelStory: {
     verb: "POST",
     path: "/api/stories/:id/cancel",

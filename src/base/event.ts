@@ -57,6 +57,8 @@ export const EVENT_KINDS = {
   "install.asked": "a person asked for an install",
   "install.planned": "what goes onto which of its disks",
   "install.key": "by which ssh host key the installed system is known",
+  "machine.installed": "what an install put on its disks stands: from what, by which host key",
+  "story.retried": "a person asked again for what had failed",
   "install.done": "the login prompt of the installed system was seen",
   "install.failed": "an install ended without it, and why",
   "install.cancelled": "a person ended an install",
@@ -69,7 +71,7 @@ export const EVENT_KINDS = {
 /** What people did and what came of it: the newest of each is kept however much else is told. */
 export const LASTING_KINDS = [
   ...["machine.set", "plan.armed", "plan.used", "image.checked", "power.asked", "power.acted", "bmc.set"],
-  ...["install.asked", "install.done", "install.failed", "install.cancelled"],
+  ...["install.asked", "install.done", "install.failed", "install.cancelled", "machine.installed"],
   ...["wipe.asked", "wipe.done", "wipe.failed", "wipe.cancelled", "console.lost", "fault"],
   ...["check.failed", "check.passed"],
 ] as const;

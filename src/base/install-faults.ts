@@ -24,6 +24,10 @@ export const INSTALL_FAULTS = {
     says: "{machine} has an {kind} under way (story {id}).",
     remedy: "Wait for it, or end it with `rackhand story cancel {id}`.",
   },
+  "story.no-retry": {
+    says: "Story {id} is not asked again: {why}.",
+    remedy: "`rackhand story show {id}` has how it was asked; ask for it anew with what it needs.",
+  },
   "install.image": {
     says: "{image} failed its last check: {why}",
     remedy:

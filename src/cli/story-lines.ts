@@ -1,13 +1,19 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { Story } from "../api/shapes.ts";
+import type { Progress, Story } from "../api/shapes.ts";
 import type { Came } from "./several.ts";
 import type { World } from "./world.ts";
 
 /** 0 done, 1 failed or cancelled, 2 under way. */
 export const exitOf = ({ state }: Story): 0 | 1 | 2 => (state === "done" ? 0 : state === "open" ? 2 : 1);
 
-export const line = ({ id: number, kind, machine, state, says: how }: Story): string =>
-  `${String(number).padStart(4)}  ${machine}  ${kind}  ${state === "open" ? "under way" : state}  ${how}`;
+export const line = ({ id: number, kind, machine, state, says: how, progress }: Story): string => {
+  const word = state === "open" ? "under way" : state;
+  return `${String(number).padStart(4)}  ${machine}  ${kind}  ${word}  ${progress ? progressWords(progress) : how}`;
+};
+
+/** "step 4 of 8: unpack: unpacking, 40 %". */
+export const progressWords = ({ step, of, percent, says }: Progress): string =>
+  `step ${step} of ${of}: ${says}${percent === null ? "" : `, ${percent} %`}`;
 
 export const entryLine = ({ at, act, says: how }: Story["entries"][number]): string =>
   `      ${new Date(at).toISOString().slice(0, 19).replace("T", " ")}  ${act}: ${how}`;
@@ -19,10 +25,14 @@ export async function watched(world: World, begun: Story, asJson: boolean): Prom
   const { api, out, stopped } = world;
   const tell = (entry: Story["entries"][number]) => out(asJson ? JSON.stringify(entry) : entryLine(entry));
   let told = 0;
+  let before: string | undefined;
   for (;;) {
     const story = await api.ask("showStory", { id: begun.id });
     for (const entry of story.entries.slice(told)) tell(entry);
     told = story.entries.length;
+    const now = story.progress && progressWords(story.progress);
+    if (now !== undefined && now !== before && !asJson) out(`      ${now}`);
+    before = now;
     if (story.state !== "open") {
       return { answer: story, says: line(story), code: exitOf(story) };
     }

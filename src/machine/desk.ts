@@ -22,6 +22,7 @@ import type { DeskNeeds, KeptMachine } from "./needs.ts";
 import { RecordingDesk } from "./recording-desk.ts";
 import { refuse } from "./refuse.ts";
 import { rescuePlot } from "./rescue.ts";
+import { retry } from "./retry.ts";
 import { SegmentDesk } from "./segment-desk.ts";
 import { Stories } from "./stories.ts";
 import { Timelines } from "./timelines.ts";
@@ -126,6 +127,8 @@ export class Desk implements DeskCalls {
 
   readonly showStory: Calls["showStory"] = (asked) => this.#stories.show(asked);
 
+  readonly retryStory: Calls["retryStory"] = (asked, by) => retry(this, this.#note.bind(this), asked, by);
+
   readonly cancelStory: Calls["cancelStory"] = (asked, by) => this.#stories.cancel(asked, by);
 
   /** What was seen by somebody who is no agent; ends when it is kept. */
@@ -220,6 +223,7 @@ export class Desk implements DeskCalls {
         await this.#agents.ask(segment, { ask: "bootOnce", machine });
       },
       planOf: (machine) => store.planOf(machine),
+      screen: async (name) => (await this.screen({ name })).lines,
       armLocal: (name) => this.armPlan({ name, plan: "local", now: false }, "its story"),
       lastEvent: this.#lastEvent,
       note: (event) => this.#note(event),

@@ -3,7 +3,7 @@ import type { Answer, Asked } from "../api/table.ts";
 import { Fault } from "../base/fault.ts";
 import type { Json } from "../story/core/story.ts";
 import { answersFor } from "./answers.ts";
-import { INSTALL_METHODS } from "./core/install-methods.ts";
+import { INSTALL_METHODS, type InstallWish } from "./core/install-methods.ts";
 import { overallOf } from "./core/preflight.ts";
 import type { InstallHands } from "./install.ts";
 import { type Looked, type LookNeeds, lookBefore, type Wish } from "./look-before.ts";
@@ -31,7 +31,11 @@ export async function askInstall(
   const { plan: kind, boots } = INSTALL_METHODS[method];
   const armed = { name, plan: kind, image: boots ?? image, now: false } as const;
   const { plan } = await needs.armPlan({ ...armed, ...(preseed !== undefined && { preseed }) });
-  const subject = { method, machine: name, image, plan: plan!.id, since };
+  const wish: InstallWish = {
+    ...{ disks: asked.disks, recipe: asked.recipe, keys: asked.keys },
+    ...{ profile: asked.profile ?? null, user: asked.user ?? null, ownPreseed: asked.preseed !== undefined },
+  };
+  const subject = { method, machine: name, image, plan: plan!.id, since, wish };
   const whole = { ...subject, ...(imaged && { imaged: imaged as unknown as Json }) };
   const story = await stories.ask("install", { machine: name, by: needs.by }, whole);
   const doubts = looked.filter(({ is }) => is !== "pass").map(({ says }) => says);

@@ -10,12 +10,14 @@ import type { Plot, Scene } from "../story/teller.ts";
 import { brokenOff } from "./core/imaged-plot.ts";
 import { type InstallAct, type InstallSubject, methodOf } from "./core/install-methods.ts";
 import { hasBooted, INSTALLER_WITHIN_MS, LOGIN_WITHIN_MS, look } from "./core/install-plot.ts";
+import { hostKeyOn } from "./core/installed-mark.ts";
 import { type ImagedHands, imagedActs } from "./imaged.ts";
 
 /** All that an install needs of the world: the desk has it. */
 export type InstallHands = ImagedHands & {
   readonly events: (machine: string, after: number) => Promise<TimelineEvent[]>;
   readonly bootOnce: (machine: string) => Promise<void>;
+  readonly screen: (machine: string) => Promise<readonly string[]>;
   readonly armLocal: (machine: string) => Promise<unknown>;
   readonly lookEveryMs?: number;
 };
@@ -59,13 +61,26 @@ const installActs = (hands: InstallHands): Acts => ({
   "see the installer": ({ machine, since }, { signal }) =>
     seen(hands, machine, since, { wanted: "kernel-started", withinMs: INSTALLER_WITHIN_MS, signal }),
   // only what came after its kernel: the system that was there before has a login prompt too
-  "see the login prompt": ({ machine }, { journal, signal }) =>
-    seen(hands, machine, eventOf(cameTo(journal, "see the installer") ?? cameTo(journal, "restart")), {
-      ...{ wanted: "login-prompt", withinMs: LOGIN_WITHIN_MS, signal },
-    }),
+  "see the login prompt": async ({ machine }, { journal, signal }) => {
+    const since = eventOf(cameTo(journal, "see the installer") ?? cameTo(journal, "restart"));
+    const wanted = { wanted: "login-prompt", withinMs: LOGIN_WITHIN_MS, signal } as const;
+    const prompt = (await seen(hands, machine, since, wanted)) as { readonly [key: string]: Json };
+    const screen = await hands.screen(machine).catch(() => []); // a console that was just lost costs the key only
+    return { ...prompt, hostKey: hostKeyOn(screen) };
+  },
   ...imagedActs(hands),
-  settle: async ({ machine }) => {
+  settle: async (subject, { story, journal }) => {
+    const { machine, image } = subject;
     await hands.armLocal(machine);
+    const own = cameTo(journal, "make it the machine's own") ?? cameTo(journal, "see the login prompt");
+    const { hostKey = null } = own as { readonly hostKey?: string | null };
+    const known = hostKey === null ? "its host key was not seen" : `by the ssh host key ${hostKey}`;
+    const disks = subject.method === "imaged" ? subject.imaged.disks : (subject.wish?.disks ?? []);
+    hands.note({
+      ...{ kind: "machine.installed", at: hands.now(), machine },
+      says: `${machine} is marked as installed from ${image}; ${known}`,
+      detail: { image, story: story.id, hostKey, disks },
+    });
     return null;
   },
 });

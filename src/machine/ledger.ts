@@ -1,6 +1,7 @@
-import type { TimelineEvent } from "../api/shapes.ts";
+import type { Installed, TimelineEvent } from "../api/shapes.ts";
 import type { Observed } from "../base/event.ts";
 import type { Attached } from "./agents.ts";
+import { markAfter } from "./core/installed-mark.ts";
 import type { Keeps } from "./needs.ts";
 
 export type LedgerEars = {
@@ -95,8 +96,15 @@ export class Ledger {
     }
   }
 
+  /** Of a machine that is off the record by now there is none. */
+  async #mark(machine: string): Promise<Installed | null> {
+    const kept = await this.#store.machine(machine).catch(() => null);
+    return kept?.installed ?? null;
+  }
+
   /** Some events change what is kept; doing it again changes nothing. */
-  async #effect({ kind, machine, mac, at, detail = {} }: Observed): Promise<void> {
+  async #effect(event: Observed): Promise<void> {
+    const { kind, machine, mac, at, detail = {} } = event;
     if (machine === undefined) return;
     if (kind === "dhcp.way" && mac !== undefined) {
       await this.#store.rememberWay(machine, {
@@ -107,6 +115,8 @@ export class Ledger {
       });
     }
     if (kind === "plan.used") await this.#store.usePlan(machine, at, Number(detail.id));
+    const mark = markAfter(event, kind === "wipe.done" ? await this.#mark(machine) : null);
+    if (mark !== undefined) await this.#store.markInstalled(machine, mark);
     if (kind === "private.served") await this.#store.forgetPreseed(machine, Number(detail.plan));
   }
 }

@@ -3,6 +3,7 @@ import type {
   Firmware,
   Image,
   ImageCheck,
+  Installed,
   Labels,
   Lease,
   Loader,
@@ -38,18 +39,21 @@ export type KeptMachine = {
   readonly declaredBy: string | null; // the agent that it came with
   readonly declaredIn: string | null; // the file that declares it
   readonly labels: Labels;
+  readonly installed: Installed | null;
 };
-type NewKept = Omit<KeptMachine, "bmc" | "labels" | "declaredIn"> & {
+type NewKept = Omit<KeptMachine, "bmc" | "labels" | "declaredIn" | "installed"> & {
   readonly bmc: Login | null;
   readonly labels?: Labels;
 };
-type Change = Partial<Omit<KeptMachine, "name" | "bmc" | "declaredBy" | "declaredIn" | "labels">> & {
+type Change = Partial<
+  Omit<KeptMachine, "name" | "bmc" | "declaredBy" | "declaredIn" | "labels" | "installed">
+> & {
   readonly relabel?: (labels: Labels) => Labels;
 };
 type Declaring = {
   readonly file: string;
   readonly decide: (kept: readonly KeptMachine[]) => {
-    readonly put: readonly Omit<KeptMachine, "declaredBy" | "declaredIn">[];
+    readonly put: readonly Omit<KeptMachine, "declaredBy" | "declaredIn" | "installed">[];
     readonly drop: readonly string[];
     readonly free: readonly string[];
   };
@@ -126,6 +130,8 @@ export type Keeps = KeepsStories & {
   /** What a live hand found in it, the last time one looked. */
   keepFound(machine: string, found: FoundInMachine): Promise<void>;
   foundIn(machine: string): Promise<FoundInMachine | null>;
+  /** Null: what stood on its disks is gone, or may be. */
+  markInstalled(machine: string, mark: Installed | null): Promise<void>;
   /** Answers the number up to which all are kept. */
   appendEvents(
     agent: string,

@@ -4,10 +4,11 @@ import { Fault } from "../base/fault.ts";
 import { type Entry, outcomeWords } from "../story/core/story.ts";
 import type { Home } from "../story/home.ts";
 import { type Plot, Teller } from "../story/teller.ts";
-import type { KeepsStories, KeptStory } from "./needs.ts";
+import { progressOf } from "./core/story-progress.ts";
+import type { Keeps, KeepsStories, KeptStory } from "./needs.ts";
 
 type StoriesNeeds = {
-  readonly store: KeepsStories;
+  readonly store: KeepsStories & Pick<Keeps, "timeline">;
   readonly home: Home;
   readonly plots: readonly Plot[];
   readonly now: () => number;
@@ -16,7 +17,7 @@ type StoriesNeeds = {
 
 /** Long work as it is asked for, shown and ended; a teller in this process carries it. */
 export class Stories {
-  readonly #store: KeepsStories;
+  readonly #store: StoriesNeeds["store"];
   readonly #teller: Teller;
 
   constructor({ store, home, plots, now, troubled }: StoriesNeeds) {
@@ -52,10 +53,21 @@ export class Stories {
 
   readonly list = async ({ machine, limit }: Asked<"listStories">): Promise<Answer<"listStories">> => {
     const kept = await this.#store.stories({ limit, ...(machine !== undefined && { lane: machine }) });
-    return { stories: kept.map(shown) };
+    return { stories: await Promise.all(kept.map(this.#shown)) };
   };
 
-  readonly show = async ({ id }: Asked<"showStory">): Promise<Story> => shown(await this.#store.story(id));
+  readonly show = async ({ id }: Asked<"showStory">): Promise<Story> =>
+    this.#shown(await this.#store.story(id));
+
+  readonly #shown = async (kept: KeptStory): Promise<Story> => {
+    const story = shown(kept);
+    if (kept.state !== "open") return story;
+    const { since = 0 } = kept.subject as { readonly since?: number };
+    const kinds = ["hand.progress", "console.sighting"];
+    const events = await this.#store.timeline(kept.lane, { after: since, limit: 1000, kinds });
+    const progress = progressOf(kept, kept.entries as unknown as Entry[], events as never);
+    return progress === undefined ? story : { ...story, progress };
+  };
 
   readonly cancel = async ({ id }: Asked<"cancelStory">, by: string): Promise<Answer<"cancelStory">> => {
     const { kind, lane } = await this.#store.story(id);

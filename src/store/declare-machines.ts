@@ -3,7 +3,7 @@ import type { Ask } from "./database.ts";
 import { asked, type Machine, machineOf, select, setMacs } from "./machines.ts";
 import type { SealedBmc, Tables } from "./tables.ts";
 
-type Declared = Omit<Machine, "declaredBy" | "declaredIn">;
+type Declared = Omit<Machine, "declaredBy" | "declaredIn" | "installed">;
 type Declaring = {
   readonly file: string;
   /** What is to become of what there is; nothing is changed when it throws. */

@@ -38,7 +38,13 @@ test("a machine is kept as it was added, and is shown without its BMC's password
   await store.addMachine(machine);
 
   const { password, ...shown } = BMC;
-  expect(await store.machine(machine.name)).toEqual({ ...machine, bmc: shown, labels: {}, declaredIn: null });
+  expect(await store.machine(machine.name)).toEqual({
+    ...machine,
+    installed: null,
+    bmc: shown,
+    labels: {},
+    declaredIn: null,
+  });
   expect(JSON.stringify(await store.machines())).not.toContain(password);
 });
 
@@ -101,7 +107,12 @@ test("setting a machine that is there makes it like this, its old addresses free
   await store.setMachine(changed);
   await store.addMachine(fresh({ macs: machine.macs }));
 
-  expect(await store.machine(machine.name)).toEqual({ ...changed, labels: {}, declaredIn: null });
+  expect(await store.machine(machine.name)).toEqual({
+    ...changed,
+    installed: null,
+    labels: {},
+    declaredIn: null,
+  });
 });
 
 test("an agent cannot overwrite a machine that a person added", async () => {

@@ -4,7 +4,7 @@ import type { Mac } from "../base/mac.ts";
 import { aboutBmc, type BmcLogins, bmcLoginsIn, sealedBmc } from "./bmc-logins.ts";
 import type { Ask } from "./database.ts";
 import type { Secrets } from "./secrets.ts";
-import type { Firmware, Labels, Loader, SealedBmc, Tables } from "./tables.ts";
+import type { Firmware, Installed, Labels, Loader, SealedBmc, Tables } from "./tables.ts";
 
 export type Bmc = Omit<SealedBmc, "sealed" | "offered"> & { readonly lacksPassword?: true };
 export type BmcLogin = Omit<Bmc, "lacksPassword"> & { readonly password: string };
@@ -20,8 +20,9 @@ export type Machine = {
   readonly declaredBy: string | null; // the agent it comes with; null: a person added it
   readonly declaredIn: string | null; // the file that declares it
   readonly labels: Labels;
+  readonly installed: Installed | null;
 };
-export type NewMachine = Omit<Machine, "bmc" | "labels" | "declaredIn"> & {
+export type NewMachine = Omit<Machine, "bmc" | "labels" | "declaredIn" | "installed"> & {
   readonly bmc: BmcLogin | null;
   readonly labels?: Labels; // not given: as they are
 };
@@ -93,9 +94,9 @@ async function one(db: Db, name: string): Promise<Row> {
 }
 
 export function machineOf(row: Row): Machine {
-  const { name, macs, firmware, serial, redirected, loader, segment, bmc, labels } = row;
+  const { name, macs, firmware, serial, redirected, loader, segment, bmc, labels, installed } = row;
   const owner = { declaredBy: row.declared_by, declaredIn: row.declared_in };
-  const whole = { name, macs, firmware, serial, redirected, loader, segment, labels };
+  const whole = { name, macs, firmware, serial, redirected, loader, segment, labels, installed };
   return { ...whole, bmc: bmc && shown(bmc), ...owner };
 }
 

@@ -5,6 +5,7 @@ import { type Declarations, declarationsIn } from "./declare-machines.ts";
 import { type Discovered, discoveredIn } from "./discovered.ts";
 import { type Events, eventsIn } from "./events.ts";
 import { type FoundInMachines, foundInMachinesIn } from "./found-in-machines.ts";
+import { installedIn, type KeepsInstalled } from "./installed.ts";
 import type { Log } from "./log.ts";
 import { type Machines, machinesIn } from "./machines.ts";
 import { migrate } from "./migrations/migrate.ts";
@@ -26,6 +27,7 @@ export type Store = Segments &
   Ways &
   Webhooks &
   FoundInMachines &
+  KeepsInstalled &
   Events &
   Stories & {
     /** Where this process claims stories: a connection of its own, closed by whoever opened it. */
@@ -55,6 +57,7 @@ export async function openStore({ directory, url, log = () => {} }: StoreWishes)
       ...waysIn(ask),
       ...webhooksIn(ask),
       ...foundInMachinesIn(ask),
+      ...installedIn(ask),
       ...segmentsIn(ask),
       ...storiesIn(ask),
     };

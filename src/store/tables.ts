@@ -5,6 +5,15 @@ type Id = Generated<number>;
 type Time = ColumnType<Date, Date, Date>;
 type Stored<T = Json> = ColumnType<T, string, string>;
 
+/** What an install put on a machine's disks: when it was seen to stand, from which image, by which story. */
+export type Installed = {
+  readonly at: number;
+  readonly image: string;
+  readonly story: number;
+  readonly hostKey: string | null; // where it was seen
+  readonly disks: readonly string[]; // their serial numbers, where they were named
+};
+
 export type Tables = {
   machines: {
     id: Id;
@@ -18,6 +27,7 @@ export type Tables = {
     declared_by: string | null;
     declared_in: Generated<string | null>;
     labels: ColumnType<Labels, string | undefined, string>;
+    installed: ColumnType<Installed | null, string | null | undefined, string | null>;
     created_at: Generated<Date>;
   };
   machine_macs: { mac: string; machine_id: number; place: number };

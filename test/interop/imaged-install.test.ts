@@ -1,6 +1,10 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { choiceFor } from "../../src/agent/core/choice.ts";
+import { readMac } from "../../src/base/mac.ts";
+import { must } from "../../src/base/read.ts";
 import type { SightingId } from "../../src/console/core/sightings.ts";
-import { openOneService } from "../support/one-service.ts";
+import { commandLine } from "../support/command-line.ts";
+import { MAC, openOneService } from "../support/one-service.ts";
 import { type Does, PretendHand } from "../support/pretend-hand.ts";
 
 const KEY = `ssh-ed25519 ${"A".repeat(68)}`;
@@ -10,6 +14,7 @@ const patient = { timeout: 20_000, interval: 50 };
 const WISH = { name: "m1", method: "imaged", disks: [SERIAL], keys: [KEY] } as const;
 const asked = (change: object = {}) => ({ ...WISH, disks: [...WISH.disks], keys: [...WISH.keys], ...change });
 
+const rackhand = commandLine(() => service.url);
 let service: Awaited<ReturnType<typeof openOneService>>;
 const hands: PretendHand[] = [];
 beforeEach(async () => {
@@ -78,6 +83,34 @@ test("an imaged install is asked of the live hand act by act, and done when the 
   const key = (await events()).find(({ kind }) => kind === "install.key")?.detail;
   expect(key).toEqual({ hostKey: KEY });
   expect((await service.api.ask("showMachine", { name: "m1" })).plan).toMatchObject({ kind: "local" });
+  const mark = async () => (await service.api.ask("showMachine", { name: "m1" })).installed;
+  const marked = { image: "debian-13", story: id, hostKey: KEY, disks: [SERIAL] };
+  await expect.poll(mark, patient).toMatchObject(marked);
+  expect((await rackhand("machine", "known-hosts")).out).toBe(`m1 ${KEY}\n`);
+  for (const netboot of [1, 2, 3]) {
+    agent.took(must(readMac(MAC))); // it has loaded whatever it was given
+    const known = agent.machineCalled("m1");
+    expect([netboot, choiceFor(known, { now: Date.now(), unknown: "menu" })]).toEqual([
+      netboot,
+      { local: true },
+    ]);
+  }
+});
+
+test("what failed is asked again as it was asked, by a new story; what is under way or done is not", async () => {
+  const { agent } = await attended();
+  const { id } = await service.api.ask("install", asked({ recipe: "lvm" }));
+  const early = await rackhand("story", "retry", `${id}`);
+  await boots(agent, does(480e9, { unpack: { code: 4, output: "torn\n" } }));
+  await expect.poll(async () => (await story(id)).state, patient).toBe("failed");
+
+  const again = await rackhand("story", "retry", `${id}`, "--json");
+
+  expect([early.code, early.err]).toEqual([2, expect.stringContaining("still under way")]);
+  const { id: next, subject } = JSON.parse(again.out);
+  expect([next > id, subject.imaged.disks, subject.imaged.recipe.group]).toEqual([true, [SERIAL], "system"]);
+  const kinds = async () => (await events()).map(({ kind }) => kind);
+  await expect.poll(kinds, patient).toContain("story.retried");
 });
 
 test("a service that is killed in the middle of unpacking asks the same errand again, and no disk is written twice", async () => {
@@ -88,10 +121,15 @@ test("a service that is killed in the middle of unpacking asks the same errand a
     finish = resolve;
   });
   const hand = await boots(agent, async (script, say, errand) => {
-    if (errand.endsWith("-unpack")) await held;
+    if (errand.endsWith("-unpack")) {
+      await say("@progress 40 unpacking\n");
+      await held;
+    }
     return does()(script, say, errand);
   });
   await expect.poll(() => hand.runs, patient).toContain(`install-${id}-unpack`);
+  const far = async () => (await story(id)).progress;
+  await expect.poll(far, patient).toEqual({ step: 4, of: 8, percent: 40, says: "unpack: unpacking" });
 
   await service.restart();
   service.attach(agent);

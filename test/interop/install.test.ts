@@ -9,6 +9,7 @@ beforeEach(async () => {
 });
 afterEach(() => service.close());
 
+const KEY = `AAAAC3NzaC1lZDI1NTE5AAAAI${"x".repeat(43)}`;
 const patient = { timeout: 20_000, interval: 50 };
 
 async function attended() {
@@ -39,17 +40,20 @@ const kinds = async () =>
   (await service.api.ask("timeline", { name: "m1", limit: 1000 })).events.map(({ kind }) => kind);
 
 test("an install is armed, booted once, and done when the new system's login prompt is seen; then the disk boots", async () => {
-  const { told, shows } = await attended();
+  const { told, shows, says } = await attended();
   shows("login-prompt", "m1 shows its login prompt"); // of the system that was there before
 
   const { id } = await service.api.ask("install", { name: "m1" });
   await expect.poll(() => acts(id), patient).toEqual(["boot"]);
   shows("kernel-started", "Linux 6.1.0-50-amd64 started");
   await expect.poll(() => acts(id), patient).toContain("see the installer");
+  says(`\r\nsshkey: ${KEY}\r\n\r\nweb1 login: `);
   shows("login-prompt", "web1 shows its login prompt");
 
   await expect.poll(async () => (await story(id)).state, patient).toBe("done");
   expect(told.filter((act) => act.startsWith("power"))).toEqual(["power on"]);
+  const installed = async () => (await service.api.ask("showMachine", { name: "m1" })).installed;
+  await expect.poll(installed, patient).toMatchObject({ story: id, hostKey: `ssh-ed25519 ${KEY}` });
   expect(await planOf()).toMatchObject({ kind: "local", state: "armed" });
   await expect.poll(kinds, patient).toContain("install.done");
 });

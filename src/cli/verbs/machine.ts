@@ -6,7 +6,7 @@ import type { Machine } from "../../api/shapes.ts";
 import { Fault } from "../../base/fault.ts";
 import { given, json, machineName, says } from "../common.ts";
 import { dayOf, eventLine, labelWords, MACHINE_HEAD, machineRow } from "../lines.ts";
-import { filterOptions, machineNames, severally, severalOptions } from "../several.ts";
+import { chooseMachines, filterOptions, machineNames, severally, severalOptions } from "../several.ts";
 import { columns, fields } from "../table.ts";
 import { verb } from "../verb.ts";
 import { bmcOptions, reached } from "./bmc.ts";
@@ -83,6 +83,31 @@ export const machineAdd = verb({
     const added = await api.ask("addMachine", { ...machine, ...told, mac: told.mac, bmc: at });
     out(asJson ? JSON.stringify(added) : `${added.name} is on record`);
     return 0;
+  },
+});
+
+export const machineKnownHosts = verb({
+  words: "machine known-hosts",
+  says: "The ssh host keys of what was installed on machines, as lines for ~/.ssh/known_hosts",
+  example: "rackhand machine known-hosts 'web*' >>~/.ssh/known_hosts",
+  options: object({ names: machineNames, ...filterOptions, json }),
+  async act({ names, json: asJson, ...filter }, world) {
+    const { api, out, err } = world;
+    const all = names.length === 0 ? ["*"] : names; // nothing is changed
+    const machines = await chooseMachines({ names: all, ...filter }, "machine known-hosts", world);
+    const { segments } = await api.ask("listSegments", {});
+    const leases = await Promise.all(segments.map(({ name }) => api.ask("showSegment", { name })));
+    const addresses = (machine: string) =>
+      leases.flatMap((one) =>
+        one.leases.flatMap((lease) => (lease.machine === machine ? [lease.address] : [])),
+      );
+    const known = machines.flatMap(({ name, installed }) =>
+      installed?.hostKey ? [{ name, addresses: addresses(name), hostKey: installed.hostKey }] : [],
+    );
+    if (asJson) out(JSON.stringify({ known }));
+    else for (const one of known) out(`${[one.name, ...one.addresses].join(",")} ${one.hostKey}`);
+    if (known.length === 0) err("Of none of them the host key is known: it is seen when an install ends.");
+    return known.length === 0 ? 1 : 0;
   },
 });
 

@@ -1,9 +1,9 @@
 import { object } from "@optique/core/constructs";
 import { optional, withDefault } from "@optique/core/modifiers";
-import { argument, option } from "@optique/core/primitives";
+import { argument, flag, option } from "@optique/core/primitives";
 import { integer, string } from "@optique/core/valueparser";
 import { given, json, says } from "../common.ts";
-import { entryLine, exitOf, line } from "../story-lines.ts";
+import { entryLine, exitOf, line, watched } from "../story-lines.ts";
 import { verb } from "../verb.ts";
 
 const id = argument(
@@ -39,6 +39,27 @@ export const storyShow = verb({
     if (asJson) out(JSON.stringify(story));
     else for (const text of [line(story), ...story.entries.map(entryLine)]) out(text);
     return exitOf(story);
+  },
+});
+
+export const storyRetry = verb({
+  words: "story retry",
+  says: "Ask again for an install, rescue or wipe that failed or was cancelled, as it was asked: a new story",
+  example: "rackhand story retry 12 --watch",
+  options: object({
+    id,
+    watch: withDefault(
+      flag("--watch", says("Stay until it has ended; ctrl-C only ends the watching")),
+      false,
+    ),
+    json,
+  }),
+  async act({ id: wanted, watch, json: asJson }, world) {
+    const { api, out } = world;
+    const story = await api.ask("retryStory", { id: wanted });
+    const came = watch ? await watched(world, story, asJson) : { answer: story, says: line(story), code: 0 };
+    out(asJson ? JSON.stringify(came.answer) : came.says);
+    return came.code ?? 0;
   },
 });
 

@@ -11,6 +11,16 @@ type AnySubject = {
   readonly image: string;
   readonly plan: number; // the arming that it boots from, good once
   readonly since: number; // the last event before it
+  readonly wish?: InstallWish; // as it was asked, but for its preseed; stories of before do not have it
+};
+/** What is asked again by a retry. */
+export type InstallWish = {
+  readonly profile: string | null;
+  readonly ownPreseed: boolean;
+  readonly disks: readonly string[];
+  readonly recipe: string;
+  readonly keys: readonly string[];
+  readonly user: string | null;
 };
 /** What an imaged install puts where; all of it was checked when it was asked for. */
 export type Imaged = {

@@ -11,6 +11,7 @@ import { discovered } from "./0012-discovered.ts";
 import { webhooks } from "./0013-webhooks.ts";
 import { foundInMachines } from "./0030-found-in-machines.ts";
 import { noRecordings } from "./0040-no-recordings.ts";
+import { installed } from "./0050-installed.ts";
 
 /** In order of their names, for ever. */
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -24,6 +25,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   "0013-webhooks": webhooks,
   "0030-found-in-machines": foundInMachines,
   "0040-no-recordings": noRecordings,
+  "0050-installed": installed,
 };
 
 /** Brings the tables up to date in one transaction; services that start together wait for one another. */
