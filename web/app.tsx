@@ -5,6 +5,8 @@ import { BenchList } from "./parts/bench-list.tsx";
 import { BenchPage } from "./parts/bench-page.tsx";
 import { BisectionList } from "./parts/bisection-list.tsx";
 import { BisectionPage } from "./parts/bisection-page.tsx";
+import { CheckList } from "./parts/check-list.tsx";
+import { CheckPage } from "./parts/check-page.tsx";
 import { Help } from "./parts/help.tsx";
 import { ImageList } from "./parts/image-list.tsx";
 import { LinkState } from "./parts/link-state.tsx";
@@ -23,6 +25,7 @@ const PAGES: readonly { readonly at: List; readonly says: string }[] = [
   { at: "installs", says: "Installs" },
   { at: "segments", says: "Segments" },
   { at: "images", says: "Images" },
+  { at: "checks", says: "Checks" },
   { at: "benches", says: "Benches" },
   { at: "bisections", says: "Bisections" },
 ];
@@ -41,6 +44,7 @@ export function App() {
     images: () => go({ at: "images" }),
     segments: () => go({ at: "segments" }),
     installs: () => go({ at: "installs" }),
+    checks: () => go({ at: "checks" }),
     benches: () => go({ at: "benches" }),
     bisections: () => go({ at: "bisections" }),
   });
@@ -79,6 +83,8 @@ export function App() {
         {route.at === "segment" && <SegmentPage key={route.name} name={route.name} failed={setFailure} />}
         {route.at === "installs" && <StoryList />}
         {route.at === "install" && <StoryPage key={route.name} id={route.name} failed={setFailure} />}
+        {route.at === "checks" && <CheckList />}
+        {route.at === "checked" && <CheckPage key={route.name} host={route.name} />}
         {route.at === "benches" && <BenchList />}
         {route.at === "bench" && <BenchPage key={route.name} id={route.name} />}
         {route.at === "bisections" && <BisectionList />}

@@ -10,6 +10,7 @@ import "./style/machine.css";
 import "./style/timeline.css";
 import "./style/console.css";
 import "./style/side.css";
+import "./style/checks.css";
 
 createRoot(document.getElementById("page")!).render(
   <WorldContext value={openWorld()}>

@@ -1,4 +1,5 @@
 import type { TimelineEvent } from "../../src/api/shapes.ts";
+import { tellChecks } from "./checked-hosts.ts";
 import { FIRMWARE_WORDS, languageDialog } from "./newt-screen.ts";
 import { type PretendService, pretendImage, pretendMachine } from "./pretend-service.ts";
 
@@ -42,6 +43,7 @@ const LAST: readonly Told[] = [
 export function tellNight(service: PretendService, now: number): void {
   service.segments.push(...networks(now));
   service.stories.push(...installs(now));
+  tellChecks(service, now);
   service.discovers([stranger(now)]);
   const minute = 60_000;
   const state = (word: string, ago: number, waits: string | null) => ({

@@ -40,6 +40,9 @@ const PICTURES: readonly [name: string, path: string, isThere: (page: Page) => P
   ["segment", "/segments/rack-a", shows("Put on record")],
   ["installs", "/installs", shows("Download installer components")],
   ["install", "/installs/12", shows("Linux 6.1.0-28-amd64 started.")],
+  ["checks", "/checks", shows("nobody reads the journal")],
+  ["checked", "/checks/root%40m1", shows("systemd-tmpfiles")],
+  ["machine-checks", "/machines/m1/checks", shows("systemd-tmpfiles")],
   ["images", "/images", shows("trixie")],
   ["nowhere", "/nowhere", shows("There is no page")],
 ];
@@ -88,6 +91,7 @@ const EMPTY: readonly [name: string, path: string, says: string][] = [
   ["empty", "/", "No machine is on record yet"],
   ["empty-images", "/images", "No image is on this machine yet"],
   ["empty-segments", "/segments", "No network is attended to yet"],
+  ["empty-checks", "/checks", "No host was checked from here yet"],
   ["empty-installs", "/installs", "Nothing was installed from here yet"],
 ];
 

@@ -27,6 +27,7 @@ export type PretendService = {
   readonly bisections: Answer<"showBisection">[];
   readonly benches: Answer<"showBench">[];
   readonly recordings: PretendRecording[];
+  readonly checks: { list: Answer<"listChecks">; readonly hosts: Answer<"showChecks">[] };
   readonly goAway: () => Promise<void>;
   readonly comeBack: () => Promise<void>;
 };
@@ -53,6 +54,7 @@ export async function pretendService(web: string): Promise<PretendService> {
   const bisections: PretendService["bisections"] = [];
   const benches: PretendService["benches"] = [];
   const recordings: PretendRecording[] = [];
+  const checks: PretendService["checks"] = { list: { hosts: [], rows: [], schedules: [] }, hosts: [] };
   const failures: Fault[] = [];
   let server: Server | undefined;
 
@@ -82,6 +84,15 @@ export async function pretendService(web: string): Promise<PretendService> {
     listSegments: () => ({ segments: segments.map(({ segment }) => segment) }),
     showSegment: ({ name }) => segments.find(({ segment }) => segment.name === name)!,
     listStories: () => ({ stories }),
+    listChecks: ({ machine: name }) => {
+      const hosts = checks.list.hosts.filter((one) => name === undefined || one.machine === name);
+      return { ...checks.list, hosts };
+    },
+    showChecks: ({ host: name }) => {
+      const one = checks.hosts.find(({ host }) => host.host === name);
+      if (one === undefined) throw new Fault("check.not-kept", { host: String(name) });
+      return one;
+    },
     listBisections: () => ({ bisections: bisections.map(({ bisection }) => bisection) }),
     listBenches: () => ({ runs: benches.map(({ run }) => run) }),
     showBench: ({ run: id }) => benches.find(({ run }) => run.id === id)!,
@@ -203,6 +214,7 @@ export async function pretendService(web: string): Promise<PretendService> {
     bisections,
     benches,
     recordings,
+    checks,
     machine,
     console: consoleOf,
     forget: (name) => {

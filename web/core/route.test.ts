@@ -18,7 +18,7 @@ test.each(["machine", "segment", "install", "bench", "bisection"] as const)(
 test("the root is the list of machines, and an address that leads nowhere says so", () => {
   expect(readRoute("/")).toEqual({ at: "machines" });
   expect(readRoute("/machines/")).toEqual({ at: "machines" });
-  for (const at of ["images", "segments", "installs", "benches", "bisections"] as const)
+  for (const at of ["images", "segments", "installs", "checks", "benches", "bisections"] as const)
     expect(readRoute(pathOf({ at }))).toEqual({ at });
   expect(readRoute("/images/x")).toEqual({ at: "nowhere", path: "/images/x" });
   const bmc = { at: "machine", name: "m1", side: "bmc" } as const;

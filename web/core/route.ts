@@ -7,24 +7,27 @@ export type Route =
   | { readonly at: "segment"; readonly name: string }
   | { readonly at: "installs" }
   | { readonly at: "install"; readonly name: string } // its number
+  | { readonly at: "checks" }
+  | { readonly at: "checked"; readonly name: string } // a host, as it is named to check
   | { readonly at: "benches" }
   | { readonly at: "bench"; readonly name: string } // a run's id
   | { readonly at: "bisections" }
   | { readonly at: "bisection"; readonly name: string }
   | { readonly at: "nowhere"; readonly path: string };
 
-const LISTS = ["machines", "images", "segments", "installs", "benches", "bisections"] as const;
+const LISTS = ["machines", "images", "segments", "installs", "checks", "benches", "bisections"] as const;
 export type List = (typeof LISTS)[number];
 /** What one row of a list opens. */
 const ONE = {
   machines: "machine",
   segments: "segment",
   installs: "install",
+  checks: "checked",
   benches: "bench",
   bisections: "bisection",
 } as const;
 /** What else there is of one machine. */
-export const SIDES = ["bmc", "record"] as const;
+export const SIDES = ["checks", "bmc", "record"] as const;
 export type Side = (typeof SIDES)[number];
 
 export function readRoute(path: string): Route {

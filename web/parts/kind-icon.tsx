@@ -14,6 +14,7 @@ const TONES: { readonly [kind in Kind]?: Tone } = {
   "mirror.refused": "warn",
   "mirror.stale": "warn",
   "mirror.unkept": "warn",
+  "check.failed": "bad",
   "console.lost": "warn",
   "agent.lost": "warn",
   "console.sighting": "mark",

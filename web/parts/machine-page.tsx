@@ -7,6 +7,7 @@ import { Link } from "../router.tsx";
 import { useNow, useWorld } from "../store.ts";
 import { ActsBar } from "./acts-bar.tsx";
 import { BmcSide } from "./bmc-side.tsx";
+import { ChecksSide } from "./check-page.tsx";
 import { CommandLine } from "./command-line.tsx";
 import { ConsoleSide } from "./console-side.tsx";
 import { PlanWords, PowerWord, SegmentWords, Since, StateWord, WayWords } from "./machine-words.tsx";
@@ -40,13 +41,14 @@ export function MachinePage({ name, side, failed }: Props) {
           </div>
         </>
       )}
+      {side === "checks" && <ChecksSide name={name} />}
       {side === "bmc" && <BmcSide machine={machine} failed={failed} />}
       {side === "record" && <RecordSide machine={machine} failed={failed} />}
     </article>
   );
 }
 
-const SAYS = { bmc: "BMC", record: "Record" } as const satisfies Record<Side, string>;
+const SAYS = { checks: "Checks", bmc: "BMC", record: "Record" } as const satisfies Record<Side, string>;
 
 /** The ways to look at one machine. */
 function Sides({ name, side }: { name: string; side: Side | undefined }) {
