@@ -69,6 +69,14 @@ export const LAB = {
     takes: z.object({ name: z.string().min(1).max(64) }),
     gives: z.object({ bisection, picture: z.string().nullable(), steps: z.array(step) }),
   },
+  bisectionReport: {
+    verb: "GET",
+    path: "/api/bisections/:name/report",
+    role: "viewer",
+    says: "One search as others may read it: a page that asks no network, the same as Markdown, its log for git",
+    takes: z.object({ name: z.string().min(1).max(64) }),
+    gives: z.object({ html: z.string(), markdown: z.string(), log: z.string() }),
+  },
   listBenches: {
     verb: "GET",
     path: "/api/benches",

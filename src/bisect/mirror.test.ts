@@ -274,3 +274,25 @@ test("where the operator has a repository from is told without what lets in ther
 
   expect(origin).toBe("https://git.example/linux");
 });
+
+test("submodules and files of Git LFS are told, with what fills them; and that fills a submodule", async () => {
+  const [part, source] = [repository(), repository()];
+  part.commit("part");
+  const plain = source.commit("plain");
+  source.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", part.path, "lib/part");
+  const whole = source.commit("whole", { ".gitattributes": "*.bin filter=lfs diff=lfs merge=lfs -text\n" });
+  const { mirror, directory, git } = await mirrorOf(source);
+  const tree = join(directory, "slot");
+
+  expect(await mirror.missingIn(plain)).toEqual([]);
+  const said = await mirror.missingIn(whole);
+  expect(said[0]).toContain("lib/part");
+  expect(said[1]).toContain("git lfs");
+  await mirror.checkOut(whole, tree);
+  expect(readdirSync(join(tree, "lib/part"))).toEqual([]);
+  const filling = ["submodule", "update", "--init", "--recursive"];
+  await git(["-c", "protocol.file.allow=always", ...filling], { cwd: tree });
+  expect(readFileSync(join(tree, "lib/part/part"), "utf8")).toBe("part");
+  await mirror.checkOut(plain, tree); // and back, though something of another repository lies in it
+  expect(existsSync(join(tree, "plain"))).toBe(true);
+});

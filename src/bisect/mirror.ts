@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Fault } from "../base/fault.ts";
 import { ok, type Read } from "../base/read.ts";
+import { printable } from "../base/text.ts";
 import { type Address, addressOf } from "./core/address.ts";
 import type { Settings } from "./core/settings.ts";
 import { readStage, type Stage } from "./core/stage.ts";
@@ -19,6 +20,8 @@ export type Mirror = {
   parents(commit: string): Promise<string[]>;
   subject(commit: string): Promise<string>;
   show(commit: string): Promise<string>; // `git show --stat`
+  /** What a checkout of it has not: in words, with what a --build can do about it. */
+  missingIn(commit: string): Promise<string[]>;
   /** A clean checkout of a commit in a directory of ours. */
   checkOut(commit: string, directory: string): Promise<void>;
   remove(directory: string): Promise<void>;
@@ -122,6 +125,16 @@ export function mirrorAt(directory: string, git: Git, source?: string): Mirror {
     subject: (commit) => ask("show", "--no-patch", "--format=%s", commit),
     show: (commit) =>
       ask("show", "--stat", "--no-color", "--no-ext-diff", "--no-textconv", "--format=medium", commit),
+    async missingIn(commit) {
+      const tree = (await ask("ls-tree", "-r", commit)).split("\n");
+      const modules = tree.filter((line) => line.startsWith("160000 ")).map((line) => line.split("\t")[1]!);
+      const attributes = ["grep", "--quiet", "-e", "filter=lfs", commit, "--", "*.gitattributes"];
+      const hasLfs = await ask(...attributes).then(
+        () => true,
+        () => false,
+      );
+      return [...(modules.length === 0 ? [] : [submoduleWords(modules)]), ...(hasLfs ? [LFS_WORDS] : [])];
+    },
     async checkOut(commit, to) {
       if (existsSync(join(to, ".git"))) {
         await git(["checkout", "--quiet", "--force", "--detach", commit], { cwd: to });
@@ -139,6 +152,13 @@ export function mirrorAt(directory: string, git: Git, source?: string): Mirror {
     archive: async (commit, file) => void (await ask("archive", "--format=tar", `--output=${file}`, commit)),
   };
 }
+
+const submoduleWords = (modules: readonly string[]): string =>
+  `Submodules are empty in what is built (${printable(modules.join(", "), 200)}): ` +
+  "where they count, let --build begin with `git submodule update --init --recursive`.";
+const LFS_WORDS =
+  "Some files are kept by Git LFS, and what is built has only their pointers: where they count, let --build " +
+  "fetch them with git lfs, from where the repository has them.";
 
 function must(read: Read<Stage>): Stage {
   if (read.ok) return read.value;

@@ -1,3 +1,4 @@
+import type { Benches } from "../bench/benches.ts";
 import { type Drawn, drawnOfRun } from "../bench/core/drawn.ts";
 import type { Run } from "../bench/core/run.ts";
 
@@ -6,12 +7,16 @@ const PROFILES = [
   ["HDD", "baseline-hdd"],
 ] as const;
 
+type Brief = Pick<Run, "job" | "host" | "id" | "startedAt">;
+
 /** What an SSD and a disk alone did where these runs were: the last run of each profile there, as bands. */
-export function baselinesFor(runs: readonly Run[], all: readonly Run[]): Drawn[] {
+export function baselinesFor(runs: readonly Brief[], all: readonly Brief[], kept: Benches): Drawn[] {
   if (runs.every(({ job }) => PROFILES.some(([, profile]) => profile === job))) return []; // they are it
   const hosts = new Set(runs.map(({ host }) => host));
   return PROFILES.flatMap(([name, profile]) => {
-    const last = all.findLast(({ job, host }) => job === profile && hosts.has(host));
-    return last === undefined ? [] : [{ ...drawnOfRun(last), name }];
+    const there = all.filter(({ job, host }) => job === profile && hosts.has(host));
+    const last = there.sort((a, b) => a.startedAt - b.startedAt).at(-1);
+    const run = last && kept.one(last.id);
+    return run === undefined || run.series.length === 0 ? [] : [{ ...drawnOfRun(run), name }];
   });
 }

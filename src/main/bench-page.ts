@@ -7,6 +7,7 @@ import { KINDS, type Kind, pictured } from "../bench/core/pictured.ts";
 import { CONDITIONS, type Run } from "../bench/core/run.ts";
 import { runLines, runSentence } from "../bench/core/told.ts";
 import { svg } from "../plot/core/svg.ts";
+import { baselinesFor } from "./baselines.ts";
 import { benchesOf } from "./benches.ts";
 import { compareReadings } from "./compare.ts";
 
@@ -22,24 +23,26 @@ export function benchRunsOf(state: string): Pick<LabCalls, "listBenches" | "show
     if (run === undefined) throw new Fault("bench.no-run", { name: printable(id) });
     return run;
   };
+  const listed = (): BenchRun[] => {
+    const ids = kept.ids();
+    for (const gone of [...known.keys()].filter((id) => !ids.includes(id))) known.delete(gone);
+    for (const id of ids) {
+      const run = known.has(id) ? undefined : kept.one(id);
+      if (run !== undefined) known.set(id, told(run));
+    }
+    return [...known.values()].sort((a, b) => b.startedAt - a.startedAt);
+  };
   return {
-    async listBenches() {
-      const ids = kept.ids();
-      for (const gone of [...known.keys()].filter((id) => !ids.includes(id))) known.delete(gone);
-      for (const id of ids) {
-        const run = known.has(id) ? undefined : kept.one(id);
-        if (run !== undefined) known.set(id, told(run));
-      }
-      return { runs: [...known.values()].sort((a, b) => b.startedAt - a.startedAt) };
-    },
+    listBenches: async () => ({ runs: listed() }),
     async showBench({ run: id, beside }) {
       const run = runCalled(id);
       const others = [...new Set((beside ?? "").split(",").filter((one) => one !== "" && one !== id))];
       const runs = [run, ...others.slice(0, MOST_BESIDE).map(runCalled)];
       const names = [...new Set(runs.map(({ name }) => name))];
       const drawn = runs.map((one) => ({ ...drawnOfRun(one), name: names.length > 1 ? one.name : one.id }));
+      const baselines = baselinesFor(runs, listed(), kept);
       const pictureOf = (kind: Kind): string | null => {
-        const made = pictured(drawn, { kind, fit: "loess", baselines: [] });
+        const made = pictured(drawn, { kind, fit: "loess", baselines });
         return made.ok ? svg(made.value) : null;
       };
       const [iops, latency, distribution] = KINDS.map(pictureOf) as [Drawing, Drawing, Drawing];

@@ -45,6 +45,7 @@ export function curvesOf({ settings, readings }: State, report: Report, kept: Be
   const baselines = baselinesFor(
     shown.map(({ run }) => run),
     kept.all(),
+    kept,
   );
   const drawn = shown.map(({ run, commit }) => ({ ...drawnOfRun(run), name: commit }));
   const made = pictured(drawn, { kind: "iops", fit: "bezier", baselines });

@@ -125,11 +125,10 @@ export function bisectionsIn({ state, user, stopped, screen }: World): Bisection
         const { notes: seen, origin } = await lookAt(settings.repo, git);
         tell(`Cloning ${settings.repo} into a mirror of our own`);
         await cloneMirror(wish.repo, join(directory, "mirror.git"), git);
-        const { stage, notes } = await firstStage(
-          mirrorAt(join(directory, "mirror.git"), git, settings.repo),
-          settings,
-        );
-        for (const note of [...seen, ...notes]) tell(note);
+        const mirror = mirrorAt(join(directory, "mirror.git"), git, settings.repo);
+        const { stage, notes } = await firstStage(mirror, settings);
+        const missing = await mirror.missingIn(stage.ids.at(-1)!);
+        for (const note of [...seen, ...notes, ...missing]) tell(note);
         const kept = origin === undefined ? settings : { ...settings, origin };
         const begun: Line = { is: "begun", format: 1, at: Date.now(), by: user, settings: kept, stage };
         await (await opened(settings.name, begun)).close();

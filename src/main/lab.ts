@@ -7,18 +7,23 @@ import { replay } from "../bisect/core/replay.ts";
 import { stepsOf } from "../bisect/core/report.ts";
 import { isName } from "../bisect/core/settings.ts";
 import { verdictWords } from "../bisect/core/told.ts";
+import { gitIn } from "../bisect/git.ts";
 import { linesIn, workerIn } from "../bisect/journal-file.ts";
+import { mirrorAt } from "../bisect/mirror.ts";
 import { type Seen, seenIn } from "../bisect/seen-file.ts";
 import { benchRunsOf } from "./bench-page.ts";
+import { benchesOf } from "./benches.ts";
+import { reachedBy, writtenOf } from "./bisection-report.ts";
 
 const MOST_STEPS = 500;
+const GIT_WITHIN_MS = 60_000;
 
 /** What the command line measures in the same state directory, as the service shows it: it only reads. */
 export function labIn(state: string): Omit<LabCalls, "listChecks" | "showChecks"> {
   return { ...bisectionsOf(state), ...benchRunsOf(state) };
 }
 
-function bisectionsOf(state: string): Pick<LabCalls, "listBisections" | "showBisection"> {
+function bisectionsOf(state: string): Pick<LabCalls, "listBisections" | "showBisection" | "bisectionReport"> {
   const all = join(state, "bisections");
   const seen = (name: string): Seen | undefined => seenIn(join(all, name));
   return {
@@ -36,6 +41,18 @@ function bisectionsOf(state: string): Pick<LabCalls, "listBisections" | "showBis
       if (one === undefined) throw new Fault("bisect.unknown", { name });
       const steps = stepsOf(replay(linesIn(directory))).slice(-MOST_STEPS);
       return { bisection: told(one, workerIn(directory)), picture: one.picture, steps };
+    },
+    async bisectionReport({ name }) {
+      const directory = join(all, name);
+      if (!isName(name) || !existsSync(directory)) throw new Fault("bisect.unknown", { name });
+      const git = gitIn(directory, AbortSignal.timeout(GIT_WITHIN_MS));
+      const mirror = mirrorAt(join(directory, "mirror.git"), git);
+      const { report, ...texts } = await writtenOf(
+        reachedBy(replay(linesIn(directory))),
+        mirror,
+        benchesOf(state),
+      );
+      return texts;
     },
   };
 }

@@ -101,6 +101,10 @@ test.skipIf(NO_COMPILER)(
     expect(shown.bisection.verdict[0]).toContain(culprit.slice(0, 12));
     expect([shown.steps.length, shown.picture?.slice(0, 4)]).toEqual([shown.bisection.readings, "<svg"]);
 
+    const report = await labIn(state).bisectionReport({ name: "cost" }, "the page");
+    expect(report.html).toBe(page); // what the command wrote, byte for byte
+    expect(report.html).toContain("To see it again");
+
     const gone = await rackhand("bisect", "abandon", "--yes");
     expect([gone.code, existsSync(join(state, "bisections/cost"))]).toEqual([0, false]);
   },

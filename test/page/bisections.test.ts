@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Answer } from "../../src/api/table.ts";
@@ -106,6 +107,17 @@ it("while it is measured the page follows, and says the verdict when there is on
   await page.getByText("is the first fixed commit: 99.3 %").waitFor();
   await page.getByText("nobody is measuring").waitFor();
   await page.getByText("rackhand bisect report --name lvmcache").waitFor();
+});
+
+it("the report as it stands is saved from the page, as one file of its name", async () => {
+  service.bisections.push(search());
+  const page = await at("/bisections/lvmcache");
+
+  const saved = page.waitForEvent("download");
+  await page.getByRole("button", { name: "HTML, one file" }).click();
+
+  expect((await saved).suggestedFilename()).toBe("lvmcache.html");
+  expect(readFileSync(await (await saved).path(), "utf8")).toBe("<h1>lvmcache</h1>");
 });
 
 it("where nothing is searched for, the page says how to begin", async () => {

@@ -96,6 +96,11 @@ export async function pretendService(web: string): Promise<PretendService> {
     listBisections: () => ({ bisections: bisections.map(({ bisection }) => bisection) }),
     listBenches: () => ({ runs: benches.map(({ run }) => run) }),
     showBench: ({ run: id }) => benches.find(({ run }) => run.id === id)!,
+    bisectionReport: ({ name }) => ({
+      html: `<h1>${name}</h1>`,
+      markdown: `# ${name}`,
+      log: "git bisect start",
+    }),
     showBisection: ({ name }) => bisections.find(({ bisection }) => bisection.name === name)!,
     showStory: ({ id }) => {
       const story = stories.find((one) => one.id === Number(id));

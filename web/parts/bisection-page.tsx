@@ -1,8 +1,9 @@
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import type { Bisection } from "../../src/api/lab-rows.ts";
 import type { Answer } from "../../src/api/table.ts";
 import { printable } from "../../src/base/text.ts";
 import { duration, percent } from "../../src/base/units.ts";
+import { call } from "../ask/call.ts";
 import { dayAndClock } from "../core/moment.ts";
 import { BISECTION_STATES, shortOf } from "./bisection-words.tsx";
 import { CommandLine } from "./command-line.tsx";
@@ -52,10 +53,47 @@ export function BisectionPage({ name }: { name: string }) {
       {picture !== null && (
         <Picture svg={picture} says="How probable each commit is, and what was read where" />
       )}
+      {bisection.readings > 0 && <ReportLinks name={name} />}
       <Likely of={bisection} />
       <Steps of={steps} />
     </section>
   );
+}
+
+const FORMS = [
+  ["html", "HTML, one file", "text/html"],
+  ["markdown", "Markdown", "text/markdown"],
+  ["log", "git bisect log", "text/plain"],
+] as const;
+
+/** The report as it stands now, made when somebody wants it. */
+function ReportLinks({ name }: { name: string }) {
+  const [trouble, setTrouble] = useState("");
+  const load = async (form: (typeof FORMS)[number][0], type: string) => {
+    const came = await call("bisectionReport", { name });
+    setTrouble(came.ok ? "" : came.failure.says);
+    const ending = { html: "html", markdown: "md", log: "log" }[form];
+    if (came.ok) download(`${name}.${ending}`, came.value[form], type);
+  };
+  return (
+    <p>
+      Report:{" "}
+      {FORMS.map(([form, says, type]) => (
+        <button key={form} type="button" onClick={() => void load(form, type)}>
+          {says}
+        </button>
+      ))}{" "}
+      {trouble !== "" && <span className="dim">{printable(trouble, 300)}</span>}
+    </p>
+  );
+}
+
+function download(file: string, text: string, type: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
+  link.download = file;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
 function spentWords({ readings, unreadable, spentMs, worker, at }: Bisection): string {
