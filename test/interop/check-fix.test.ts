@@ -4,7 +4,6 @@ import { checkHost } from "../../src/check/check-hosts.ts";
 import { declaredRule } from "../../src/check/core/declared-rule.ts";
 import type { Rule, Step } from "../../src/check/core/rule.ts";
 import { type FixWish, fixHost, proposeFixes } from "../../src/check/fix-host.ts";
-import { loadRules } from "../../src/check/load-rules.ts";
 import { listKept, undoHost } from "../../src/check/undo-host.ts";
 import { noNamespaces, ownPlaces } from "../support/own-places.ts";
 import type { Places } from "../support/places.ts";
@@ -12,7 +11,6 @@ import type { Places } from "../support/places.ts";
 vi.setConfig({ testTimeout: 180_000 }); // each asks a whole script of a host, some start the program five times
 const PROGRAM = join(import.meta.dirname, "../../dist/program/rackhand.js");
 const FILE = "/etc/rackhand-test";
-const own = await loadRules();
 /** A rule of an operator's: the file says good. */
 const goodFile = (steps: readonly Step[], more: Partial<Rule> = {}): Rule => ({
   ...declaredRule({
@@ -379,24 +377,6 @@ E`);
           at: expect.any(Number),
         })),
       );
-    });
-
-    test("journal-readable: rights by hand, fixed, as before", async () => {
-      const rule = own.find(({ id }) => id === "journal-readable")!;
-      await it.sh(
-        `d=/var/log/journal/$(cat /etc/machine-id); mkdir -p $d; echo x >$d/system.journal; chmod 640 $d/system.journal`,
-      );
-      const before = await stateOf("/var/log/journal", false);
-
-      const fixed = await mend(rule);
-      const again = await propose(rule);
-      const undone = await rackhand(`check undo ${fixed.id} --local`);
-
-      expect(fixed).toMatchObject({ is: "fixed", finding: { verdict: { is: "pass" } } });
-      expect([again, undone]).toEqual([[], expect.stringContaining("is taken back")]);
-      expect(await stateOf("/var/log/journal", false)).toBe(before);
-      const [run] = await keptRuns(); // the rule was asked again
-      expect(run.known["journal-readable"]).toMatchObject({ is: "fail", mends: true, failsSince: run.at });
     });
   },
 );
