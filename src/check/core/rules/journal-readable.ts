@@ -25,6 +25,7 @@ for g in adm systemd-journal; do
   if setpriv --reuid 65534 --regid 65534 --groups "$n" test -r "$f"; then echo "reads $g"; else echo "denied $g"; fi
 done
 stat -c 'mode %a %U:%G %n' $d "\${f%/*}" "$f"
+m=$(stat -c %m $d); awk -v m="$m" '$2 == m { l = $3 " " $4 } END { print "fs", l }' /proc/mounts
 command -v getfacl >/dev/null && getfacl -cp "$f" 2>/dev/null | sed -n 's/^\\(group:.*\\|mask.*\\)$/acl \\1/p'
 exit 0`,
   },
@@ -38,7 +39,14 @@ exit 0`,
     if (denied.length === 0) return { is: "pass", evidence: lines };
     const isMasked = lines.some((line) => /^acl group:.*#effective:---/.test(line));
     const isByHand = lines.some((line) => /^mode \d+ root:root \/var\/log\/journal$/.test(line));
-    const cause = isMasked ? "mask" : isByHand ? "by-hand" : "acl-lost";
+    const cause =
+      hasNoAcls(out) && denied.join() === "adm"
+        ? "no-acl"
+        : isMasked
+          ? "mask"
+          : isByHand
+            ? "by-hand"
+            : "acl-lost";
     return {
       is: "fail",
       cause,
@@ -46,11 +54,24 @@ exit 0`,
       evidence: lines,
     };
   },
-  remedy: () => ({
-    say: `Run \`${HEAL}\` as root: it gives directories and files the rights that Debian ships; the next rotation inherits them.`,
-    steps: [{ run: HEAL, keeps: ["/var/log/journal"] }],
+  remedy: ({ out }) => ({
+    say:
+      hasNoAcls(out) && !/^denied systemd-journal$/m.test(out)
+        ? NO_ACLS
+        : `Run \`${HEAL}\` as root: it gives directories and files the rights that Debian ships; the next rotation inherits them.`,
+    steps:
+      hasNoAcls(out) && !/^denied systemd-journal$/m.test(out)
+        ? []
+        : [{ run: HEAL, keeps: ["/var/log/journal"] }],
   }),
 };
+
+/** A file system that keeps none, or was told so. */
+const hasNoAcls = (out: string): boolean =>
+  /^fs (?:(?:vfat|msdos|exfat|ramfs|9p|ntfs\S*) |.*\bnoacl\b)/m.test(out);
+const NO_ACLS =
+  "Put the readers into the group systemd-journal (`adduser USER systemd-journal`): this file system keeps no ACLs, so systemd-tmpfiles cannot give " +
+  "adm its right; or mount it with ACLs.";
 
 const UNKNOWN: Readonly<Record<string, string>> = {
   nofile: "the journal of this machine has no file yet",
@@ -60,5 +81,6 @@ const UNKNOWN: Readonly<Record<string, string>> = {
 const CAUSES = {
   mask: "an ACL's mask takes the right away that the ACL gives",
   "by-hand": "the directory was made by hand, without the group systemd-journal",
+  "no-acl": "the file system keeps no ACLs",
   "acl-lost": "the ACL for that group is gone",
 } as const;
