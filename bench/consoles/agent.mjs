@@ -45,5 +45,7 @@ const agent = new Agent({
   recordings: join(state, "recordings"),
   handFile: async () => ({ is: "missing", because: "there is none" }),
 });
-process.once("SIGTERM", () => void agent.stop().then(() => process.exit()));
+const stop = () => void agent.stop().then(() => process.exit());
+process.once("SIGTERM", stop);
+process.stdin.resume().once("end", stop); // whoever started us is gone
 await agent.serve(await dialService(join(state, "agents.sock")));

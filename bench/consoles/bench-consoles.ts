@@ -69,7 +69,7 @@ async function measure({ rounds, entry, log, stopped }: How, opened: Stack): Pro
     process.execPath,
     [join(import.meta.dirname, "agent.mjs"), state, pipes, `${SOURCES}`],
     {
-      stdio: ["ignore", "ignore", "inherit"],
+      stdio: ["pipe", "ignore", "inherit"],
     },
   );
   opened.add(agent, stopChild);

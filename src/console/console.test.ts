@@ -110,6 +110,20 @@ test("a second viewer's typing is refused with a reason; after an explicit take-
   await console.stop();
 });
 
+test("a session that is opened while the console is stopped is closed again", async () => {
+  let opened: (session: Awaited<ReturnType<Source["openConsole"]>>) => void = () => {};
+  const closed: string[] = [];
+  const source: Source = { openConsole: () => new Promise((resolve) => (opened = resolve)) };
+  const base = { machine: "m1", recordings: tmpdir(), now: Date.now, changed: () => {}, observe: () => {} };
+  const console = new MachineConsole({ ...base, source });
+
+  const stopping = console.stop();
+  opened({ write: () => {}, sendBreak: () => {}, close: async () => void closed.push("closed") });
+  await stopping;
+
+  expect(closed).toEqual(["closed"]);
+});
+
 test("a line that is lost is attached again, and the gap is an event", async () => {
   const { machine, events, console, saw } = setUp();
   await saw("console.attached");

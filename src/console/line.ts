@@ -58,7 +58,12 @@ export class Line {
     const stop = () => ended("it was stopped");
     signal.addEventListener("abort", stop, { once: true });
     try {
-      this.session = await this.#needs.source.openConsole({ bytes: this.#needs.bytes, ended }, signal);
+      const session = await this.#needs.source.openConsole({ bytes: this.#needs.bytes, ended }, signal);
+      if (signal.aborted) {
+        await session.close(); // it was opened while we were told to stop, and nobody else knows of it
+        return "it was stopped";
+      }
+      this.session = session;
       attached();
       this.#needs.attached();
       return await over;
