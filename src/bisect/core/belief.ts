@@ -64,37 +64,67 @@ export function informationAt(belief: Belief, commit: number): number {
   return bitsIn(belief, expectationsAt(belief, commit));
 }
 
-/**
- * The same while other readings are still under way, each at a commit that is in `classes.shows`: a reading
- * that will tell little for certain counts less than one that will tell all, so the value lies between
- * knowing nothing of them and knowing the states of their commits.
- */
-export function informationBeside(belief: Belief, commit: number, pending: readonly number[]): number {
+/** Readings that are under way: each is taken for an answer that is wrong as often as makes it tell as much. */
+export type Beside = { readonly shows: readonly Uint8Array[]; readonly wrong: readonly number[] };
+
+export function underWay(belief: Belief, pending: readonly number[]): Beside {
+  const asked = pending.filter((one) => belief.classes.shows.has(one)).slice(-MOST_BESIDE);
+  return {
+    shows: asked.map((one) => belief.classes.shows.get(one)!),
+    wrong: asked.map((one) => wrongness(belief, one)),
+  };
+}
+/** Of more than this all answers together are too many to think of. */
+const MOST_BESIDE = 8;
+
+/** Less by as much as the readings under way are expected to make the commit's state less open. */
+export function informationBeside(belief: Belief, commit: number, { shows, wrong }: Beside): number {
   const expectations = expectationsAt(belief, commit);
   const alone = bitsIn(belief, expectations);
-  const shows = pending.flatMap((one) => belief.classes.shows.get(one) ?? []);
-  if (shows.length === 0 || alone === 0) return alone;
-  const groups = new Map<string, Expectation[]>();
-  for (const one of expectations) {
-    const pattern = shows.map((by) => by[one.at]!).join("");
-    groups.set(pattern, [...(groups.get(pattern) ?? []), one]);
+  const open = entropy(expectations.reduce((sum, { weight, share }) => sum + weight * share, 0));
+  if (shows.length === 0 || open < SETTLED) return alone;
+  const groups = new Map<string, Group>(); // by what each answer would be if none were wrong
+  for (const { at, weight, share } of expectations) {
+    const states = shows.map((by) => by[at]!);
+    const key = states.join("");
+    const group = groups.get(key) ?? { states, weight: 0, showing: 0 };
+    groups.set(key, group);
+    group.weight += weight;
+    group.showing += weight * share;
   }
-  let known = 0;
-  for (const group of groups.values()) {
-    const weight = group.reduce((sum, one) => sum + one.weight, 0);
-    known +=
-      weight *
-      bitsIn(
-        belief,
-        group.map((one) => ({ ...one, weight: one.weight / weight })),
-      );
+  return (alone * openAfter([...groups.values()], wrong)) / open;
+}
+type Group = { readonly states: readonly number[]; weight: number; showing: number };
+const SETTLED = 1e-3;
+
+/** Expected entropy of a commit's state when all the answers are in. */
+function openAfter(groups: readonly Group[], wrong: readonly number[]): number {
+  let sum = 0;
+  for (let answers = 0; answers < 2 ** wrong.length; answers += 1) {
+    let [whole, showing] = [0, 0];
+    for (const { states, ...group } of groups) {
+      let likely = 1;
+      for (let one = 0; one < wrong.length; one += 1)
+        likely *= ((answers >> one) & 1) === states[one] ? 1 - wrong[one]! : wrong[one]!;
+      whole += likely * group.weight;
+      showing += likely * group.showing;
+    }
+    if (whole > 0) sum += whole * entropy(Math.min(1, showing / whole));
   }
-  const told = pending.map((one) => {
-    const asked = entropy(chanceIn(belief, one));
-    return asked === 0 ? 0 : Math.min(1, informationAt(belief, one) / asked);
-  });
-  const trust = told.reduce((sum, one) => sum + one, 0) / told.length;
-  return (1 - trust) * alone + trust * known;
+  return sum;
+}
+
+/** How often an answer about a commit's state would be wrong that tells what a reading there does. */
+function wrongness(belief: Belief, commit: number): number {
+  const open = entropy(chanceIn(belief, commit));
+  const told = open === 0 ? 1 : Math.min(1, informationAt(belief, commit) / open);
+  let [low, high] = [0, 0.5];
+  for (let step = 0; step < 20; step += 1) {
+    const middle = (low + high) / 2;
+    if (1 - entropy(middle) > told) low = middle;
+    else high = middle;
+  }
+  return low;
 }
 
 const bitsIn = ({ weighed }: Belief, expectations: readonly Expectation[]): number =>

@@ -1,4 +1,4 @@
-import { type Belief, chanceOfShowing, informationBeside } from "./belief.ts";
+import { type Belief, chanceOfShowing, informationBeside, underWay } from "./belief.ts";
 import { type Evidence, OLD_END, type Search } from "./engine.ts";
 import { type History, isLine, parentsOf } from "./history.ts";
 
@@ -18,11 +18,12 @@ export function bestOf(
 ): Choice | undefined {
   const chances = chanceOfShowing(belief, isLine(search.history));
   const pending = evidence.pending.map(({ commit }) => commit);
+  const beside = underWay(belief, pending);
   const ways = candidates(belief, search.history, evidence, chances, pending.length);
   let best: Choice | undefined;
   for (const commit of [...ends, ...ways]) {
     if (search.levels !== undefined && ends.includes(commit)) continue;
-    const bits = informationBeside(belief, commit, pending) * chanceOfBuilding(commit, evidence);
+    const bits = informationBeside(belief, commit, beside) * chanceOfBuilding(commit, evidence);
     const worth = bits / minutesFor(commit, evidence);
     const chance = commit === OLD_END ? 0 : chances[commit]!;
     if (best === undefined || worth > best.worth) best = { commit, bits, chance, worth };
