@@ -1,4 +1,6 @@
 import type { BenchWish } from "../bench-wish.ts";
+import { openScratch } from "../scratch.ts";
+import { gitBisect, numberedRepository } from "./git-bisect.ts";
 import { type Session, session } from "./session.ts";
 import { WORLDS, type World } from "./worlds.ts";
 
@@ -38,7 +40,34 @@ export async function benchBisect({ rounds, isAsked, log, stopped }: BenchWish):
     rows.push(row);
     log(bisectLine(row));
   }
+  for (const effect of GIT_EFFECTS) {
+    const row = `git bisect run, effect ${effect}`;
+    if (!isAsked(row)) continue;
+    rows.push(await gitRow(row, effect, Math.min(rounds, MOST_GIT), stopped));
+    log(bisectLine(rows.at(-1)!));
+  }
   return { rows, met: rows.every(({ met }) => met) };
+}
+
+const GIT_EFFECTS = [4, 2];
+const MOST_GIT = 150;
+
+/** git's own, which believes each answer: told beside ours, and judged by nothing. */
+async function gitRow(name: string, effect: number, rounds: number, stopped: AbortSignal): Promise<Row> {
+  const scratch = openScratch();
+  try {
+    const path = numberedRepository(scratch.path);
+    const all: Session[] = [];
+    for (let seed = 1; seed <= rounds; seed += 1) {
+      stopped.throwIfAborted();
+      const { readings, is } = gitBisect(path, effect, seed);
+      all.push({ readings, rounds: readings, is, toldOfMore: false, isWhole: is === "right", stepMs: [0] });
+      await new Promise((resolve) => setImmediate(resolve)); // ctrl-C is heard
+    }
+    return { ...rowOf({ row: name, effect }, all), met: true };
+  } finally {
+    scratch.remove();
+  }
 }
 
 function rowOf(world: World, all: readonly Session[]): Row {
