@@ -4,6 +4,8 @@ import { none, type Row } from "./row.ts";
 
 const termPair = z.object({ old: z.string(), new: z.string() });
 
+const span = z.object({ low: z.number(), likely: z.number(), high: z.number() });
+
 /** A search for a commit, as whoever works on it last saw it stand. */
 export const bisection = z.object({
   name: z.string(),
@@ -22,6 +24,10 @@ export const bisection = z.object({
   is: z.enum(["under way", "found", "not-reproduced", "unsettled"]),
   verdict: z.array(z.string()),
   lastTrouble: z.string().nullable(),
+  forecast: z
+    .object({ readings: span, ms: span.nullable(), says: z.string() })
+    .nullable()
+    .describe("what is still to come, in 8 searches of 10 between low and high"),
   at: z.number().describe("when it stood like this, milliseconds since 1970"),
   worker: z.string().nullable().describe("who is measuring for it now"),
 });

@@ -126,6 +126,7 @@ export type BisectionWish = {
   error: number;
   minStep: string | undefined; // in percent of the old level
   allChanges: boolean;
+  dryRun: boolean; // only the forecast
   leastShare: string | undefined; // in percent of the whole effect
   budget: string | undefined;
   direction: "higher" | "lower" | undefined;

@@ -5,7 +5,7 @@ import type { Line } from "../bisect/core/journal.ts";
 import { bayesian } from "../bisect/core/next.ts";
 import { type Move, moveOf, replay, type State } from "../bisect/core/replay.ts";
 import { type Step, stepsOf } from "../bisect/core/report.ts";
-import { likely, type Standing, verdictWords } from "../bisect/core/told.ts";
+import { likely, type Standing, toGoWords, verdictWords } from "../bisect/core/told.ts";
 import { posterior } from "../plot/core/posterior.ts";
 import { type Screen, sketched } from "../plot/core/terminal.ts";
 
@@ -63,7 +63,7 @@ export function titleOf({
 }
 
 export function linesOf(now: Standing): string[] {
-  const { likely: left, next, outcome, lastTrouble } = now;
+  const { likely: left, next, outcome, lastTrouble, forecast } = now;
   return [
     ...left.map(
       ({ commit, probability, subject }) =>
@@ -71,6 +71,7 @@ export function linesOf(now: Standing): string[] {
     ),
     ...(lastTrouble === null ? [] : [`Last trouble: ${lastTrouble}`]),
     ...(next === null ? [] : [`Next: ${next.commit.slice(0, 12)}, because ${next.because}.`]),
+    ...(forecast === null || outcome !== null ? [] : [`Readings: ${toGoWords(forecast)}.`]),
     ...(outcome === null ? [] : verdictWords(outcome, now)),
   ];
 }

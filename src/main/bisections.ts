@@ -3,13 +3,14 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join, resolve } from "node:path";
 import { Fault } from "../base/fault.ts";
 import { doubtOf, doubtSvg } from "../bisect/core/doubt.ts";
+import { outlookOf } from "../bisect/core/forecast.ts";
 import type { Line } from "../bisect/core/journal.ts";
 import { bayesian } from "../bisect/core/next.ts";
 import { exitOf } from "../bisect/core/outcome.ts";
 import { moveOf, replay } from "../bisect/core/replay.ts";
 import { stepsOf, stepWords } from "../bisect/core/report.ts";
 import type { Settings } from "../bisect/core/settings.ts";
-import { type Standing, standing } from "../bisect/core/told.ts";
+import { outlookWords, type Standing, standing } from "../bisect/core/told.ts";
 import { drive, makeRoom, measureOnce, taskFor } from "../bisect/drive.ts";
 import { firstStage } from "../bisect/ends.ts";
 import { endGroup, gitIn } from "../bisect/git.ts";
@@ -129,6 +130,13 @@ export function bisectionsIn({ state, user, stopped, screen }: World): Bisection
         const { stage, notes } = await firstStage(mirror, settings);
         const missing = await mirror.missingIn(stage.ids.at(-1)!);
         for (const note of [...seen, ...notes, ...missing]) tell(note);
+        const outlook = outlookWords(stage.ids.length, settings.error);
+        if (wish.dryRun) {
+          rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
+          const expected = outlookOf(stage.ids.length, settings.error);
+          return { says: [outlook], answer: { commits: stage.ids.length, expected }, exit: 0 };
+        }
+        tell(outlook);
         const kept = origin === undefined ? settings : { ...settings, origin };
         const begun: Line = { is: "begun", format: 1, at: Date.now(), by: user, settings: kept, stage };
         await (await opened(settings.name, begun)).close();

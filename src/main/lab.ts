@@ -6,7 +6,7 @@ import { Fault } from "../base/fault.ts";
 import { replay } from "../bisect/core/replay.ts";
 import { stepsOf } from "../bisect/core/report.ts";
 import { isName } from "../bisect/core/settings.ts";
-import { verdictWords } from "../bisect/core/told.ts";
+import { toGoWords, verdictWords } from "../bisect/core/told.ts";
 import { gitIn } from "../bisect/git.ts";
 import { linesIn, workerIn } from "../bisect/journal-file.ts";
 import { mirrorAt } from "../bisect/mirror.ts";
@@ -61,5 +61,7 @@ function told({ at, standing }: Seen, worker: string | null): Bisection {
   const { outcome, likely, ...rest } = standing;
   const is = outcome?.is ?? "under way";
   const verdict = outcome === null ? [] : verdictWords(outcome, standing);
-  return { ...rest, likely: [...likely], is, verdict, at, worker };
+  const ahead = standing.forecast ?? null; // what an older version left behind has none
+  const forecast = ahead === null ? null : { ...ahead, says: toGoWords(ahead) };
+  return { ...rest, likely: [...likely], is, verdict, at, worker, forecast };
 }

@@ -47,6 +47,11 @@ const picture = svg(
     100,
   ),
 );
+const forecast = {
+  readings: { low: 12, likely: 34, high: 90 },
+  ms: null,
+  says: "34 to go (12 to 90)",
+};
 const search = (more: Partial<Answer<"showBisection">["bisection"]> = {}): Answer<"showBisection"> => ({
   bisection: {
     ...{ name: "lvmcache", repo: "/srv/linux", old: "v4.11", new: "v4.13-rc1", candidates: 3, inside: null },
@@ -59,7 +64,7 @@ const search = (more: Partial<Answer<"showBisection">["bisection"]> = {}): Answe
     },
     next: { commit: commit(2), because: "it halves the doubt" },
     likely: [{ commit: commit(2), subject: "dm cache: <b>less</b> \u001b[31mcopying", probability: 0.7 }],
-    ...{ is: "under way", verdict: [], lastTrouble: null, at: Date.now(), worker: "anna" },
+    ...{ is: "under way", verdict: [], lastTrouble: null, forecast, at: Date.now(), worker: "anna" },
     ...more,
   },
   picture,
@@ -86,6 +91,7 @@ it("a search shows its picture, what is read next and why each reading was taken
 
   await page.getByRole("heading", { name: "lvmcache" }).waitFor();
   await page.getByText("because it halves the doubt").waitFor();
+  await page.getByText("Readings: 34 to go (12 to 90).").waitFor();
   const wide = page.getByRole("img").evaluate((one) => (one as HTMLImageElement).naturalWidth);
   expect(await wide).toBeGreaterThan(100); // the browser could draw it
   const whys = await page.locator('td[data-says="Why"]').allInnerTexts();

@@ -21,7 +21,7 @@ export function BisectionPage({ name }: { name: string }) {
   }, [name]);
   if (answer === undefined) return <p className="waiting">Reading {name}…</p>;
   const { bisection, picture, steps } = answer;
-  const { is, terms, verdict, lastTrouble, next } = bisection;
+  const { is, terms, verdict, lastTrouble, next, forecast } = bisection;
   return (
     <section className="segments bisection" aria-label={`Bisection ${name}`}>
       <div className="bar">
@@ -49,6 +49,7 @@ export function BisectionPage({ name }: { name: string }) {
           Next: <code>{shortOf(next.commit)}</code>, because {printable(next.because, 200)}.
         </p>
       )}
+      {forecast !== null && is === "under way" && <p>Readings: {forecast.says}.</p>}
       {lastTrouble !== null && <p className="dim">Last trouble: {printable(lastTrouble, 300)}</p>}
       {picture !== null && (
         <Picture svg={picture} says="How probable each commit is, and what was read where" />

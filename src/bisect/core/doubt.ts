@@ -4,7 +4,7 @@ import { spark } from "../../plot/core/spark.ts";
 import { type Sheet, svg } from "../../plot/core/svg.ts";
 import type { Move, State } from "./replay.ts";
 import { answersOf } from "./settings.ts";
-import { likely } from "./told.ts";
+import { likely, toGo, toGoWords } from "./told.ts";
 
 /** What there is to be seen of a search: its stage, and what was read in it. */
 export function doubtOf(state: State, move: Move): Doubt {
@@ -41,5 +41,7 @@ export function doubtLine(state: State, move: Move): string {
   const { probability, top } = doubtOf(state, move);
   const bars = spark(probability, SPARK);
   const count = state.readings.length;
-  return `${count} ${count === 1 ? "reading" : "readings"} ▕${bars}▏ ${top?.label ?? ""}`.trimEnd();
+  const ahead = toGo(state, move);
+  const label = [top?.label ?? [], ahead === null ? [] : toGoWords(ahead)].flat().join("; ");
+  return `${count} ${count === 1 ? "reading" : "readings"} ▕${bars}▏ ${label}`.trimEnd();
 }

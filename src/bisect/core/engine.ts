@@ -95,6 +95,15 @@ export type Next =
   | { readonly do: "wait"; readonly because: string }
   | { readonly do: "stop"; readonly verdict: Verdict<number> };
 
+/** In 8 searches of 10 it comes out between `low` and `high`. */
+export type Span = { readonly low: number; readonly likely: number; readonly high: number };
+
+/** What a search for one change still takes. */
+export type Forecast = {
+  readonly readings: Span;
+  readonly builds: number; // of commits that were not built yet
+};
+
 /**
  * From the evidence alone: what to read next or the verdict, and how probable each commit is the first
  * changed one.
@@ -102,4 +111,4 @@ export type Next =
 export type Engine = (
   search: Search,
   evidence: Evidence,
-) => { readonly next: Next; readonly chances: ArrayLike<number> };
+) => { readonly next: Next; readonly chances: ArrayLike<number>; readonly forecast?: Forecast };

@@ -7,6 +7,7 @@ import { type Ends, endsOf } from "./ends.ts";
 import { type Engine, type Evidence, type Next, OLD_END, type Search, type Verdict } from "./engine.ts";
 import { tallied } from "./evidence.ts";
 import { flaky } from "./flaky.ts";
+import { forecastOf } from "./forecast.ts";
 import { isLine } from "./history.ts";
 import { gaussian, knownLevels, type Likelihood, OFFSETS } from "./likelihood.ts";
 import { undivided } from "./undivided.ts";
@@ -109,8 +110,12 @@ function whyOf({ commit, bits, chance }: Choice, newEnd: number): string {
   return `the change shows here with ${Math.round(100 * chance)} %, so a reading tells most (${worth})`;
 }
 
+/** With fewer readings nobody knows the noise. */
+const KNOWN = 2 * FIRST_AT_ENDS;
+
 /** The engine of this room: Bayesian, over every commit at once. */
 export const bayesian: Engine = (search, evidence) => {
   const { next, belief } = decide(search, evidence);
-  return { next, chances: belief.chances };
+  const forecast = evidence.readings.length < KNOWN ? undefined : forecastOf(belief, search);
+  return { next, chances: belief.chances, ...(forecast === undefined ? {} : { forecast }) };
 };

@@ -1,4 +1,12 @@
-import { type Beside, type Engine, type Evidence, OLD_END, type Search, type Verdict } from "./engine.ts";
+import {
+  type Beside,
+  type Engine,
+  type Evidence,
+  type Forecast,
+  OLD_END,
+  type Search,
+  type Verdict,
+} from "./engine.ts";
 import { historyOf } from "./history.ts";
 import type { Line } from "./journal.ts";
 import { answersOf, type Settings } from "./settings.ts";
@@ -70,7 +78,7 @@ export function following(lines: readonly Line[]): () => State {
 export type Pending = readonly { readonly commit: string; readonly machine: string }[];
 
 /** What is to be done now; `chances` are of the stage's commits. */
-export type Move = { readonly chances: ArrayLike<number> } & (
+export type Move = { readonly chances: ArrayLike<number>; readonly forecast?: Forecast } & (
   | { readonly do: "read"; readonly commit: string; readonly because: string }
   | { readonly do: "wait" }
   | {
@@ -87,9 +95,10 @@ export function moveOf(state: State, engine: Engine, pending: Pending = []): Mov
   // a merge that brought nothing to look into is the answer itself
   if (stage.ids.length === 0) return { do: "end", chances: [], outcome: mergeItself(state, NO_EFFECT) };
   const idOf = (commit: number) => (commit === OLD_END ? stage.old : stage.ids[commit]!);
-  const { next, chances } = engine(searchOf(state, pending), evidenceOf(state, pending));
-  if (next.do === "wait") return { do: "wait", chances };
-  if (next.do === "read") return { ...next, commit: idOf(next.commit), chances };
+  const { next, ...seen } = engine(searchOf(state, pending), evidenceOf(state, pending));
+  const { chances } = seen;
+  if (next.do === "wait") return { do: "wait", ...seen };
+  if (next.do === "read") return { ...next, commit: idOf(next.commit), ...seen };
   const { verdict } = next;
   const before = through.reduce((sure, one) => sure * one.sure, 1);
   if (verdict.is === "not-reproduced") {

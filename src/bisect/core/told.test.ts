@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { begun, id, reading } from "../testing/lines.ts";
 import { plainEngine } from "../testing/plain-engine.ts";
 import { moveOf, replay } from "./replay.ts";
-import { standing, verdictWords } from "./told.ts";
+import { outlookWords, standing, toGo, toGoWords, verdictWords } from "./told.ts";
 
 const effect = { mean: 120.25, low: 100, high: 140.5 };
 const share = { mean: 0.6, low: 0.5, high: 0.7 };
@@ -47,4 +47,25 @@ test("while it goes on, the next commit and the likely ones are told", () => {
 
   expect(told).toMatchObject({ candidates: 9, readings: 7, outcome: null, next: { commit: id(7) } });
   expect(told.likely.map(({ commit }) => commit).sort()).toEqual([6, 7, 8, 9].map(id));
+});
+
+test("what is still to come is told with its interval, in time too where runs and builds take any", () => {
+  const lines = [begun(9, { build: "make" }), reading(0, 10, { tookMs: 60_000 })];
+  const built = {
+    is: "built",
+    at: 1,
+    by: "ada",
+    commit: id(3),
+    build: "1",
+    machine: "here",
+    tookMs: 600_000,
+  };
+  const state = replay([...lines, built as (typeof lines)[0]]);
+  const forecast = { readings: { low: 2, likely: 10, high: 30 }, builds: 3 };
+
+  const ahead = toGo(state, { do: "wait", chances: [], forecast });
+
+  expect(ahead?.ms).toEqual({ low: 22 * 60_000, likely: 40 * 60_000, high: 60 * 60_000 });
+  expect(toGoWords(ahead!)).toMatch(/^10 to go \(2 to 30\), 40 min \(22 min to /);
+  expect(outlookWords(1000, 0.01)).toMatch(/^1000 commits take about 20 readings if the change is 4 times/);
 });

@@ -98,6 +98,10 @@ export const bisectStart = verb({
       "Of the whole effect: beside the change found, less is no other",
     ),
     budget: words("--budget", "12h|N", "Stop after this time or number of runs and tell what is left"),
+    dryRun: withDefault(
+      flag("--dry-run", says("Only tell how many readings it would take; nothing is begun")),
+      false,
+    ),
     direction: optional(
       option(
         "--direction",
