@@ -31,6 +31,7 @@ async function run(args: string[]): Promise<number> {
   const work = async () => {
     for (let cell = waiting.shift(); cell && !stopping.signal.aborted; cell = waiting.shift()) {
       const verdict = await runCell(cell, { signal: stopping.signal, progress: err });
+      if (stopping.signal.aborted && verdict.is === "unknown") return;
       told.push({ cell, verdict });
       err(progress(told.length, cells.length, { cell, verdict }));
     }

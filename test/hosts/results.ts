@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { missingRows } from "./cells.ts";
 import type { Told, Verdict } from "./run-cell.ts";
 import { ELSEWHERE } from "./traps/all.ts";
 import { TREES, type TreeId } from "./trees.ts";
@@ -40,6 +41,19 @@ export function writeResults(told: readonly Told[], args: readonly string[]): vo
   const day = new Date().toISOString().slice(0, 10);
   const head = `\`${command}\`, ${day}: ${passed} of ${told.length} were as they should be.`;
   const elsewhere = Object.entries(ELSEWHERE).map(([rule, why]) => `- ${rule}: ${why}`);
-  const lines = [BEGIN, head, "", ...resultLines(told), "", "Not in a container:", "", ...elsewhere, END];
+  const missing = [...new Set(missingRows().map((line) => line.split(":")[0]))];
+  const lines = [
+    ...[
+      BEGIN,
+      head,
+      "",
+      ...resultLines(told),
+      "",
+      "What no container can show, and what does:",
+      "",
+      ...elsewhere,
+    ],
+    ...["", `Without rows here so far, by captures of real hosts alone: ${missing.join(", ")}.`, END],
+  ];
   writeFileSync(PAGE, `${before}${lines.join("\n")}${after}`);
 }
