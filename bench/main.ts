@@ -6,6 +6,8 @@ import type { BenchWish } from "./bench-wish.ts";
 import { benchBisect, bisectLines } from "./bisect/bench-bisect.ts";
 import { benchBoot } from "./boot/bench-boot.ts";
 import { bootLines } from "./boot/boot-lines.ts";
+import { benchChecks } from "./checks/bench-checks.ts";
+import { checksLines } from "./checks/checks-lines.ts";
 import { benchConsoles } from "./consoles/bench-consoles.ts";
 import { consolesLines } from "./consoles/consoles-lines.ts";
 import { benchDhcp } from "./dhcp/bench-dhcp.ts";
@@ -27,6 +29,7 @@ const USAGE = `npm run bench -- WHAT [--rounds N] [--json] [--only WORDS] [--apa
   bisect  simulated searches at a claimed error of 1 %, beside the goals (200 sessions a row)
   boot    power-on to the kernel's first line, beside dnsmasq with PXELINUX (5 rounds)
   consoles  500 consoles at 9600 bit/s and one at 115200 with a viewer: CPU, losses, latency (3 windows)
+  checks  all rules on a host over ssh, beside lynis; then 200 hosts (5 rounds; --only rackhand|lynis|many)
   dhcp    leases of 2,000 clients behind a relay, beside Kea (5 rounds)
   http    files by HTTP, beside nginx (5 rounds)
   idle    memory of the service when nothing happens, with one machine and without (3 rounds)
@@ -61,6 +64,14 @@ const BENCHES: Readonly<Record<string, Bench>> = {
     run: async (wish) => {
       const report = await benchConsoles(wish);
       return { report, lines: consolesLines(report), met: report.goal.met };
+    },
+  },
+  checks: {
+    rounds: 5,
+    run: async (wish) => {
+      const report = await benchChecks(wish);
+      const { one, bytes, many = true } = report.met;
+      return { report, lines: checksLines(report), met: one && bytes && many };
     },
   },
   dhcp: {
