@@ -47,7 +47,7 @@ echo looked`,
     if (verdict.is !== "fail") return { say: "", steps: [] };
     if (verdict.cause === "no-upstream") return { say: UPSTREAM, steps: [] };
     return {
-      say: `${waysOf(facts)}, or write \`nameserver ADDRESS\` lines, not indented, into a file in its place.`,
+      say: `${waysOf(facts)}, or write \`nameserver ADDRESS\` lines, not indented, into a file in its place, which under sysvinit is the only way.`,
       steps: resolvedSteps(verdict.cause, heard.out, facts), // else which resolver this host is to ask, a person knows
     };
   },
@@ -60,7 +60,7 @@ const waysOf = (facts: Facts): string =>
 const OTHER = "Start the local resolver that it means";
 const START = "Run `systemctl enable --now systemd-resolved`, or start the local resolver that it means";
 const UPSTREAM =
-  "Give systemd-resolved a server: `DNS=ADDRESS` in /etc/systemd/resolved.conf.d/, or let networkd or NetworkManager hand on what DHCP told, then `systemctl restart systemd-resolved`; or write `nameserver ADDRESS` into a file in its place.";
+  "Give systemd-resolved a server: `DNS=ADDRESS` in /etc/systemd/resolved.conf.d/, or let networkd or NetworkManager hand on what DHCP told, then `systemctl restart systemd-resolved`; or write `nameserver ADDRESS` into a file in its place, which under sysvinit is the only way.";
 const INSTALL = "Install systemd-resolved, or start the local resolver that it means";
 
 /** glibc and musl read the word at a line's first column only, and the first three of them. */
