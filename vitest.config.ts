@@ -6,7 +6,7 @@ export default defineConfig({
     include: ["src/**/*.test.ts", "web/**/*.test.ts", "test/**/*.test.ts", "bench/**/*.test.ts"],
     globalSetup: "setup/built.mjs",
     pool: "forks",
-    maxWorkers: 2,
+    maxWorkers: 3, // on two cores: a good part of the tests waits
     testTimeout: 30_000,
     hookTimeout: 60_000,
     expect: { poll: { timeout: 10_000 } }, // a second is nothing beside real boots on two cores
