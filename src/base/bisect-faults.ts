@@ -59,7 +59,7 @@ export const BISECT_FAULTS = {
   "bisect.trouble": {
     says: "{commit} could not be measured: {why}.",
     remedy:
-      "Mend that and run it again, everything measured is kept; `rackhand bisect skip --commit {commit}` leaves this commit out.",
+      "Mend that and run it again, everything measured is kept; `rackhand bisect skip` leaves out the commit that is due.",
   },
   "bisect.git-failed": {
     says: "`git {what}` failed: {why}.",
