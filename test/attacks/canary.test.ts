@@ -36,7 +36,7 @@ let token: string;
 
 beforeAll(async () => {
   if (process.getuid?.() !== 0) return;
-  state = mkdtempSync(join(tmpdir(), "rackhand-canary-"));
+  state = mkdtempSync(join(tmpdir(), "rackhand-secrets-"));
   chmodSync(state, 0o711);
   cable = await layCable("10.9.0.1/24");
   const client = (...argv: string[]) => cable.run("client", argv);
