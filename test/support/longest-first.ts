@@ -1,0 +1,12 @@
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+/** What boots machines takes minutes: begun last, it would be waited for with every other worker idle. */
+const FIRST = "/test/firmware/";
+
+export class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isFirst = ({ moduleId }: TestSpecification) => moduleId.includes(FIRST);
+    return [...sorted.filter(isFirst), ...sorted.filter((one) => !isFirst(one))];
+  }
+}
