@@ -18,8 +18,9 @@ export async function tftpClient() {
   return {
     heard,
     port: socket.address().port,
+    /** Then whoever hears it has a turn: the service is in the same process. */
     say: (bytes: Uint8Array, port: number) =>
-      new Promise<void>((resolve) => socket.send(bytes, port, HERE, () => resolve())),
+      new Promise<void>((resolve) => socket.send(bytes, port, HERE, () => setImmediate(resolve))),
     /** The next that nobody asked for yet, or nothing in that time. */
     hears: (withinMs = 3000) =>
       new Promise<Heard | undefined>((resolve) => {
