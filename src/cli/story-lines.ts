@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
-import type { Progress, Story } from "../api/shapes.ts";
+import { progressWords } from "../api/progress.ts";
+import type { Story } from "../api/shapes.ts";
 import type { Came } from "./several.ts";
 import type { World } from "./world.ts";
 
@@ -10,10 +11,6 @@ export const line = ({ id: number, kind, machine, state, says: how, progress }: 
   const word = state === "open" ? "under way" : state;
   return `${String(number).padStart(4)}  ${machine}  ${kind}  ${word}  ${progress ? progressWords(progress) : how}`;
 };
-
-/** "step 4 of 8: unpack: unpacking, 40 %". */
-export const progressWords = ({ step, of, percent, says }: Progress): string =>
-  `step ${step} of ${of}: ${says}${percent === null ? "" : `, ${percent} %`}`;
 
 export const entryLine = ({ at, act, says: how }: Story["entries"][number]): string =>
   `      ${new Date(at).toISOString().slice(0, 19).replace("T", " ")}  ${act}: ${how}`;

@@ -61,6 +61,21 @@ it("an install under way is cancelled with its consequence told; one that ended 
   expect(asked("cancelStory")).toHaveLength(1);
 });
 
+it("how far an install is stands with it; one that failed is asked for again after a question", async () => {
+  const page = await at("/installs/12");
+  await page.getByText('step 3 of 4: the installer shows "Select a language", 8 %').waitFor();
+  expect(await page.getByRole("button", { name: "Ask for it again" }).count()).toBe(0);
+
+  await page.goto(`${service.url}/installs/11`);
+  await page.getByText("rackhand story retry 11").waitFor();
+  await page.getByRole("button", { name: "Ask for it again" }).click();
+  await page.getByText("what that overwrites or erases is lost").waitFor();
+  await page.getByRole("dialog").getByRole("button", { name: "Ask for it again" }).click();
+
+  await page.getByRole("heading", { name: "Install 13: m2" }).waitFor();
+  expect(asked("retryStory").map(({ question }) => question)).toEqual([{ id: "11" }]);
+});
+
 it("the BMC's password is set at random only after a question, and its sensors show trouble first", async () => {
   const page = await at("/machines/m1/bmc");
   const sensors = page.getByRole("region", { name: "Sensors" });

@@ -138,6 +138,7 @@ const installs = (now: number): PretendService["stories"] => [
     ...{ id: 12, kind: "install", machine: "m1", by: "anna", at: now - 5 * 60_000 },
     subject: { image: "debian-12", method: "installer" },
     ...{ state: "open", says: 'the installer asks: "Select a language"', endedAt: null },
+    progress: { step: 3, of: 4, percent: 8, says: 'the installer shows "Select a language"' },
     entries: [
       { seq: 1, at: now - 4.4 * 60_000, act: "boot", says: "the BMC's session was refused", fine: false },
       {

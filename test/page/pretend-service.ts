@@ -113,6 +113,12 @@ export async function pretendService(web: string): Promise<PretendService> {
       stories[at] = { ...stories[at]!, state: "cancelled", says, endedAt: Date.now() };
       return { says };
     },
+    retryStory: ({ id }) => {
+      const before = stories.find((one) => one.id === Number(id))!;
+      const again = { ...before, id: 13, at: Date.now(), state: "open" as const, endedAt: null };
+      stories.unshift(again);
+      return again;
+    },
     readBmc: ({ about }) => ({
       speaks: "ipmitool",
       [String(about)]: bmcTells[about as keyof typeof bmcTells],

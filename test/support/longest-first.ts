@@ -1,7 +1,7 @@
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** What boots machines takes minutes: begun last, it would be waited for with every other worker idle. */
-const FIRST = "/test/firmware/";
+/** It boots machine after machine: begun last, it would be waited for with every other worker idle. */
+const FIRST = "/test/firmware/matrix.test.ts";
 
 export class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

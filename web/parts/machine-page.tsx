@@ -105,6 +105,14 @@ function Head({ machine }: { machine: Machine }) {
         <Fact says="Segment">
           <SegmentWords machine={machine} />
         </Fact>
+        {machine.installed && (
+          <Fact says="Installed">
+            <Link to={{ at: "install", name: `${machine.installed.story}` }}>{machine.installed.image}</Link>{" "}
+            <span className="dim">
+              <Since at={machine.installed.at} now={now} />
+            </span>
+          </Fact>
+        )}
         {Object.keys(machine.labels).length > 0 && (
           <Fact says="Labels">
             <code>{labelWords(machine)}</code>

@@ -5,7 +5,7 @@ import { clock, day, dayAndClock } from "../core/moment.ts";
 import { Link } from "../router.tsx";
 import { CommandLine } from "./command-line.tsx";
 import { Shape } from "./shape.tsx";
-import { STORY_STATES, subjectWords } from "./story-words.tsx";
+import { STORY_STATES, standsWords, subjectWords } from "./story-words.tsx";
 import { useAnswer } from "./use-answer.ts";
 import { moveFocus, useKeys } from "./use-keys.ts";
 
@@ -55,7 +55,7 @@ export function StoryList() {
 }
 
 function StoryRow({ story }: { story: Story }) {
-  const { id, machine, state, says, at, by } = story;
+  const { id, machine, state, at, by } = story;
   return (
     <tr>
       <th scope="row" className="machine-name">
@@ -73,7 +73,7 @@ function StoryRow({ story }: { story: Story }) {
         </span>
       </td>
       <td data-says="How it stands" className="waits">
-        {printable(says, 200)}
+        {standsWords(story)}
       </td>
       <td data-says="What">{subjectWords(story)}</td>
       <td data-says="Asked for">

@@ -7,13 +7,13 @@ import { call } from "../ask/call.ts";
 import { fold } from "../core/fold.ts";
 import { clock, dayAndClock } from "../core/moment.ts";
 import { type StoryStep, stepsOf } from "../core/story-steps.ts";
-import { Link } from "../router.tsx";
+import { go, Link } from "../router.tsx";
 import { useNow } from "../store.ts";
 import { CommandLine } from "./command-line.tsx";
 import { Question } from "./dialog.tsx";
 import { KindIcon, toneOf } from "./kind-icon.tsx";
 import { Shape } from "./shape.tsx";
-import { STORY_STATES, subjectWords } from "./story-words.tsx";
+import { STORY_STATES, standsWords, subjectWords } from "./story-words.tsx";
 import { useAnswer } from "./use-answer.ts";
 import { moveFocus, useKeys } from "./use-keys.ts";
 
@@ -76,7 +76,7 @@ function NoSuchStory({ id }: { id: string }) {
 }
 
 function Head({ story, failed }: { story: Story; failed: (failure: Failure) => void }) {
-  const { id, machine, state, says, at, by, endedAt } = story;
+  const { id, machine, state, at, by, endedAt } = story;
   const now = useNow(1000);
   return (
     <header className="machine-head">
@@ -92,28 +92,53 @@ function Head({ story, failed }: { story: Story; failed: (failure: Failure) => v
           {endedAt === null ? `for ${duration(now - at)}` : `after ${duration(endedAt - at)}`}
         </span>
       </p>
-      <p className={state === "failed" ? "reason" : undefined}>{printable(says, 1000)}</p>
+      <p className={state === "failed" ? "reason" : undefined}>{standsWords(story)}</p>
       <p className="dim">
         {subjectWords(story)}; asked for {dayAndClock(at)} by {printable(by, 60)}
       </p>
-      <Cancel story={story} failed={failed} />
+      <ActRow story={story} failed={failed} act="cancel" />
+      {(state === "failed" || state === "cancelled") && <ActRow story={story} failed={failed} act="retry" />}
     </header>
   );
 }
 
-/** Ends it; what is not under way any more cannot be ended, and says so. */
-function Cancel({
-  story: { id, machine, state },
-  failed,
-}: {
-  story: Story;
-  failed: (failure: Failure) => void;
-}) {
+type Act = {
+  readonly row: "cancelStory" | "retryStory";
+  readonly button: string;
+  readonly cli: string;
+  readonly asks: (machine: string) => string;
+  readonly no: string;
+};
+const ACTS = {
+  cancel: {
+    row: "cancelStory",
+    button: "Cancel the install",
+    cli: "rackhand story cancel",
+    asks: (machine) =>
+      `Cancel the install of ${machine}? What it armed is disarmed; what is on the disk stays half written. ${machine} is left as it is.`,
+    no: "Let it go on",
+  },
+  retry: {
+    row: "retryStory",
+    button: "Ask for it again",
+    cli: "rackhand story retry",
+    asks: (machine) =>
+      `Ask for it again as it was asked? ${machine} is power-cycled, and what that overwrites or erases is lost.`,
+    no: "Leave it",
+  },
+} as const satisfies Record<string, Act>;
+
+/** One act on it: what cannot be done now says why; the same by the command line stands beside it. */
+function ActRow(of: { story: Story; failed: (failure: Failure) => void; act: keyof typeof ACTS }) {
   const [isAsking, setAsking] = useState(false);
-  const because = state === "open" ? undefined : `it has ended: ${STORY_STATES[state].word}`;
-  const cancel = async () => {
-    const outcome = await call("cancelStory", { id });
-    if (!outcome.ok) failed(outcome.failure);
+  const { id, machine, state } = of.story;
+  const { row, button, cli, asks, no } = ACTS[of.act];
+  const isLate = of.act === "cancel" && state !== "open";
+  const because = isLate ? `it has ended: ${STORY_STATES[state].word}` : undefined;
+  const act = async () => {
+    const outcome = await call(row, { id });
+    if (!outcome.ok) of.failed(outcome.failure);
+    else if ("id" in outcome.value) go({ at: "install", name: `${outcome.value.id}` });
   };
   return (
     <div className="act-row">
@@ -123,17 +148,17 @@ function Cancel({
         title={because && `not now: ${because}`}
         onClick={() => because === undefined && setAsking(true)}
       >
-        Cancel the install
+        {button}
       </button>
-      <CommandLine line={`rackhand story cancel ${id}`} isCopiedByKey />
+      <CommandLine line={`${cli} ${id}`} isCopiedByKey={of.act === "cancel"} />
       {isAsking && (
         <Question
-          says={`Cancel the install of ${machine}? What it armed is disarmed; what is on the disk stays half written. ${machine} is left as it is.`}
-          yes="Cancel the install"
-          no="Let it go on"
+          says={asks(machine)}
+          yes={button}
+          no={no}
           answer={(isYes) => {
             setAsking(false);
-            if (isYes) void cancel();
+            if (isYes) void act();
           }}
         />
       )}

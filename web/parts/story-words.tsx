@@ -1,3 +1,4 @@
+import { progressWords } from "../../src/api/progress.ts";
 import type { Story } from "../../src/api/shapes.ts";
 import { printable } from "../../src/base/text.ts";
 
@@ -8,6 +9,10 @@ export const STORY_STATES = {
   failed: { look: "bad", word: "failed" },
   cancelled: { look: "off", word: "cancelled" },
 } as const;
+
+/** What goes on now, or how it stands. */
+export const standsWords = ({ progress, says }: Story): string =>
+  printable(progress === undefined ? says : progressWords(progress), 1000);
 
 /** `debian-13 by the installer`: what it is of. */
 export function subjectWords({ kind, subject }: Story): string {
