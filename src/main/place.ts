@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -29,10 +29,15 @@ export function findPlace(env: NodeJS.ProcessEnv, uid: number): Place {
 /** XDG Base Directory Specification: where state of a user's programs is kept. */
 const stateHome = (env: NodeJS.ProcessEnv): string => env.XDG_STATE_HOME ?? join(homedir(), ".local/state");
 
-/** 0711: the private database's own user passes through, but lists nothing. */
+/**
+ * 0711: the private database's own user passes through, but lists nothing. A verb that came first, such as
+ * `check`, may have made it for itself alone.
+ */
 export function makeState(state: string): void {
   const created = mkdirSync(state, { recursive: true });
-  if (created !== undefined) chmodSync(state, 0o711); // whatever the umask
+  if (created !== undefined) return chmodSync(state, 0o711); // whatever the umask
+  const { mode, uid } = statSync(state);
+  if (uid === process.getuid?.() && (mode & 0o011) !== 0o011) chmodSync(state, (mode & 0o7777) | 0o011);
 }
 
 export const agentSocket = (state: string): string => join(state, "agents.sock");

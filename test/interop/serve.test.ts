@@ -55,7 +55,7 @@ async function rackhand(args: readonly string[], elsewhere = state) {
 beforeEach(async () => {
   if (!isRoot) return;
   state = mkdtempSync(join(tmpdir(), "rackhand-serve-"));
-  chmodSync(state, 0o711);
+  chmodSync(state, 0o700); // as a verb makes it that comes before the service
   const hold = ["unshare", "--net", "sh", "-c", "echo up; exec cat"];
   const [serving, asking] = [await start(hold, "up"), await start(hold, "up")];
   server = ["nsenter", "-t", `${serving.pid}`, "-n"];
