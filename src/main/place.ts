@@ -35,9 +35,9 @@ const stateHome = (env: NodeJS.ProcessEnv): string => env.XDG_STATE_HOME ?? join
  */
 export function makeState(state: string): void {
   const created = mkdirSync(state, { recursive: true });
-  if (created !== undefined) return chmodSync(state, 0o711); // whatever the umask
   const { mode, uid } = statSync(state);
-  if (uid === process.getuid?.() && (mode & 0o011) !== 0o011) chmodSync(state, (mode & 0o7777) | 0o011);
+  if (created !== undefined) chmodSync(state, 0o711); // whatever the umask
+  else if (uid === process.getuid?.()) chmodSync(state, (mode & 0o7777) | 0o011);
 }
 
 export const agentSocket = (state: string): string => join(state, "agents.sock");
