@@ -36,7 +36,8 @@ const stateHome = (env: NodeJS.ProcessEnv): string => env.XDG_STATE_HOME ?? join
 export function makeState(state: string): void {
   const created = mkdirSync(state, { recursive: true });
   const { mode, uid } = statSync(state);
-  if (created !== undefined) chmodSync(state, 0o711); // whatever the umask
+  if (created !== undefined)
+    chmodSync(state, 0o711); // whatever the umask
   else if (uid === process.getuid?.()) chmodSync(state, (mode & 0o7777) | 0o011);
 }
 
