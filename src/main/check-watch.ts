@@ -2,6 +2,7 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Schedule } from "../api/check-rows.ts";
 import type { Observed } from "../base/event.ts";
+import { reason } from "../base/fault.ts";
 import { bareName } from "../base/host-name.ts";
 import { printable } from "../base/text.ts";
 import { checkHosts } from "../check/check-hosts.ts";
@@ -13,6 +14,7 @@ import { writeWhole } from "../check/write-whole.ts";
 import type { CheckSettings } from "../settings/core/checks.ts";
 import { hostKeeper } from "./host-keeper.ts";
 import { type Named, namedHosts } from "./named-hosts.ts";
+import { inRounds, type Rounds } from "./rounds.ts";
 
 type Needs = {
   readonly state: string;
@@ -27,7 +29,7 @@ type Needs = {
 /** Of a schedule's last run: in a file, so that a service that is started again does not begin anew. */
 type Ran = { readonly at: number; readonly tookMs: number; readonly trouble: string | null };
 
-const FIRST_AFTER_MS = 5_000; // the service answers first
+const FIRST_AFTER_MS = 5_000;
 const LOOK_MS = 5_000;
 const TELLS_WITHIN_MS = 5_000; // while the store is away, what is to be told waits in memory
 const MOST_SAID = 400;
@@ -35,15 +37,17 @@ const MOST_SAID = 400;
 /** Runs the settings' checks when they are due, one schedule after the other, and tells what is new of them. */
 export class CheckWatch {
   readonly #needs: Needs;
-  readonly #stopping = new AbortController();
   readonly #running = new Set<string>();
   #ran: Promise<Record<string, Ran>> | undefined;
-  #timer: NodeJS.Timeout;
-  #round: Promise<void> = Promise.resolve();
+  readonly #rounds: Rounds;
 
   constructor(needs: Needs) {
     this.#needs = needs;
-    this.#timer = setTimeout(() => this.#again(), FIRST_AFTER_MS);
+    this.#rounds = inRounds({
+      ...{ firstAfterMs: FIRST_AFTER_MS, everyMs: LOOK_MS },
+      look: () => this.look(),
+      troubled: needs.troubled,
+    });
   }
 
   async schedules(): Promise<Schedule[]> {
@@ -61,25 +65,16 @@ export class CheckWatch {
     for (const schedule of schedules()) {
       const last = (await this.#lastRuns())[schedule.name];
       const since = last === undefined ? Number.POSITIVE_INFINITY : now() - last.at;
-      if (this.#stopping.signal.aborted) return;
+      if (this.#rounds.signal.aborted) return;
       if (since >= 0 && since < schedule.every) continue; // a clock that was set back makes it due
       await this.#run(schedule).catch((error) => {
-        if (!this.#stopping.signal.aborted) troubled(error);
+        if (!this.#rounds.signal.aborted) troubled(error);
       });
     }
   }
 
-  async stop(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#stopping.abort();
-    await this.#round;
-  }
-
-  #again(): void {
-    this.#round = this.look().catch(this.#needs.troubled);
-    void this.#round.then(() => {
-      if (!this.#stopping.signal.aborted) this.#timer = setTimeout(() => this.#again(), LOOK_MS);
-    });
+  stop(): Promise<void> {
+    return this.#rounds.stop();
   }
 
   async #run(schedule: CheckSettings): Promise<void> {
@@ -91,11 +86,11 @@ export class CheckWatch {
       const trouble = await this.#ask(schedule).then(
         () => null,
         (error) => {
-          if (!this.#stopping.signal.aborted) troubled(error);
-          return error instanceof Error ? error.message : String(error);
+          if (!this.#rounds.signal.aborted) troubled(error);
+          return reason(error);
         },
       );
-      if (this.#stopping.signal.aborted) return; // it was not run: the next start does
+      if (this.#rounds.signal.aborted) return; // it was not run: the next start does
       await this.#note(name, { at, tookMs: now() - at, trouble });
     } finally {
       this.#running.delete(name);
@@ -111,7 +106,7 @@ export class CheckWatch {
       told: (host) => (before, after) =>
         this.#tell(newsOf(host, before, after, list), { host, known, at: after.at }),
     });
-    const wish = { rules, mayAsk: schedule["ask-network"], now, signal: this.#stopping.signal };
+    const wish = { rules, mayAsk: schedule["ask-network"], now, signal: this.#rounds.signal };
     return checkHosts(openHosts(schedule), wish, () => {}, around);
   }
 

@@ -1,4 +1,5 @@
 import type { Image, ImageCheck } from "../api/shapes.ts";
+import { inRounds, type Rounds } from "./rounds.ts";
 
 type Needs = {
   readonly images: () => Promise<readonly Image[]>;
@@ -11,7 +12,7 @@ type Needs = {
 
 type Kept = { readonly check: ImageCheck; readonly on: string | undefined };
 
-const FIRST_AFTER_MS = 20_000; // the service answers first
+const FIRST_AFTER_MS = 20_000;
 const EVERY_MS = 24 * 3_600_000;
 const LOOK_MS = 10 * 60_000; // for an image that was pulled meanwhile, and a mirror that moved on
 
@@ -23,13 +24,15 @@ export class ImageWatch {
   readonly #needs: Needs;
   readonly #checks = new Map<string, Kept>(); // by directory: a new generation is a new one
   readonly #asked = new Map<string, Promise<ImageCheck>>();
-  readonly #stopping = new AbortController();
-  #timer: NodeJS.Timeout;
-  #round: Promise<void> = Promise.resolve();
+  readonly #rounds: Rounds;
 
   constructor(needs: Needs) {
     this.#needs = needs;
-    this.#timer = setTimeout(() => this.#again(), FIRST_AFTER_MS);
+    this.#rounds = inRounds({
+      ...{ firstAfterMs: FIRST_AFTER_MS, everyMs: LOOK_MS },
+      look: () => this.look(),
+      troubled: needs.troubled,
+    });
   }
 
   of(image: Image): ImageCheck | null {
@@ -39,7 +42,7 @@ export class ImageWatch {
   /** One round now; an image whose check is fresh, on grounds that still are, is left alone. */
   async look(): Promise<void> {
     const { images, check, grounds, now, troubled } = this.#needs;
-    const { signal } = this.#stopping;
+    const { signal } = this.#rounds;
     for (const image of await images()) {
       const last = this.#checks.get(image.root);
       try {
@@ -63,7 +66,7 @@ export class ImageWatch {
 
   async #check(name: string): Promise<ImageCheck> {
     const { images, check, grounds, now } = this.#needs;
-    const { signal } = this.#stopping;
+    const { signal } = this.#rounds;
     const image = (await images()).find((one) => one.name === name);
     const on = image && (await grounds(image, signal));
     const found = { ...(await check(name, signal)), at: now() }; // an unknown one is told so by the check
@@ -71,16 +74,7 @@ export class ImageWatch {
     return found;
   }
 
-  async stop(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#stopping.abort();
-    await this.#round;
-  }
-
-  #again(): void {
-    this.#round = this.look().catch(this.#needs.troubled);
-    void this.#round.then(() => {
-      if (!this.#stopping.signal.aborted) this.#timer = setTimeout(() => this.#again(), LOOK_MS);
-    });
+  stop(): Promise<void> {
+    return this.#rounds.stop();
   }
 }
