@@ -73,7 +73,7 @@ function StoryRow({ story }: { story: Story }) {
         </span>
       </td>
       <td data-says="How it stands" className="waits">
-        {standsWords(story)}
+        {standsWords(story, 200)}
       </td>
       <td data-says="What">{subjectWords(story)}</td>
       <td data-says="Asked for">

@@ -92,7 +92,7 @@ function Head({ story, failed }: { story: Story; failed: (failure: Failure) => v
           {endedAt === null ? `for ${duration(now - at)}` : `after ${duration(endedAt - at)}`}
         </span>
       </p>
-      <p className={state === "failed" ? "reason" : undefined}>{standsWords(story)}</p>
+      <p className={state === "failed" ? "reason" : undefined}>{standsWords(story, 1000)}</p>
       <p className="dim">
         {subjectWords(story)}; asked for {dayAndClock(at)} by {printable(by, 60)}
       </p>

@@ -11,8 +11,8 @@ export const STORY_STATES = {
 } as const;
 
 /** What goes on now, or how it stands. */
-export const standsWords = ({ progress, says }: Story): string =>
-  printable(progress === undefined ? says : progressWords(progress), 1000);
+export const standsWords = ({ progress, says }: Story, most: number): string =>
+  printable(progress === undefined ? says : progressWords(progress), most);
 
 /** `debian-13 by the installer`: what it is of. */
 export function subjectWords({ kind, subject }: Story): string {
