@@ -14,6 +14,7 @@ export type RescueHands = ErrandHands & {
   readonly events: (machine: string, after: number) => Promise<TimelineEvent[]>;
   readonly bootOnce: (machine: string) => Promise<void>;
   readonly addressOf: (machine: string) => string | undefined;
+  readonly armLocal: (machine: string) => Promise<unknown>;
   readonly note: (event: Observed) => void;
 };
 type Subject = {
@@ -51,7 +52,8 @@ export function rescuePlot(hands: RescueHands): Plot {
       return door(machine, hands.addressOf(machine), must(readDoor(output)));
     },
     ended: async (story, how, says) => {
-      const { machine } = story.subject as unknown as Subject;
+      const { machine, plan } = story.subject as unknown as Subject;
+      if (how !== "done" && (await hands.planOf(machine))?.id === plan) await hands.armLocal(machine);
       const kind = ENDED[how];
       const words = how === "done" ? says : `The rescue of ${machine} ${how}: ${says}`;
       hands.note({ kind, at: hands.now(), machine, says: words, detail: { story: story.id, how } });

@@ -99,7 +99,7 @@ test("what a hand finds is kept once a boot, outlives the service, and is on the
 test.each([
   ["whose door does not open", "rescue.failed", "failed"],
   ["that a person ends", "rescue.ended", "cancelled"],
-] as const)("a rescue %s is %s on the timeline", async (_, kind, state) => {
+] as const)("a rescue %s is %s on the timeline, and arms nothing any more", async (_, kind, state) => {
   const { agent } = await attended();
   const { id } = await service.api.ask("rescue", { name: "m1", key: KEY, now: true });
   if (state === "cancelled") await service.api.ask("cancelStory", { id });
@@ -109,6 +109,7 @@ test.each([
   const ends = async () =>
     (await events()).map((event) => event.kind).filter((one) => /^rescue\.(failed|ended)$/.test(one));
   await expect.poll(ends, patient).toEqual([kind]);
+  expect((await service.api.ask("showMachine", { name: "m1" })).plan).toMatchObject({ kind: "local" });
 });
 
 test("a key that is none, and a machine that has a story under way, are told before anything is armed", async () => {

@@ -69,11 +69,29 @@ it("how far an install is stands with it; one that failed is asked for again aft
   await page.goto(`${service.url}/installs/11`);
   await page.getByText("rackhand story retry 11").waitFor();
   await page.getByRole("button", { name: "Ask for it again" }).click();
-  await page.getByText("what that overwrites or erases is lost").waitFor();
+  await page.getByText("m2 is power-cycled. What it overwrites or erases is lost").waitFor();
   await page.getByRole("dialog").getByRole("button", { name: "Ask for it again" }).click();
 
   await page.getByRole("heading", { name: "Install 13: m2" }).waitFor();
   expect(asked("retryStory").map(({ question }) => question)).toEqual([{ id: "11" }]);
+});
+
+it("a wipe and a rescue are called so, in the list, in their heads and in what ends them or begins them anew", async () => {
+  const page = await at("/installs");
+  await page.getByText("wipe of S3Z8NX0K512345, method auto").waitFor();
+  await page.getByRole("link", { name: "10", exact: true }).click();
+  await page.getByRole("heading", { name: "Wipe 10: m10" }).waitFor();
+  expect(await page.title()).toBe("Wipe 10 · Rackhand");
+  await page.getByRole("button", { name: "Cancel the wipe" }).click();
+  await page.getByText("what was erased by then stays erased").waitFor();
+  await page.keyboard.press("Escape");
+
+  await page.goto(`${service.url}/installs/9`);
+  await page.getByRole("heading", { name: "Rescue 9: m2" }).waitFor();
+  await page.getByRole("button", { name: "Ask for it again" }).click();
+
+  await page.getByText("m2 is power-cycled. What runs on it then stops at once").waitFor();
+  expect(asked("cancelStory")).toEqual([]);
 });
 
 it("the BMC's password is set at random only after a question, and its sensors show trouble first", async () => {

@@ -164,6 +164,19 @@ const installs = (now: number): PretendService["stories"] => [
       },
     ],
   },
+  {
+    ...{ id: 10, kind: "wipe", machine: "m10", by: "ben", at: now - 40 * 60_000, endedAt: null },
+    subject: { disks: ["S3Z8NX0K512345"], method: "auto", readBack: "sample", now: false },
+    ...{ state: "open", says: "not begun" },
+    progress: { step: 1, of: 3, percent: null, says: "it waits until m10 asks the network" },
+    entries: [],
+  },
+  {
+    ...{ id: 9, kind: "rescue", machine: "m2", by: "anna", at: now - 180 * 60_000 },
+    subject: { key: "ssh-ed25519 AAAA anna", now: true },
+    ...{ state: "failed", endedAt: now - 170 * 60_000, says: "see the live hand: it did not come" },
+    entries: [{ seq: 1, at: now - 179 * 60_000, act: "boot", says: "power-cycled", fine: true }],
+  },
 ];
 
 const stranger = (now: number) => ({

@@ -92,7 +92,7 @@ const EMPTY: readonly [name: string, path: string, says: string][] = [
   ["empty-images", "/images", "No image is on this machine yet"],
   ["empty-segments", "/segments", "No network is attended to yet"],
   ["empty-checks", "/checks", "No host was checked from here yet"],
-  ["empty-installs", "/installs", "Nothing was installed from here yet"],
+  ["empty-installs", "/installs", "Nothing was installed, rescued or wiped from here yet"],
 ];
 
 test.skipIf(missing)(

@@ -7,7 +7,7 @@ export const KEYS = [
   { keys: "g m", does: "machines", says: "Go to the machines" },
   { keys: "g i", does: "images", says: "Go to the images" },
   { keys: "g s", does: "segments", says: "Go to the segments" },
-  { keys: "g n", does: "installs", says: "Go to the installs" },
+  { keys: "g n", does: "installs", says: "Go to the installs, rescues and wipes" },
   { keys: "g c", does: "checks", says: "Go to the checks" },
   { keys: "g f", does: "benches", says: "Go to the benches" },
   { keys: "g b", does: "bisections", says: "Go to the bisections" },

@@ -11,26 +11,26 @@ import { moveFocus, useKeys } from "./use-keys.ts";
 
 const ASK_MS = 3_000;
 
-/** Installs and other long work, the newest first. */
+/** Installs, rescues and wipes, the newest first. */
 export function StoryList() {
   const answer = useAnswer("listStories", {}, { ms: ASK_MS, matters: true });
   useEffect(() => {
     document.title = "Installs · Rackhand";
   }, []);
   useKeys({ next: () => moveFocus("a.row", 1), previous: () => moveFocus("a.row", -1) });
-  if (answer === undefined) return <p className="waiting">Reading the installs…</p>;
+  if (answer === undefined) return <p className="waiting">Reading what was asked for…</p>;
   if (answer.stories.length === 0)
     return (
       <section className="empty">
-        <h1>Nothing was installed from here yet</h1>
+        <h1>Nothing was installed, rescued or wiped from here yet</h1>
         <p>This installs Debian on a machine on record, and tells each step:</p>
         <CommandLine line="rackhand install NAME --image debian-13 --watch" />
       </section>
     );
   return (
-    <section className="segments" aria-label="Installs">
+    <section className="segments" aria-label="Installs, rescues and wipes">
       <div className="bar">
-        <h1>Installs</h1>
+        <h1>Installs, rescues and wipes</h1>
         <span className="dim">{answer.stories.length}</span>
       </div>
       <table>

@@ -6,6 +6,7 @@ import { duration } from "../../src/base/units.ts";
 import { call } from "../ask/call.ts";
 import { fold } from "../core/fold.ts";
 import { clock, dayAndClock } from "../core/moment.ts";
+import { bootsWords, kindOf } from "../core/story-kinds.ts";
 import { type StoryStep, stepsOf } from "../core/story-steps.ts";
 import { go, Link } from "../router.tsx";
 import { useNow } from "../store.ts";
@@ -20,15 +21,16 @@ import { moveFocus, useKeys } from "./use-keys.ts";
 const ASK_MS = 2_000;
 type Props = { id: string; failed: (failure: Failure) => void };
 
-/** One install: its steps on the left, beside them what was observed while the chosen one ran. */
+/** One install, rescue or wipe: its steps on the left, beside them what was observed while the chosen one ran. */
 export function StoryPage({ id, failed }: Props) {
   const number = Number(id);
   const isNumber = Number.isSafeInteger(number) && number > 0;
   const story = useAnswer("showStory", { id: number }, { ms: ASK_MS, matters: isNumber });
   const [chosen, choose] = useState<string>();
+  const title = `${story === undefined ? "Story" : kindOf(story).title} ${id}`;
   useEffect(() => {
-    document.title = `Install ${id} · Rackhand`;
-  }, [id]);
+    document.title = `${title} · Rackhand`;
+  }, [title]);
   useKeys({ next: () => moveFocus(".step", 1), previous: () => moveFocus(".step", -1) });
   if (!isNumber) return <NoSuchStory id={id} />;
   if (story === undefined) return <Reading id={id} />;
@@ -55,7 +57,7 @@ export function StoryPage({ id, failed }: Props) {
 function Reading({ id }: { id: string }) {
   return (
     <section className="empty waiting">
-      <h1>Reading install {id}…</h1>
+      <h1>Reading story {id}…</h1>
       <p>If it does not come, there may be none of this number. Those there are:</p>
       <Link to={{ at: "installs" }}>See them here</Link>
     </section>
@@ -65,8 +67,8 @@ function Reading({ id }: { id: string }) {
 function NoSuchStory({ id }: { id: string }) {
   return (
     <section className="empty">
-      <h1>There is no install “{printable(id, 40)}”</h1>
-      <p>An install has a number. Those there are:</p>
+      <h1>There is no story “{printable(id, 40)}”</h1>
+      <p>An install, a rescue or a wipe is a story, and has a number. Those there are:</p>
       <CommandLine line="rackhand story list" />
       <p>
         <Link to={{ at: "installs" }}>See them here</Link>
@@ -81,7 +83,7 @@ function Head({ story, failed }: { story: Story; failed: (failure: Failure) => v
   return (
     <header className="machine-head">
       <h1>
-        Install {id}: <Link to={{ at: "machine", name: machine }}>{machine}</Link>
+        {kindOf(story).title} {id}: <Link to={{ at: "machine", name: machine }}>{machine}</Link>
       </h1>
       <p className="now" role="status">
         <span className="state-word">
@@ -104,26 +106,25 @@ function Head({ story, failed }: { story: Story; failed: (failure: Failure) => v
 
 type Act = {
   readonly row: "cancelStory" | "retryStory";
-  readonly button: string;
+  readonly button: (story: Story) => string;
   readonly cli: string;
-  readonly asks: (machine: string) => string;
+  readonly asks: (story: Story) => string;
   readonly no: string;
 };
 const ACTS = {
   cancel: {
     row: "cancelStory",
-    button: "Cancel the install",
+    button: ({ kind }) => `Cancel the ${kind}`,
     cli: "rackhand story cancel",
-    asks: (machine) =>
-      `Cancel the install of ${machine}? What it armed is disarmed; what is on the disk stays half written. ${machine} is left as it is.`,
+    asks: (story) =>
+      `Cancel the ${story.kind} of ${story.machine}? ${kindOf(story).left} ${story.machine} is left as it is.`,
     no: "Let it go on",
   },
   retry: {
     row: "retryStory",
-    button: "Ask for it again",
+    button: () => "Ask for it again",
     cli: "rackhand story retry",
-    asks: (machine) =>
-      `Ask for it again as it was asked? ${machine} is power-cycled, and what that overwrites or erases is lost.`,
+    asks: (story) => `Ask for it again as it was asked? ${bootsWords(story)} ${kindOf(story).again}`,
     no: "Leave it",
   },
 } as const satisfies Record<string, Act>;
@@ -131,8 +132,9 @@ const ACTS = {
 /** One act on it: what cannot be done now says why; the same by the command line stands beside it. */
 function ActRow(of: { story: Story; failed: (failure: Failure) => void; act: keyof typeof ACTS }) {
   const [isAsking, setAsking] = useState(false);
-  const { id, machine, state } = of.story;
-  const { row, button, cli, asks, no } = ACTS[of.act];
+  const { id, state } = of.story;
+  const { row, cli, asks, no } = ACTS[of.act];
+  const button = ACTS[of.act].button(of.story);
   const isLate = of.act === "cancel" && state !== "open";
   const because = isLate ? `it has ended: ${STORY_STATES[state].word}` : undefined;
   const act = async () => {
@@ -153,7 +155,7 @@ function ActRow(of: { story: Story; failed: (failure: Failure) => void; act: key
       <CommandLine line={`${cli} ${id}`} isCopiedByKey={of.act === "cancel"} />
       {isAsking && (
         <Question
-          says={asks(machine)}
+          says={asks(of.story)}
           yes={button}
           no={no}
           answer={(isYes) => {

@@ -1,6 +1,7 @@
 import { progressWords } from "../../src/api/progress.ts";
 import type { Story } from "../../src/api/shapes.ts";
 import { printable } from "../../src/base/text.ts";
+import { subjectOf } from "../core/story-kinds.ts";
 
 /** How a story stands, in a word and a shape; list and page say the same. */
 export const STORY_STATES = {
@@ -14,9 +15,5 @@ export const STORY_STATES = {
 export const standsWords = ({ progress, says }: Story, most: number): string =>
   printable(progress === undefined ? says : progressWords(progress), most);
 
-/** `debian-13 by the installer`: what it is of. */
-export function subjectWords({ kind, subject }: Story): string {
-  const [image, method] = [subject.image, subject.method].map((one) => (typeof one === "string" ? one : ""));
-  const of = image === "" ? kind : `${kind} of ${image}`;
-  return printable(method === "" ? of : `${of}, method ${method}`, 120);
-}
+/** What it is of, shortened to a line. */
+export const subjectWords = (story: Story): string => printable(subjectOf(story), 120);
