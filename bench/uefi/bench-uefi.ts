@@ -1,11 +1,10 @@
-import { join } from "node:path";
 import { columns } from "../../src/cli/table.ts";
 import { haveImages } from "../../test/firmware/have-images.ts";
 import { CACHE } from "../../test/firmware/starting.ts";
 import type { BenchWish } from "../bench-wish.ts";
-import { layTree } from "../boot/tftp-tree.ts";
 import { openScratch } from "../scratch.ts";
 import { spreadOf, spreadWords } from "../spread.ts";
+import { layDnsmasqTrees } from "./dnsmasq-trees.ts";
 import { type Boot, SIDES, type SideName, STAGES, type Stage } from "./sides.ts";
 
 const IMAGE = "debian-13"; // whose loaders Rackhand serves for Debian 12 too: both sides have the same
@@ -23,11 +22,10 @@ export async function benchUefi({ rounds, isAsked, log, stopped }: BenchWish): P
   const done: UefiReport["rounds"][number][] = [];
   try {
     await haveImages([IMAGE], { progress: log, signal: stopped });
-    const tree = join(scratch.path, "tftp");
-    await layTree({ image: IMAGE, state: CACHE, directory: tree });
+    const trees = await layDnsmasqTrees({ image: IMAGE, state: CACHE, directory: scratch.path });
     for (let round = 1; round <= rounds; round += 1) {
       for (const side of (Object.keys(SIDES) as SideName[]).filter((one) => isAsked(SIDES[one].says))) {
-        const seconds = await SIDES[side].run({ tree, image: IMAGE, stopped });
+        const seconds = await SIDES[side].run({ trees, image: IMAGE, stopped });
         done.push({ round, side, seconds });
         log(`round ${round} of ${rounds}, ${SIDES[side].says}: ${JSON.stringify(seconds)}`);
       }

@@ -8,6 +8,7 @@ import { MAC, NAME, putOnRecord, serve } from "../../test/firmware/serving.ts";
 import { freshState } from "../../test/firmware/starting.ts";
 import { watch } from "../../test/firmware/watching.ts";
 import { openTwoSpaces, type TwoSpaces } from "../../test/support/two-spaces.ts";
+import type { DnsmasqTrees } from "./dnsmasq-trees.ts";
 
 /** What a boot passes, seconds after power-on; a side that does not tell a stage lacks it. */
 export const STAGES = {
@@ -23,11 +24,17 @@ export const SIDES = {
   rackhand: { says: "Rackhand, shim and GRUB by TFTP", run: rackhand("uefi") },
   http: { says: "Rackhand, UEFI HTTP Boot", run: rackhand("uefi-http") },
   ipxe: { says: "Rackhand, iPXE chainloaded", run: rackhand("uefi-chain") },
-  dnsmasq: { says: "dnsmasq, shim and GRUB by TFTP", run: dnsmasq },
+  dnsmasq: { says: "dnsmasq, shim and GRUB by TFTP", run: dnsmasq("edited") },
+  dnsmasqOurs: { says: "the same, with Rackhand's menu", run: dnsmasq("rendered") },
 } as const satisfies Record<string, { says: string; run: Side }>;
 export type SideName = keyof typeof SIDES;
 
-export type Needs = { readonly tree: string; readonly image: "debian-13"; readonly stopped: AbortSignal };
+export type Needs = {
+  readonly trees: DnsmasqTrees;
+  readonly image: "debian-13";
+  readonly stopped: AbortSignal;
+};
+type At = { readonly spaces: TwoSpaces; readonly opened: Stack; readonly stopped: AbortSignal };
 type Side = (needs: Needs) => Promise<Boot>;
 const BOOTS_WITHIN_MS = 240_000;
 
@@ -55,33 +62,36 @@ function rackhand(firmware: FirmwareId): Side {
 }
 
 /** As an administrator would set it up for Debian's netboot tree and UEFI. */
-function dnsmasq({ tree, stopped }: Needs): Promise<Boot> {
-  return inSpaces(async (spaces, opened) => {
-    await PLACES.own.lay(spaces);
-    const leases = `--dhcp-leasefile=${join(spaces.desk, "leases")}`;
-    const server = await spaces.stays(
-      "server",
-      [
-        ...["dnsmasq", "-d", "--conf-file=/dev/null", "--port=0", "--interface=s0", "--bind-interfaces"],
-        ...["--user=root", "--dhcp-range=10.9.0.100,10.9.0.150,1h", "--log-dhcp", leases],
-        ...["--dhcp-boot=debian-installer/amd64/bootnetx64.efi", "--dhcp-no-override"],
-        ...["--enable-tftp", `--tftp-root=${tree}`],
-      ],
-      "TFTP root is",
-    );
-    const told: { line: string; at: number }[] = [];
-    createInterface({ input: server.stderr! }).on("line", (line) => told.push({ line, at: Date.now() }));
-    const { powerOn, linuxVersion } = await powerOnUntilLinux(spaces, opened, "uefi", stopped);
-    const after = (words: RegExp): number | undefined => {
-      const at = told.find(({ line }) => words.test(line))?.at;
-      return at === undefined ? undefined : (at - powerOn) / 1000;
-    };
-    return seenOnly({
-      firstDhcp: after(/ available DHCP range: /), // before it pings the address
-      loaderLoaded: after(/ sent \S+\/grubx64\.efi to /),
-      initrdLoaded: after(/ sent \S+\/initrd\.gz to /),
-      linuxVersion,
-    });
+function dnsmasq(tree: keyof DnsmasqTrees): Side {
+  return ({ trees, stopped }) =>
+    inSpaces((spaces, opened) => bootByDnsmasq(trees[tree], { spaces, opened, stopped }));
+}
+
+async function bootByDnsmasq(tree: string, { spaces, opened, stopped }: At): Promise<Boot> {
+  await PLACES.own.lay(spaces);
+  const leases = `--dhcp-leasefile=${join(spaces.desk, "leases")}`;
+  const server = await spaces.stays(
+    "server",
+    [
+      ...["dnsmasq", "-d", "--conf-file=/dev/null", "--port=0", "--interface=s0", "--bind-interfaces"],
+      ...["--user=root", "--dhcp-range=10.9.0.100,10.9.0.150,1h", "--log-dhcp", leases],
+      ...["--dhcp-boot=debian-installer/amd64/bootnetx64.efi", "--dhcp-no-override"],
+      ...["--enable-tftp", `--tftp-root=${tree}`],
+    ],
+    "TFTP root is",
+  );
+  const told: { line: string; at: number }[] = [];
+  createInterface({ input: server.stderr! }).on("line", (line) => told.push({ line, at: Date.now() }));
+  const { powerOn, linuxVersion } = await powerOnUntilLinux(spaces, opened, "uefi", stopped);
+  const after = (words: RegExp): number | undefined => {
+    const at = told.find(({ line }) => words.test(line))?.at;
+    return at === undefined ? undefined : (at - powerOn) / 1000;
+  };
+  return seenOnly({
+    firstDhcp: after(/ available DHCP range: /), // before it pings the address
+    loaderLoaded: after(/ sent \S+\/grubx64\.efi to /),
+    initrdLoaded: after(/ sent \S+\/initrd\.gz to /),
+    linuxVersion,
   });
 }
 

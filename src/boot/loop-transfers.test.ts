@@ -33,7 +33,7 @@ async function client(blockBytes: number, window: number) {
   return { port: socket.address().port, content: () => Buffer.concat(got), packets: () => packets };
 }
 
-function carriers(unusedMs?: number) {
+function carriers(limits: Parameters<typeof loopTransfers>[1] = { waitFromBytes: 0 }) {
   const passedOn: number[] = [];
   const running: Running = {
     ended: Promise.resolve({ at: "done", confirmed: true, resent: 0 }),
@@ -47,7 +47,7 @@ function carriers(unusedMs?: number) {
     },
     stop: async () => {},
   };
-  const transfers = loopTransfers(other, unusedMs);
+  const transfers = loopTransfers(other, limits);
   closing.push(transfers.stop);
   return { transfers, passedOn };
 }
@@ -96,8 +96,33 @@ test("what is not in memory goes the other way, and so does what comes after the
   expect(passedOn).toEqual([1111, 2222]);
 });
 
+test("what is short does not wait for the thread to start, what is long does", async () => {
+  const { transfers, passedOn } = carriers({ waitFromBytes: 100_000 });
+  const { port, content: got } = await client(1468, 32);
+
+  await transfers.start(assignment(1111, content(600)));
+  const { ended } = await transfers.start(
+    assignment(port, content(100_000), { blockBytes: 1468, window: 32 }),
+  );
+  await ended;
+  await transfers.start(assignment(port, content(600)));
+
+  expect(passedOn).toEqual([1111]);
+  expect(got().equals(content(100_000))).toBe(true);
+});
+
+test("a thread that no transfer waited for ends as well", async () => {
+  const { transfers } = carriers({ unusedMs: 30 });
+  const before = threads();
+
+  await transfers.start(assignment(1111, content(600)));
+
+  await expect.poll(threads, { timeout: 5000 }).toBeGreaterThan(before);
+  await expect.poll(threads, { timeout: 5000 }).toBeLessThanOrEqual(before);
+});
+
 test("the thread ends when nobody used it for a while, and comes back for the next", async () => {
-  const { transfers, passedOn } = carriers(30);
+  const { transfers, passedOn } = carriers({ unusedMs: 30, waitFromBytes: 0 });
   const { port } = await client(512, 1);
   const before = threads();
 
@@ -125,7 +150,7 @@ test("a process that exits in the middle of a transfer is gone at once", async (
     const { loopTransfers } = await import(${JSON.stringify(join(import.meta.dirname, "loop-transfers.ts"))});
     const stays = setInterval(() => {}, 1000);
     const bytes = new Uint8Array(600);
-    await loopTransfers({}).start({ from: "127.0.0.1", to: { address: "127.0.0.1", port: 9 },
+    await loopTransfers({}, { waitFromBytes: 0 }).start({ from: "127.0.0.1", to: { address: "127.0.0.1", port: 9 },
       source: { held: bytes }, terms: { bytes: 600, blockBytes: 512, window: 1, firstWaitMs: 1000 },
       answer: new Map() });
     process.stdout.write("started");

@@ -7,42 +7,60 @@ import type { Assignment, Ended, Running, Transfers } from "./transfers.ts";
 import { hasUdpCalls, openWaker } from "./udp-calls.ts";
 
 const UP_WITHIN_MS = 5_000;
-const UNUSED_MS = 60_000; // then the thread and its memory go
 const DOWN_WITHIN_MS = 2_000;
+
+const LIMITS = {
+  unusedMs: 60_000, // then the thread and its memory go
+  waitFromBytes: 4 << 20, // what is shorter is there by the other way before a thread is up
+};
 
 /**
  * Transfers in a thread of their own, started with the first and ended when none came for a while. What is
- * not in memory, IPv6, and everything when the thread does not come up or breaks, goes the other way.
+ * not in memory, IPv6, what is short while the thread starts, and everything when it does not come up or
+ * breaks, goes the other way.
  */
-export function loopTransfers(other: Transfers, unusedMs = UNUSED_MS): Transfers {
-  let thread: Promise<Thread | undefined> | undefined;
+export function loopTransfers(other: Transfers, limits: Partial<typeof LIMITS> = {}): Transfers {
+  const { unusedMs, waitFromBytes } = { ...LIMITS, ...limits };
+  let starting: Promise<Thread | undefined> | undefined;
+  let thread: Thread | undefined;
   let broken = !hasUdpCalls();
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
-  const end = async () => {
-    const ending = thread;
+  const forget = () => {
+    starting = undefined;
     thread = undefined;
+  };
+  const end = async () => {
+    const ending = starting;
+    forget();
     await (await ending)?.end();
   };
-  const wake = async (): Promise<Thread | undefined> => {
+  const endWhenUnused = () => {
     clearTimeout(timer);
-    thread ??= startThread(() => {
+    timer = setTimeout(() => thread?.count() === 0 && void end(), unusedMs).unref();
+  };
+  const start = (): Promise<Thread | undefined> => {
+    const coming = startThread(() => {
       broken = true;
-      thread = undefined;
+      forget();
     });
-    return await thread;
+    void coming.then((up) => {
+      if (starting !== coming) return; // it was ended meanwhile
+      thread = up;
+      endWhenUnused();
+    });
+    return coming;
   };
   return {
     start: async (assignment) => {
       const { source, from } = assignment;
-      if (source.held === undefined || isIpv6(from)) return other.start(assignment);
-      const up = broken || stopped ? undefined : await wake();
+      if (broken || stopped || source.held === undefined || isIpv6(from)) return other.start(assignment);
+      clearTimeout(timer);
+      starting ??= start();
+      const up = thread ?? (source.bytes < waitFromBytes ? undefined : await starting);
       if (up === undefined) return other.start(assignment);
       const running = up.start({ ...assignment, from, held: source.held });
-      void running.ended.then(() => {
-        clearTimeout(timer);
-        timer = setTimeout(() => up.count() === 0 && void end(), unusedMs).unref();
-      });
+      void running.ended.then(endWhenUnused);
       return running;
     },
     stop: async () => {

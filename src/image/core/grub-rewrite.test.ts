@@ -21,9 +21,20 @@ test("graphics and beeps go, kernels speak, the rest stays", () => {
 });
 
 test("a block that would be left empty, which GRUB refuses, says true", () => {
-  const text = "if loadfont x ; then\n  terminal_output gfxterm\nfi\n";
+  const text = "if [ x$a = xy ] ; then\n  terminal_output gfxterm\nfi\n";
 
-  expect(grubOnSerial(text, SPEAKING)).toBe(`${HEAD}if loadfont x ; then\n  true\nfi\n`);
+  expect(grubOnSerial(text, SPEAKING)).toBe(`${HEAD}if [ x$a = xy ] ; then\n  true\nfi\n`);
+});
+
+test("no font is unpacked and no picture looked for, and what hangs on them is left out", () => {
+  const text =
+    "if loadfont $font ; then\n  set gfxmode=800x600\nfi\nif background_image /a.png; then\n  set x=1\n" +
+    "elif background_image /b.png; then\n  set x=2\nelse\n  set x=3\nfi\nloadfont unicode\n";
+
+  expect(grubOnSerial(text, SPEAKING)).toBe(
+    `${HEAD}if false; then\n  set gfxmode=800x600\nfi\nif false; then\n  set x=1\n` +
+      "elif false; then\n  set x=2\nelse\n  set x=3\nfi\n",
+  );
 });
 
 test("when the firmware copies the screen to the port, GRUB only writes to the screen", () => {

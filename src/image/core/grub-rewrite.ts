@@ -16,11 +16,11 @@ import type { Speaking } from "./speaking.ts";
 
 /**
  * The same menu on a serial line: GRUB and its kernels speak there; nothing switches to graphics, nothing
- * beeps.
+ * beeps, and no font is unpacked, which takes GRUB longer than to load the kernel.
  */
 export function grubOnSerial(text: string, speaking: Speaking): string {
   const kept = withoutLines(parseGrub(text), isSilenced).map((line) => {
-    if (!isLinux(line)) return line;
+    if (!isLinux(line)) return withoutGraphics(line);
     const [, path, args] = /^(\S+)(.*)$/.exec(line.value) ?? [];
     if (path === undefined) return line;
     return withGrubValue(line, path + withSerialConsole(args || " ", speaking));
@@ -38,9 +38,17 @@ function terminals({ serial: { port, unit, speed }, redirected }: Speaking): str
   ];
 }
 
+const GRAPHICS = ["loadfont", "background_image"];
+const SILENCED = ["serial", "terminal_input", "terminal_output", "terminal", "play", ...GRAPHICS];
 const isSilenced = ({ says, value }: GrubLine): boolean =>
-  ["serial", "terminal_input", "terminal_output", "terminal", "play"].includes(says) ||
-  (says === "insmod" && ["gfxterm", "play"].includes(value.trim()));
+  SILENCED.includes(says) || (says === "insmod" && ["gfxterm", "play"].includes(value.trim()));
+
+/** What hangs on a font or a picture is left out, whatever else stands in the block. */
+function withoutGraphics(line: GrubLine): GrubLine {
+  const [, command] = /^(\S+)/.exec(line.value) ?? [];
+  if (!["if", "elif"].includes(line.says) || !GRAPHICS.includes(command ?? "")) return line;
+  return withGrubValue(line, line.value.replace(/^[^;]*/, "false"));
+}
 
 /**
  * The menu waits for ever, or boots this entry of the PXELINUX menu by itself, found here by its kernel line.
