@@ -4,6 +4,7 @@ import type { AgentEnd } from "../api/wire.ts";
 import type { Observed } from "../base/event.ts";
 import { Fault, reason } from "../base/fault.ts";
 import type { Mac } from "../base/mac.ts";
+import { takeTurns } from "../base/turns.ts";
 import { COLUMNS, ROWS } from "../console/core/screen-rows.ts";
 import { Keeper, RETENTION, type Retention } from "../console/keeper.ts";
 import { Recordings } from "../console/recordings.ts";
@@ -25,6 +26,8 @@ export type AgentNeeds = Pick<AttendanceNeeds, "openBmc" | "forgetPins" | "recor
   readonly handFile: HandsNeeds["file"];
 };
 
+const BMCS_AT_ONCE = 16;
+
 /** Attends to the machines of one segment, and goes on while the service is away. */
 export class Agent {
   readonly #needs: AgentNeeds;
@@ -38,6 +41,7 @@ export class Agent {
   readonly #keeper: Keeper;
   /** What is told of the segment to each service that comes. */
   reports: () => readonly FromAgent[] = () => [];
+  readonly #inTurn = takeTurns(BMCS_AT_ONCE);
   #outbox = OUTBOX;
   #service: AgentEnd | undefined;
 
@@ -170,6 +174,7 @@ export class Agent {
       recordings,
       ...(rules && { rules }),
       now,
+      inTurn: this.#inTurn,
       observe: this.observe,
       changed: (one) => this.#sendState(one),
     };

@@ -27,6 +27,8 @@ export type AttendanceNeeds = {
   readonly now: () => number;
   readonly observe: (event: Observed) => void;
   readonly changed: (attendance: Attendance) => void;
+  /** Five hundred BMCs are not asked all at once. */
+  readonly inTurn: <T>(act: () => Promise<T>) => Promise<T>;
 };
 
 type PasswordChange = { readonly old: string; readonly next: string; readonly sets: boolean };
@@ -39,7 +41,8 @@ export class Attendance {
   readonly console: MachineConsole | undefined;
   readonly #bmc: Bmc | undefined;
   readonly #needs: AttendanceNeeds;
-  readonly #poll: NodeJS.Timeout | undefined;
+  #poll: NodeJS.Timeout | undefined;
+  #isOver = false;
 
   constructor(machine: KnownMachine, needs: AttendanceNeeds) {
     this.machine = machine;
@@ -59,8 +62,7 @@ export class Attendance {
         observe: needs.observe,
         changed: () => needs.changed(this),
       });
-    this.#poll = setInterval(() => void this.readPower().catch(() => {}), POLL_MS);
-    void this.readPower().catch((error) => this.#fault(error));
+    void this.#askAgain((error) => this.#fault(error));
   }
 
   get state() {
@@ -139,9 +141,17 @@ export class Attendance {
   }
 
   async stop(): Promise<void> {
-    clearInterval(this.#poll);
+    this.#isOver = true;
+    clearTimeout(this.#poll);
     await this.console?.stop();
     await this.#bmc?.close?.();
+  }
+
+  /** How its power is, now and for ever; that nobody answers is told the first time. */
+  async #askAgain(troubled: (error: unknown) => void): Promise<void> {
+    await this.#needs.inTurn(async () => this.#isOver || this.readPower()).catch(troubled);
+    if (this.#isOver) return;
+    this.#poll = setTimeout(() => void this.#askAgain(() => {}), POLL_MS);
   }
 
   /** A record that no driver takes is told on the timeline; the machine boots all the same. */

@@ -1,10 +1,9 @@
-import type { ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { Fault } from "../base/fault.ts";
+import type { Program, Start } from "../process/program.ts";
+import { startProgram } from "../process/start-program.ts";
 import type { Bmc, BmcAddress, ConsoleEars, PowerState, SolSession } from "./bmc.ts";
 import { type Clock, realClock } from "./clock.ts";
 import { type Commands, complaintOf, type Ended, fill, readStatus } from "./core/command-says.ts";
-import { type Start, startHere } from "./ipmitool-call.ts";
 import { actAndConfirm, type ToldAct } from "./power.ts";
 import { refused, understood } from "./refusals.ts";
 import { makeTurns } from "./turns.ts";
@@ -22,7 +21,7 @@ export type CommandOptions = {
 
 /** Whatever programs turn a machine on and off: a PDU's, `virsh`, `wakeonlan` with `ping`. */
 export function command(at: BmcAddress, options: CommandOptions): Bmc {
-  const { commands, start = startHere, clock = realClock } = options;
+  const { commands, start = startProgram, clock = realClock } = options;
   const tooMany = () => refused(at, "this", `${MOST_WAITING} requests wait for it already`);
   const acts = makeTurns(MOST_WAITING, tooMany);
   const needs = { at, start, withinMs: commands.withinSeconds * 1000 };
@@ -103,7 +102,7 @@ function runProgram({ at, start, withinMs }: Needs, argv: [string, ...string[]],
   });
 }
 
-function killGroup(program: ChildProcess): void {
+function killGroup(program: Program): void {
   if (program.pid === undefined) return;
   try {
     process.kill(-program.pid, "SIGKILL");
@@ -113,7 +112,7 @@ function killGroup(program: ChildProcess): void {
 }
 
 /** A program as a serial line. */
-function openProgram(at: BmcAddress, program: ChildProcess, on: ConsoleEars): Promise<SolSession> {
+function openProgram(at: BmcAddress, program: Program, on: ConsoleEars): Promise<SolSession> {
   let closed = false;
   let errors = "";
   const end = (why: string) => {
@@ -139,7 +138,7 @@ function openProgram(at: BmcAddress, program: ChildProcess, on: ConsoleEars): Pr
     close: async () => {
       closed = true;
       if (program.exitCode !== null || program.signalCode !== null) return;
-      const gone = once(program, "close");
+      const gone = new Promise<void>((settle) => program.once("close", () => settle()));
       program.stdin!.end();
       const limit = setTimeout(() => killGroup(program), LETS_GO_WITHIN_MS);
       await gone;

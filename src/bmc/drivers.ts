@@ -1,10 +1,11 @@
 import { Fault } from "../base/fault.ts";
+import type { Start } from "../process/program.ts";
+import { startProgram } from "../process/start-program.ts";
 import type { Bmc, BmcAddress } from "./bmc.ts";
 import { command } from "./command.ts";
 import { readHost, readUser } from "./core/address.ts";
 import type { Commands } from "./core/command-says.ts";
 import { ipmitool } from "./ipmitool.ts";
-import { type Start, startHere } from "./ipmitool-call.ts";
 import type { Pins } from "./pins.ts";
 import { redfish } from "./redfish.ts";
 import { understood } from "./refusals.ts";
@@ -21,7 +22,7 @@ export type DriverName = keyof typeof DRIVERS;
 export type DriverWorld = {
   readonly pins: Pins;
   readonly commands: Readonly<Record<string, Commands>>; // from the settings: who may edit those may run programs
-  readonly start?: Start;
+  readonly start?: Start; // in the virtual rack, from outside, by entering its network
 };
 
 type Open = (at: BmcRecord, world: Required<DriverWorld>) => Bmc;
@@ -35,7 +36,7 @@ const CONSOLE_PORTS = { ipmitool: 623, smash: 22 } as const;
 
 /** The driver for what is on record; a name that could be taken for something else gets no further. */
 export function openDriver(record: BmcRecord, world: DriverWorld): Bmc {
-  const whole = { start: startHere, ...world };
+  const whole = { start: startProgram, ...world };
   const { driver = "ipmitool", console } = record;
   if (driver !== "command") {
     understood(record, "its address", readHost(record.address));

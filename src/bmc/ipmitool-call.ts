@@ -1,11 +1,7 @@
-import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process";
 import { Fault } from "../base/fault.ts";
+import type { Start } from "../process/program.ts";
 import type { BmcAddress } from "./bmc.ts";
 import { type Trouble, troubleOf } from "./core/ipmitool-says.ts";
-
-/** How a program is started; in the virtual rack, from outside, by entering its network. */
-export type Start = (argv: readonly [string, ...string[]], options: SpawnOptions) => ChildProcess;
-export const startHere: Start = ([program, ...rest], options) => spawn(program, rest, options);
 
 export type CipherSuite = 17 | 3 | 0; // 0 only to find out whether the BMC takes it
 export type Said = { readonly out: string; readonly trouble?: Trouble };

@@ -1,3 +1,4 @@
+import type { Start } from "../process/program.ts";
 import type { BmcAddress, Upkeep } from "./bmc.ts";
 import {
   aboutUsers,
@@ -16,7 +17,7 @@ import {
   readSolInfo,
   readUsers,
 } from "./core/ipmitool-lists.ts";
-import { type Ask, type CipherSuite, call, callOf, type Start } from "./ipmitool-call.ts";
+import { type Ask, type CipherSuite, call, callOf } from "./ipmitool-call.ts";
 import { refused, understood } from "./refusals.ts";
 
 type Needs = { readonly at: BmcAddress; readonly start: Start; readonly ask: Ask };

@@ -1,4 +1,6 @@
 import { Fault } from "../base/fault.ts";
+import type { Start } from "../process/program.ts";
+import { startProgram } from "../process/start-program.ts";
 import type { Bmc, BmcAddress, BootDevice, BootOptions, PowerAct, PowerState } from "./bmc.ts";
 import { type Clock, realClock } from "./clock.ts";
 import { isConfirmed, readBootFlags, readConsoleOwner, readPower } from "./core/ipmitool-says.ts";
@@ -10,8 +12,6 @@ import {
   callOf,
   faultOf,
   type Said,
-  type Start,
-  startHere,
 } from "./ipmitool-call.ts";
 import { upkeep } from "./ipmitool-upkeep.ts";
 import { actAndConfirm } from "./power.ts";
@@ -37,7 +37,7 @@ export type IpmitoolBmc = Required<Omit<Bmc, "insertMedia" | "ejectMedia" | "clo
 
 /** A BMC reached by `ipmitool -I lanplus`. */
 export function ipmitool(at: BmcAddress, options: IpmitoolOptions = {}): IpmitoolBmc {
-  const { start = startHere, ownerAskedEveryMs = 30_000, clock = realClock } = options;
+  const { start = startProgram, ownerAskedEveryMs = 30_000, clock = realClock } = options;
   const tooMany = () => refused(at, "this", `${MOST_WAITING} requests wait for it already`);
   const calls = makeTurns(MOST_WAITING, tooMany); // a BMC has few sessions: one at a time
   const acts = makeTurns(MOST_WAITING, tooMany);

@@ -1,5 +1,4 @@
-import type { ChildProcess } from "node:child_process";
-import { once } from "node:events";
+import type { Program } from "../process/program.ts";
 import type { BmcAddress, ConsoleEars, SolSession } from "./bmc.ts";
 import {
   CONSOLE,
@@ -37,14 +36,14 @@ export async function openSmashConsole(
 
 class SmashSession implements SolSession {
   readonly #at: BmcAddress;
-  readonly #ssh: ChildProcess;
+  readonly #ssh: Program;
   readonly #on: ConsoleEars;
   #entry: Entry = FIRST_ENTRY;
   #errors = "";
   #closed = false;
   #lastTyped = 0;
 
-  constructor(at: BmcAddress, ssh: ChildProcess, on: ConsoleEars) {
+  constructor(at: BmcAddress, ssh: Program, on: ConsoleEars) {
     this.#at = at;
     this.#ssh = ssh;
     this.#on = on;
@@ -108,7 +107,7 @@ class SmashSession implements SolSession {
     this.#closed = true;
     const ssh = this.#ssh;
     if (ssh.exitCode !== null || ssh.signalCode !== null || ssh.pid === undefined) return;
-    const gone = once(ssh, "close");
+    const gone = new Promise<void>((settle) => ssh.once("close", () => settle()));
     const limit = setTimeout(() => ssh.kill("SIGKILL"), LETS_GO_WITHIN_MS);
     // a session that is cut off instead stays busy at the BMC; its Enter is not typed twice
     const keys = this.#lastTyped === LEAVE[0] ? LEAVE.subarray(1) : LEAVE;

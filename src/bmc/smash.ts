@@ -1,9 +1,8 @@
-import type { ChildProcess } from "node:child_process";
 import { Fault } from "../base/fault.ts";
+import type { Program, Start } from "../process/program.ts";
 import type { Bmc, BmcAddress, PowerState } from "./bmc.ts";
 import { type Clock, realClock } from "./clock.ts";
 import { COMMANDS, isPrompt, POWER, readSmashPower, refusalIn } from "./core/smash-says.ts";
-import type { Start } from "./ipmitool-call.ts";
 import type { Pins } from "./pins.ts";
 import { actAndConfirm, type ToldAct } from "./power.ts";
 import { refused, understood } from "./refusals.ts";
@@ -88,7 +87,7 @@ async function askShell(
 }
 
 /** Until ssh is gone: nothing of it outlives the answer. */
-function converse(ssh: ChildProcess, at: BmcAddress, command: string): Promise<string> {
+function converse(ssh: Program, at: BmcAddress, command: string): Promise<string> {
   let [heard, errors] = ["", ""];
   let answer: string | undefined;
   let asked = false;

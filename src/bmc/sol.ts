@@ -1,11 +1,11 @@
-import type { ChildProcess } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
 import { Fault, reason } from "../base/fault.ts";
 import type { Read } from "../base/read.ts";
+import type { Program, Start } from "../process/program.ts";
 import type { BmcAddress, ConsoleEars, SolSession } from "./bmc.ts";
 import { NO_OWNER, type Trouble, troubleOf } from "./core/ipmitool-says.ts";
 import { BREAK_KEYS, ESCAPE, FIRST_KEYS, guard, type Strip, strip } from "./core/sol-keys.ts";
-import { type CipherSuite, callOf, faultOf, notStarted, type Start, secretly } from "./ipmitool-call.ts";
+import { type CipherSuite, callOf, faultOf, notStarted, secretly } from "./ipmitool-call.ts";
 
 const OPERATIONAL = /\[SOL Session operational\..*\n/;
 const AGAIN_AFTER_MS = [1000, 2000, 4000, 8000, 16_000, 30_000]; // a BMC may need a minute to free a session
@@ -154,7 +154,11 @@ async function activate(needs: SolNeeds, on: ConsoleEars, signal?: AbortSignal):
   // line-buffered, or the banner waits in ipmitool until the machine says something
   const argv = ["stdbuf", "-oL", ...callOf(needs.at, needs.cipher(), words)] as const;
   // detached: ctrl-C in our terminal must not take the session away before we close it
-  const tool = needs.start(argv, { env: secretly(needs.at), stdio: "pipe", detached: true });
+  const tool = needs.start(argv, {
+    env: secretly(needs.at),
+    stdio: ["pipe", "pipe", "pipe"],
+    detached: true,
+  });
   const errors = lastErrors(tool);
   const closed = new Promise<void>((resolve) => tool.once("close", () => resolve()));
   const abort = () => void letGo(tool, closed);
@@ -172,7 +176,7 @@ async function activate(needs: SolNeeds, on: ConsoleEars, signal?: AbortSignal):
 }
 
 /** What came after the banner, with the banner; `undefined` when it ended without. */
-function banner(tool: ChildProcess): Promise<Uint8Array | undefined> {
+function banner(tool: Program): Promise<Uint8Array | undefined> {
   return new Promise((resolve, reject) => {
     let heard = Buffer.alloc(0);
     const hear = (bytes: Buffer) => {
@@ -189,7 +193,7 @@ function banner(tool: ChildProcess): Promise<Uint8Array | undefined> {
 }
 
 type Line = {
-  tool: ChildProcess;
+  tool: Program;
   closed: Promise<void>;
   first: Uint8Array;
   errors(): string;
@@ -229,7 +233,7 @@ function attached({ tool, closed, first, errors, on }: Line): Attached {
 }
 
 /** The end of its input makes ipmitool deactivate the session and leave. */
-async function letGo(tool: ChildProcess, closed: Promise<void>): Promise<void> {
+async function letGo(tool: Program, closed: Promise<void>): Promise<void> {
   tool.stdin?.end();
   const limit = setTimeout(() => tool.kill("SIGKILL"), LETS_GO_WITHIN_MS);
   await closed;
@@ -240,7 +244,7 @@ async function letGo(tool: ChildProcess, closed: Promise<void>): Promise<void> {
  * The last lines it wrote as errors, without the complaint that its input is no terminal, which is so on
  * purpose.
  */
-function lastErrors(tool: ChildProcess): () => string {
+function lastErrors(tool: Program): () => string {
   let errors = "";
   tool.stderr!.on("data", (bytes: Buffer) => {
     errors = (errors + bytes.toString("latin1")).slice(-4096);

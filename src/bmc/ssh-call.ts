@@ -1,8 +1,8 @@
-import type { ChildProcess } from "node:child_process";
 import { Fault } from "../base/fault.ts";
+import type { Program, Start } from "../process/program.ts";
+import { startProgram } from "../process/start-program.ts";
 import type { BmcAddress } from "./bmc.ts";
 import { sshTroubleOf } from "./core/smash-says.ts";
-import { type Start, startHere } from "./ipmitool-call.ts";
 import type { Pins } from "./pins.ts";
 import { refused } from "./refusals.ts";
 
@@ -36,7 +36,7 @@ const SAFE = [
 ];
 
 /** OpenSSH with a terminal at the other end; what it is told comes from here alone, not from a ~/.ssh/config. */
-export async function startSsh({ at, pins, key, start = startHere }: SshNeeds): Promise<ChildProcess> {
+export async function startSsh({ at, pins, key, start = startProgram }: SshNeeds): Promise<Program> {
   const known = `UserKnownHostsFile=${await pins.knownHosts(at.machine)}`;
   const how = key === undefined ? "password,keyboard-interactive" : "publickey";
   const identity = key === undefined ? ["IdentityFile=none"] : [`IdentityFile=${key}`, "IdentitiesOnly=yes"];

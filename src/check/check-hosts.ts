@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { Fault } from "../base/fault.ts";
 import { latin1, printable } from "../base/text.ts";
+import { takeTurns } from "../base/turns.ts";
 import type { Host } from "../host/host.ts";
-import { takeTurns } from "../host/turns.ts";
 import { type HostResult, judgeHost } from "./core/judge-host.ts";
 import { type Answer, readAnswer } from "./core/read-answer.ts";
 import type { Rule } from "./core/rule.ts";

@@ -1,5 +1,6 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { performance } from "node:perf_hooks";
+import type { Program as Running } from "../process/program.ts";
+import { startProgram } from "../process/start-program.ts";
 import type { Command, Ran } from "./host.ts";
 
 export const MOST_BYTES = 1 << 20;
@@ -25,10 +26,9 @@ export async function carryOut(program: Program, command: Command): Promise<Carr
   const { withinMs, signal, input, inputUntil, mostBytes = MOST_BYTES, heard } = command;
   signal?.throwIfAborted();
   const since = performance.now();
-  const [file, ...args] = program.argv;
-  const child = spawn(file, args, {
+  const child = startProgram(program.argv, {
     cwd: program.cwd,
-    env: program.env,
+    env: program.env ?? process.env,
     detached: true,
     stdio: ["pipe", "pipe", "pipe"],
   });
@@ -40,9 +40,9 @@ export async function carryOut(program: Program, command: Command): Promise<Carr
   };
   const stdout = gather(child, "stdout", { program, mostBytes, heard, tooMuch: () => end("cut") });
   const stderr = gather(child, "stderr", { program, mostBytes, heard, tooMuch: () => end("cut") });
-  child.stdin.on("error", () => {}); // it ended without reading all: its end tells why
-  child.stdin.write(input ?? "");
-  const noMore = () => void child.stdin.end();
+  child.stdin!.on("error", () => {}); // it ended without reading all: its end tells why
+  child.stdin!.write(input ?? "");
+  const noMore = () => void child.stdin!.end();
   if (inputUntil === undefined) noMore();
   else void inputUntil.then(noMore, noMore);
   const limit = setTimeout(() => end("late"), withinMs);
@@ -69,7 +69,7 @@ type Gathering = {
   readonly tooMuch: () => void;
 };
 
-function gather(child: ChildProcess, from: "stdout" | "stderr", the: Gathering): () => Uint8Array {
+function gather(child: Running, from: "stdout" | "stderr", the: Gathering): () => Uint8Array {
   const pieces: Uint8Array[] = [];
   let room = the.mostBytes;
   child[from]!.on("data", (bytes: Buffer) => {
@@ -86,7 +86,7 @@ function gather(child: ChildProcess, from: "stdout" | "stderr", the: Gathering):
 }
 
 /** In a group of its own, so that what it started ends with it. */
-async function endAll(child: ChildProcess, endThere: Program["endThere"]): Promise<void> {
+async function endAll(child: Running, endThere: Program["endThere"]): Promise<void> {
   await endThere?.();
   try {
     if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");

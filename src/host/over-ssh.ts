@@ -4,12 +4,12 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Fault } from "../base/fault.ts";
 import { isHostName } from "../base/host-name.ts";
 import { latin1 } from "../base/text.ts";
+import { takeTurns } from "../base/turns.ts";
 import { carryOut } from "./carry-out.ts";
 import { forLoginShell, SUPERVISED } from "./core/login-shell.ts";
 import { marks } from "./core/marks.ts";
 import type { Command, Host, Ran } from "./host.ts";
 import { openLine, type SshLine, type SshOptions } from "./ssh-line.ts";
-import { takeTurns } from "./turns.ts";
 
 /** sshd's MaxSessions is 10; the line itself is one, and ending a command needs another. */
 const MOST_AT_ONCE = 8;

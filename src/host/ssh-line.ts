@@ -1,8 +1,9 @@
-import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Fault } from "../base/fault.ts";
+import type { Program } from "../process/program.ts";
+import { startProgram } from "../process/start-program.ts";
 import { sshTrouble } from "./core/ssh-says.ts";
 
 export type SshOptions = {
@@ -56,19 +57,19 @@ export async function openLine(name: string, options: SshOptions, on: Events): P
     ...asked([...SAFE, `StrictHostKeyChecking=${firstKey === "refused" ? "yes" : "accept-new"}`]),
     ...asked([`ConnectTimeout=${Math.ceil(connectsWithinMs / 1000)}`, "ControlMaster=yes"]),
   ];
-  const ssh = spawn("ssh", [...words, "-S", socket, "--", name, "echo rackhand; exec cat"], {
+  const ssh = startProgram(["ssh", ...words, "-S", socket, "--", name, "echo rackhand; exec cat"], {
     stdio: ["pipe", "pipe", "pipe"],
     detached: true, // ctrl-C is for us: what runs there is ended through this very connection
     env: { ...process.env, LC_ALL: "C" },
   });
   const gone = new Promise<void>((settle) => ssh.once("close", () => settle()));
   let errors = "";
-  ssh.stdin.on("error", () => {}); // its end is what is heard
-  ssh.stderr.on("data", (bytes: Buffer) => {
+  ssh.stdin!.on("error", () => {}); // its end is what is heard
+  ssh.stderr!.on("data", (bytes: Buffer) => {
     errors = (errors + bytes.toString("latin1")).slice(-MOST_WORDS);
   });
   const close = async () => {
-    ssh.stdin.end();
+    ssh.stdin!.end();
     const limit = setTimeout(() => ssh.kill("SIGKILL"), GOES_WITHIN_MS);
     await gone;
     clearTimeout(limit);
@@ -96,7 +97,7 @@ export async function openLine(name: string, options: SshOptions, on: Events): P
   return { name, close, drop, argv: (there) => ["ssh", ...shared, "--", "line", there] };
 }
 
-function opened(ssh: ReturnType<typeof spawn>, withinMs: number): Promise<void> {
+function opened(ssh: Program, withinMs: number): Promise<void> {
   return new Promise((settle, refuse) => {
     const limit = setTimeout(() => refuse(new Error("it does not answer")), withinMs);
     const done = (act: () => void) => {

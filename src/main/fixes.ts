@@ -1,4 +1,5 @@
 import { Fault } from "../base/fault.ts";
+import { takeTurns } from "../base/turns.ts";
 import { checkHosts, MOST_AT_ONCE } from "../check/check-hosts.ts";
 import { exitOf, type HostResult } from "../check/core/judge-host.ts";
 import type { Rule } from "../check/core/rule.ts";
@@ -6,7 +7,6 @@ import { type Fixed, type FixWish, fixHost, type Proposal, proposeFixes } from "
 import { chosenRules, loadRules } from "../check/load-rules.ts";
 import type { Agree, CheckWish, Said } from "../cli/world.ts";
 import type { Host } from "../host/host.ts";
-import { takeTurns } from "../host/turns.ts";
 import { linesOf } from "./check-lines.ts";
 import type { Came, HostKeeper } from "./host-keeper.ts";
 import { type Named, namedHosts, ownerOf, worded } from "./named-hosts.ts";

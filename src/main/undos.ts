@@ -1,4 +1,5 @@
 import { Fault } from "../base/fault.ts";
+import { takeTurns } from "../base/turns.ts";
 import { checkHost, MOST_AT_ONCE } from "../check/check-hosts.ts";
 import type { HostResult } from "../check/core/judge-host.ts";
 import type { Rule } from "../check/core/rule.ts";
@@ -6,7 +7,6 @@ import { loadRules } from "../check/load-rules.ts";
 import { listKept, type Undone, undoHost } from "../check/undo-host.ts";
 import type { Said, UndoWish } from "../cli/world.ts";
 import type { Host } from "../host/host.ts";
-import { takeTurns } from "../host/turns.ts";
 import type { Came, HostKeeper } from "./host-keeper.ts";
 import { type Named, namedHosts, ownerOf, worded } from "./named-hosts.ts";
 

@@ -1,9 +1,10 @@
 /** The architecture as a table. To change a row, write down why in docs/decisions/. */
 export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   base: [],
+  process: ["base"],
   boot: ["base"],
   image: ["base"],
-  bmc: ["base"],
+  bmc: ["base", "process"],
   console: ["base"],
   mirror: ["base"],
   rack: ["base"],
@@ -13,7 +14,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   story: ["base"],
   hand: ["base"],
   webhook: ["base"],
-  host: ["base"],
+  host: ["base", "process"],
   plot: ["base"],
   check: ["base", "host"],
   bench: ["base", "host", "plot"],
@@ -50,12 +51,12 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Packages that only one room may name. */
-export const ONLY_IN: Readonly<Record<string, string>> = {
-  pg: "store",
-  kysely: "store",
-  koffi: "boot",
-  fastify: "serve",
-  react: "web",
-  "smol-toml": "settings",
+/** Packages that only these rooms may name. */
+export const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
+  pg: ["store"],
+  kysely: ["store"],
+  koffi: ["boot", "process"],
+  fastify: ["serve"],
+  react: ["web"],
+  "smol-toml": ["settings"],
 };

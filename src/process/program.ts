@@ -1,0 +1,25 @@
+import type { Readable, Writable } from "node:stream";
+
+/** A program that runs: what of Node's ChildProcess we use, so that either will do. */
+export type Program = {
+  readonly pid?: number | undefined;
+  readonly stdin: Writable | null;
+  readonly stdout: Readable | null;
+  readonly stderr: Readable | null;
+  readonly exitCode: number | null;
+  readonly signalCode: NodeJS.Signals | null;
+  kill(signal?: NodeJS.Signals): boolean;
+  once(event: "spawn", hear: () => void): unknown;
+  once(event: "error", hear: (failure: NodeJS.ErrnoException) => void): unknown;
+  /** It has ended, and so have its streams. */
+  once(event: "close", hear: (status: number | null, by: NodeJS.Signals | null) => void): unknown;
+};
+
+export type Stdio = "pipe" | "ignore";
+export type StartOptions = {
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd?: string | undefined;
+  readonly stdio: [Stdio, Stdio, Stdio];
+  readonly detached?: boolean; // in a session and a process group of its own
+};
+export type Start = (argv: readonly [string, ...string[]], options: StartOptions) => Program;
