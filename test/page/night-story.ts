@@ -1,6 +1,7 @@
 import type { TimelineEvent } from "../../src/api/shapes.ts";
 import { tellChecks } from "./checked-hosts.ts";
 import { FIRMWARE_WORDS, languageDialog } from "./newt-screen.ts";
+import { pretendInventory } from "./pretend-inventory.ts";
 import { type PretendService, pretendImage, pretendMachine } from "./pretend-service.ts";
 
 type Told = readonly [kind: TimelineEvent["kind"], says: string, detail?: Record<string, unknown>];
@@ -44,6 +45,7 @@ export function tellNight(service: PretendService, now: number): void {
   service.segments.push(...networks(now));
   service.stories.push(...installs(now));
   tellChecks(service, now);
+  service.inventories.set("m1", pretendInventory(now - 3 * 86_400_000));
   service.discovers([stranger(now)]);
   const minute = 60_000;
   const state = (word: string, ago: number, waits: string | null) => ({

@@ -33,6 +33,8 @@ const shows = (text: string) => (page: Page) => page.getByText(text).first().wai
 const PICTURES: readonly [name: string, path: string, isThere: (page: Page) => Promise<unknown>][] = [
   ["machines", "/machines", shows("rack7-left")],
   ["machine", "/machines/m1", hasDialog],
+  ["inventory", "/machines/m1/inventory", shows("S3Z8NX0K512345")],
+  ["no-inventory", "/machines/m2/inventory", shows("No live hand has looked into m2 yet")],
   ["bmc", "/machines/m1/bmc", shows("VBAT")],
   ["record", "/machines/m1/record", shows("Take it off the record")],
   ["unattended", "/machines/rack7-left", shows("Nothing has been observed yet")],

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
 import { type WebSocket, WebSocketServer } from "ws";
-import type { Image, Machine, Plan, TimelineEvent } from "../../src/api/shapes.ts";
+import type { Image, Inventory, Machine, Plan, TimelineEvent } from "../../src/api/shapes.ts";
 import { type Answer, API, type CallName, type Frame } from "../../src/api/table.ts";
 import { Fault } from "../../src/base/fault.ts";
 import { bmcTells } from "./pretend-bmc-words.ts";
@@ -27,6 +27,7 @@ export type PretendService = {
   readonly bisections: Answer<"showBisection">[];
   readonly benches: Answer<"showBench">[];
   readonly recordings: PretendRecording[];
+  readonly inventories: Map<string, Inventory>;
   readonly checks: { list: Answer<"listChecks">; readonly hosts: Answer<"showChecks">[] };
   readonly goAway: () => Promise<void>;
   readonly comeBack: () => Promise<void>;
@@ -54,6 +55,7 @@ export async function pretendService(web: string): Promise<PretendService> {
   const bisections: PretendService["bisections"] = [];
   const benches: PretendService["benches"] = [];
   const recordings: PretendRecording[] = [];
+  const inventories: PretendService["inventories"] = new Map();
   const checks: PretendService["checks"] = { list: { hosts: [], rows: [], schedules: [] }, hosts: [] };
   const failures: Fault[] = [];
   let server: Server | undefined;
@@ -119,6 +121,7 @@ export async function pretendService(web: string): Promise<PretendService> {
       stories.unshift(again);
       return again;
     },
+    machineInventory: ({ name }) => ({ inventory: inventories.get(found(name).name) ?? null }),
     readBmc: ({ about }) => ({
       speaks: "ipmitool",
       [String(about)]: bmcTells[about as keyof typeof bmcTells],
@@ -225,6 +228,7 @@ export async function pretendService(web: string): Promise<PretendService> {
     bisections,
     benches,
     recordings,
+    inventories,
     checks,
     machine,
     console: consoleOf,

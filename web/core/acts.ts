@@ -62,6 +62,19 @@ export function bootOffer(m: Machine, image: string): Offer {
   return { ...offer, asks: { says, yes: `Power-cycle ${m.name} and boot`, no: "Leave it as it is" } };
 }
 
+export function liveOffer(m: Machine): Offer {
+  const offer: Offer = {
+    act: "boot",
+    label: "Boot the live hand",
+    does: `${m.power === "off" ? `switches ${m.name} on` : `power-cycles ${m.name}`} through its BMC`,
+    more: "The live hand runs in memory, looks at the hardware and writes to no disk.",
+    line: `rackhand boot ${m.name} live --now`,
+  };
+  if (m.power === "off") return offer;
+  const says = `Power-cycle ${m.name} and boot the live hand? ${LOST}`;
+  return { ...offer, asks: { says, yes: `Power-cycle ${m.name} and boot`, no: "Leave it as it is" } };
+}
+
 export const armOffer = (m: Machine, image: string): Offer => ({
   act: "arm",
   label: "Arm only",

@@ -10,6 +10,12 @@ export function forHowLong(since: number, now: number): string {
   return `for ${Math.floor(ms / (24 * HOUR))} d`;
 }
 
+/** `just now`, `40 s ago`, `3 d ago`. */
+export const howLongAgo = (at: number, now: number): string => {
+  const lasts = forHowLong(at, now);
+  return lasts.startsWith("for ") ? `${lasts.slice(4)} ago` : lasts;
+};
+
 const two = (n: number): string => `${n}`.padStart(2, "0");
 
 export function clock(at: number): string {

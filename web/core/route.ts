@@ -27,7 +27,7 @@ const ONE = {
   bisections: "bisection",
 } as const;
 /** What else there is of one machine. */
-export const SIDES = ["checks", "bmc", "record"] as const;
+export const SIDES = ["inventory", "checks", "bmc", "record"] as const;
 export type Side = (typeof SIDES)[number];
 
 export function readRoute(path: string): Route {

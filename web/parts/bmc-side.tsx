@@ -5,9 +5,11 @@ import type { Machine } from "../../src/api/shapes.ts";
 import type { Failure } from "../../src/api/table.ts";
 import { printable } from "../../src/base/text.ts";
 import { call } from "../ask/call.ts";
+import { ActRow } from "./act-row.tsx";
 import { CommandLine } from "./command-line.tsx";
-import { Question } from "./dialog.tsx";
+import { Facts } from "./facts.tsx";
 import { Failed } from "./failed.tsx";
+import { PlainTable } from "./plain-table.tsx";
 import { Shape } from "./shape.tsx";
 import { useAsked } from "./use-asked.ts";
 
@@ -97,15 +99,8 @@ const FINDING = { fail: "bad", warn: "asks" } as const;
 /** What lets strangers in, and the one act that mends the most usual of it. */
 function Findings({ machine, failed }: { machine: Machine; failed: (failure: Failure) => void }) {
   const { name, bmc } = machine;
-  const [isAsking, setAsking] = useState(false);
   const [says, setSays] = useState("");
-  const because = says === "…" ? "it is under way" : whyNot("boot", machine);
-  const secure = async () => {
-    setSays("…");
-    const outcome = await call("secure", { name });
-    setSays(outcome.ok ? outcome.value.says : "");
-    if (!outcome.ok) failed(outcome.failure);
-  };
+  const user = bmc?.user;
   return (
     <Aspect name={name} about="findings" title="Safety" verb="bmc">
       {({ findings = [] }) => (
@@ -123,29 +118,20 @@ function Findings({ machine, failed }: { machine: Machine; failed: (failure: Fai
               <p>{printable(remedy, 400)}</p>
             </div>
           ))}
-          <div className="act-row">
-            <button
-              type="button"
-              aria-disabled={because !== undefined}
-              title={because && `not now: ${because}`}
-              onClick={() => because === undefined && setAsking(true)}
-            >
-              Set a random password
-            </button>
-            <CommandLine line={`rackhand machine secure ${name}`} />
-          </div>
-          <p role="status">{because !== undefined ? `Not now: ${because}.` : says}</p>
-          {isAsking && (
-            <Question
-              says={`Give the user ${bmc?.user} of ${name}'s BMC a random password of 20 characters? It is kept sealed here and shown to nobody; other programs that log in as ${bmc?.user} must be told anew.`}
-              yes="Set a random password"
-              no="Leave it as it is"
-              answer={(isYes) => {
-                setAsking(false);
-                if (isYes) void secure();
-              }}
-            />
-          )}
+          <ActRow
+            label="Set a random password"
+            line={`rackhand machine secure ${name}`}
+            because={whyNot("boot", machine)}
+            asks={{
+              says: `Give the user ${user} of ${name}'s BMC a random password of 20 characters? It is kept sealed here and shown to nobody; other programs that log in as ${user} must be told anew.`,
+              yes: "Set a random password",
+              no: "Leave it as it is",
+            }}
+            act={() => call("secure", { name })}
+            done={(answer) => setSays(answer.says)}
+            failed={failed}
+          />
+          <p role="status">{says}</p>
         </>
       )}
     </Aspect>
@@ -166,27 +152,20 @@ function Sensors({ sensors }: { sensors: NonNullable<BmcReport["sensors"]> }) {
   const sorted = [...sensors].sort((a, b) => order.indexOf(a.is) - order.indexOf(b.is));
   if (sorted.length === 0) return <p className="nothing">It lists none.</p>;
   return (
-    <table className="plain">
-      <thead>
-        <tr>
-          <th scope="col">Sensor</th>
-          <th scope="col">Reads</th>
-          <th scope="col">State</th>
-        </tr>
-      </thead>
-      <tbody>
-        {sorted.map(({ name, is, reads }) => (
-          <tr key={name}>
-            <th scope="row">{printable(name, 60)}</th>
-            <td>{printable(reads, 60)}</td>
-            <td className="state-word">
-              <Shape look={READS[is].look} />
-              {READS[is].word}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <PlainTable
+      columns={["Sensor", "Reads", "State"]}
+      rows={sorted.map(({ name, is, reads }) => ({
+        key: name,
+        cells: [
+          printable(name, 60),
+          printable(reads, 60),
+          <span key="state" className="state-word">
+            <Shape look={READS[is].look} />
+            {READS[is].word}
+          </span>,
+        ],
+      }))}
+    />
   );
 }
 
@@ -196,34 +175,17 @@ function Log({ log }: { log: NonNullable<BmcReport["log"]> }) {
   if (log.length === 0) return <p className="nothing">It is empty.</p>;
   const newest = [...log].reverse().slice(0, MOST_LOG);
   return (
-    <table className="plain">
-      <thead>
-        <tr>
-          <th scope="col">When</th>
-          <th scope="col">What</th>
-        </tr>
-      </thead>
-      <tbody>
-        {newest.map(({ id, at, says }) => (
-          <tr key={id}>
-            <td>{printable(at, 40)}</td>
-            <td className="words">{printable(says, 300)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
-}
-
-export function Facts({ facts }: { facts: Readonly<Record<string, string>> }) {
-  return (
-    <dl className="list">
-      {Object.entries(facts).map(([name, value]) => (
-        <div key={name}>
-          <dt>{printable(name, 60)}</dt>
-          <dd>{printable(value, 300)}</dd>
-        </div>
-      ))}
-    </dl>
+    <PlainTable
+      columns={["When", "What"]}
+      rows={newest.map(({ id, at, says }) => ({
+        key: id,
+        cells: [
+          printable(at, 40),
+          <span key="what" className="words">
+            {printable(says, 300)}
+          </span>,
+        ],
+      }))}
+    />
   );
 }

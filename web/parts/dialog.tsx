@@ -53,6 +53,7 @@ export function TypedQuestion(props: {
   says: string;
   word: string;
   yes: string;
+  no: string;
   answer: (isYes: boolean) => void;
 }) {
   const [typed, setTyped] = useState("");
@@ -74,7 +75,7 @@ export function TypedQuestion(props: {
         </label>
         <div className="answers">
           <button type="button" onClick={() => props.answer(false)}>
-            Leave it as it is
+            {props.no}
           </button>
           <button type="submit" className="danger" aria-disabled={!isRight}>
             {props.yes}

@@ -10,6 +10,7 @@ import { BmcSide } from "./bmc-side.tsx";
 import { ChecksSide } from "./check-page.tsx";
 import { CommandLine } from "./command-line.tsx";
 import { ConsoleSide } from "./console-side.tsx";
+import { InventorySide } from "./inventory-side.tsx";
 import { PlanWords, PowerWord, SegmentWords, Since, StateWord, WayWords } from "./machine-words.tsx";
 import { RecordSide } from "./record-side.tsx";
 import { TimelinePane } from "./timeline-pane.tsx";
@@ -41,6 +42,7 @@ export function MachinePage({ name, side, failed }: Props) {
           </div>
         </>
       )}
+      {side === "inventory" && <InventorySide machine={machine} failed={failed} />}
       {side === "checks" && <ChecksSide name={name} />}
       {side === "bmc" && <BmcSide machine={machine} failed={failed} />}
       {side === "record" && <RecordSide machine={machine} failed={failed} />}
@@ -48,7 +50,12 @@ export function MachinePage({ name, side, failed }: Props) {
   );
 }
 
-const SAYS = { checks: "Checks", bmc: "BMC", record: "Record" } as const satisfies Record<Side, string>;
+const SAYS = {
+  inventory: "Inventory",
+  checks: "Checks",
+  bmc: "BMC",
+  record: "Record",
+} as const satisfies Record<Side, string>;
 
 /** The ways to look at one machine. */
 function Sides({ name, side }: { name: string; side: Side | undefined }) {

@@ -3,9 +3,9 @@ import type { Machine } from "../../src/api/shapes.ts";
 import type { Failure } from "../../src/api/table.ts";
 import { call } from "../ask/call.ts";
 import { go } from "../router.tsx";
-import { Facts } from "./bmc-side.tsx";
+import { ActRow } from "./act-row.tsx";
 import { CommandLine } from "./command-line.tsx";
-import { TypedQuestion } from "./dialog.tsx";
+import { Facts } from "./facts.tsx";
 
 type Props = { machine: Machine; failed: (failure: Failure) => void };
 
@@ -102,12 +102,7 @@ function Labels({ machine: { name, labels }, because, failed }: ActProps) {
 }
 
 function Remove({ machine: { name }, because, failed }: ActProps) {
-  const [isAsking, setAsking] = useState(false);
-  const remove = async () => {
-    const outcome = await call("removeMachine", { name });
-    if (outcome.ok) go({ at: "machines" });
-    else failed(outcome.failure);
-  };
+  const yes = `Take ${name} off the record`;
   return (
     <section className="aspect" aria-label="Take off the record">
       <h2>Take it off the record</h2>
@@ -115,29 +110,19 @@ function Remove({ machine: { name }, because, failed }: ActProps) {
         {name} is answered as a stranger from then on, and its BMC's password is forgotten. Its timeline
         stays.
       </p>
-      <div className="act-row">
-        <button
-          type="button"
-          className="danger"
-          aria-disabled={because !== undefined}
-          onClick={() => because === undefined && setAsking(true)}
-        >
-          Take {name} off the record
-        </button>
-        <CommandLine line={`rackhand machine remove ${name}`} />
-      </div>
-      {because !== undefined && <p className="because">Not now: {because}.</p>}
-      {isAsking && (
-        <TypedQuestion
-          says={`Take ${name} off the record? Its BMC's password is forgotten; this cannot be undone.`}
-          word={name}
-          yes={`Take ${name} off the record`}
-          answer={(isYes) => {
-            setAsking(false);
-            if (isYes) void remove();
-          }}
-        />
-      )}
+      <ActRow
+        label={yes}
+        line={`rackhand machine remove ${name}`}
+        because={because}
+        isDanger
+        asks={{
+          says: `${yes}? Its BMC's password is forgotten; this cannot be undone.`,
+          ...{ word: name, yes, no: "Leave it as it is" },
+        }}
+        act={() => call("removeMachine", { name })}
+        done={() => go({ at: "machines" })}
+        failed={failed}
+      />
     </section>
   );
 }

@@ -10,8 +10,8 @@ import { bootsWords, kindOf } from "../core/story-kinds.ts";
 import { type StoryStep, stepsOf } from "../core/story-steps.ts";
 import { go, Link } from "../router.tsx";
 import { useNow } from "../store.ts";
+import { ActRow } from "./act-row.tsx";
 import { CommandLine } from "./command-line.tsx";
-import { Question } from "./dialog.tsx";
 import { KindIcon, toneOf } from "./kind-icon.tsx";
 import { Shape } from "./shape.tsx";
 import { STORY_STATES, standsWords, subjectWords } from "./story-words.tsx";
@@ -98,8 +98,10 @@ function Head({ story, failed }: { story: Story; failed: (failure: Failure) => v
       <p className="dim">
         {subjectWords(story)}; asked for {dayAndClock(at)} by {printable(by, 60)}
       </p>
-      <ActRow story={story} failed={failed} act="cancel" />
-      {(state === "failed" || state === "cancelled") && <ActRow story={story} failed={failed} act="retry" />}
+      <StoryAct story={story} failed={failed} act="cancel" />
+      {(state === "failed" || state === "cancelled") && (
+        <StoryAct story={story} failed={failed} act="retry" />
+      )}
     </header>
   );
 }
@@ -129,42 +131,23 @@ const ACTS = {
   },
 } as const satisfies Record<string, Act>;
 
-/** One act on it: what cannot be done now says why; the same by the command line stands beside it. */
-function ActRow(of: { story: Story; failed: (failure: Failure) => void; act: keyof typeof ACTS }) {
-  const [isAsking, setAsking] = useState(false);
+/** One act on it: what cannot be done now says why. */
+function StoryAct(of: { story: Story; failed: (failure: Failure) => void; act: keyof typeof ACTS }) {
   const { id, state } = of.story;
-  const { row, cli, asks, no } = ACTS[of.act];
-  const button = ACTS[of.act].button(of.story);
+  const { row, button, cli, asks, no } = ACTS[of.act];
   const isLate = of.act === "cancel" && state !== "open";
-  const because = isLate ? `it has ended: ${STORY_STATES[state].word}` : undefined;
-  const act = async () => {
-    const outcome = await call(row, { id });
-    if (!outcome.ok) of.failed(outcome.failure);
-    else if ("id" in outcome.value) go({ at: "install", name: `${outcome.value.id}` });
-  };
+  const label = button(of.story);
   return (
-    <div className="act-row">
-      <button
-        type="button"
-        aria-disabled={because !== undefined}
-        title={because && `not now: ${because}`}
-        onClick={() => because === undefined && setAsking(true)}
-      >
-        {button}
-      </button>
-      <CommandLine line={`${cli} ${id}`} isCopiedByKey={of.act === "cancel"} />
-      {isAsking && (
-        <Question
-          says={asks(of.story)}
-          yes={button}
-          no={no}
-          answer={(isYes) => {
-            setAsking(false);
-            if (isYes) void act();
-          }}
-        />
-      )}
-    </div>
+    <ActRow
+      label={label}
+      line={`${cli} ${id}`}
+      because={isLate ? `it has ended: ${STORY_STATES[state].word}` : undefined}
+      asks={{ says: asks(of.story), yes: label, no }}
+      isCopiedByKey={of.act === "cancel"}
+      act={() => call<"cancelStory" | "retryStory">(row, { id })}
+      done={(answer) => "id" in answer && go({ at: "install", name: `${answer.id}` })}
+      failed={of.failed}
+    />
   );
 }
 

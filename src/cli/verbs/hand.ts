@@ -2,8 +2,8 @@ import { object } from "@optique/core/constructs";
 import { multiple, optional, withDefault } from "@optique/core/modifiers";
 import { argument, flag, option } from "@optique/core/primitives";
 import { choice, string } from "@optique/core/valueparser";
+import { CARD_COLUMNS, cardCells, DISK_COLUMNS, diskCells, machineWords } from "../../api/inventory-words.ts";
 import { type Inventory, readBack, type Story, wipeMethod } from "../../api/shapes.ts";
-import { size } from "../../base/units.ts";
 import { json, machineName, says } from "../common.ts";
 import { dayOf } from "../lines.ts";
 import { watched } from "../story-lines.ts";
@@ -99,44 +99,14 @@ async function untilOver(world: World, story: Story, { name, now: isNow, asJson 
 }
 
 function inventoryLines(found: Inventory, width: number): string[] {
-  const { cpu, memory, dmi, disks, nics } = found;
-  const said = (...words: (string | null)[]) => words.filter((word) => word !== null).join(" ") || "unsaid";
-  const secure = found.secureBoot === null ? "no Secure Boot" : `Secure Boot ${found.secureBoot}`;
-  const modules = memory.modules.map(
-    ({ slot, bytes, kind }) => `${slot} ${size(bytes)}${kind ? ` ${kind}` : ""}`,
-  );
-  const rows = disks.map((disk) => [
-    ...[disk.name, said(disk.model), said(disk.serial), size(disk.bytes), said(disk.kind, disk.transport)],
-    ...[disk.health.is, disk.holds.join(", ") || "nothing"],
-  ]);
-  const cards = nics.map((nic) => [
-    ...[nic.name, nic.mac, said(nic.driver), nic.link],
-    ...[nic.megabits === null ? "" : `${nic.megabits} Mbit/s`, said(nic.pci), said(nic.model)],
-  ]);
+  const heads = (names: readonly string[]) => names.map((name) => name.toUpperCase());
+  const disks = found.disks.map((disk) => [...diskCells(disk)]);
+  const cards = found.nics.map((card) => [...cardCells(card)]);
   return [
-    ...fields([
-      ["machine", said(dmi.vendor, dmi.product)],
-      ["serial", said(dmi.serial)],
-      ["UUID", said(dmi.uuid)],
-      ["board", said(dmi.board)],
-      [
-        "firmware",
-        `${found.firmware}, ${secure}, ${said(dmi.firmwareVendor, dmi.firmwareVersion, dmi.firmwareDate)}`,
-      ],
-      [
-        "processor",
-        `${said(cpu.model)}: ${cpu.sockets} sockets, ${cpu.cores} cores, ${cpu.threads} threads, ${cpu.architecture}`,
-      ],
-      ["memory", [size(memory.bytes), ...modules].join("; ")],
-      ["read", dayOf(found.readAt)],
-    ]),
+    ...fields([...machineWords(found), ["read", dayOf(found.readAt)]]),
     "",
-    ...(rows.length === 0
-      ? ["No disk."]
-      : columns(["DISK", "MODEL", "SERIAL", "SIZE", "KIND", "HEALTH", "HOLDS"], rows, width)),
+    ...(disks.length === 0 ? ["No disk."] : columns(heads(DISK_COLUMNS), disks, width)),
     "",
-    ...(cards.length === 0
-      ? ["No network card."]
-      : columns(["CARD", "MAC", "DRIVER", "LINK", "SPEED", "PCI", "MODEL"], cards, width)),
+    ...(cards.length === 0 ? ["No network card."] : columns(heads(CARD_COLUMNS), cards, width)),
   ];
 }

@@ -1,0 +1,68 @@
+import { type ReactNode, useState } from "react";
+import type { Failure } from "../../src/api/table.ts";
+import type { Outcome } from "../ask/call.ts";
+import { useWorld } from "../store.ts";
+import { CommandLine } from "./command-line.tsx";
+import { Question, TypedQuestion } from "./dialog.tsx";
+
+type Asks = { readonly says: string; readonly yes: string; readonly no: string; readonly word?: string };
+type Props<T> = {
+  readonly label: string;
+  readonly line: string; // the same in a terminal
+  readonly because?: string | undefined; // why not now
+  readonly asks?: Asks | undefined; // once, before it is done; with `word`, to be typed
+  readonly isDanger?: boolean;
+  readonly isCopiedByKey?: boolean;
+  readonly act: () => Promise<Outcome<T>>;
+  readonly done?: (value: T) => void;
+  readonly failed: (failure: Failure) => void;
+  readonly children?: ReactNode; // what it is done with, before its button
+};
+
+/** One act by itself: what it is done with, its button, the same in a terminal; why it cannot be done now, below. */
+export function ActRow<T>({ label, line, asks, act, done, failed, ...rest }: Props<T>) {
+  const { isDanger, isCopiedByKey, children } = rest;
+  const [isAsking, setAsking] = useState(false);
+  const [isUnderWay, setUnderWay] = useState(false);
+  const isAway = useWorld().link.is === "away";
+  const because = isAway ? "the service is away" : isUnderWay ? "it is under way" : rest.because;
+  const run = async () => {
+    setUnderWay(true);
+    const outcome = await act();
+    setUnderWay(false);
+    if (outcome.ok) done?.(outcome.value);
+    else failed(outcome.failure);
+  };
+  const answered = (isYes: boolean) => {
+    setAsking(false);
+    if (isYes) void run();
+  };
+  const press = () => {
+    if (because !== undefined) return;
+    if (asks === undefined) void run();
+    else setAsking(true);
+  };
+  return (
+    <>
+      <div className="act-row">
+        {children}
+        <button
+          type="button"
+          className={isDanger ? "danger" : undefined}
+          aria-disabled={because !== undefined}
+          title={because && `not now: ${because}`}
+          onClick={press}
+        >
+          {label}
+        </button>
+        <CommandLine line={line} isCopiedByKey={isCopiedByKey ?? false} />
+      </div>
+      {because !== undefined && <p className="because">Not now: {because}.</p>}
+      {isAsking && asks && <Asking {...asks} answer={answered} />}
+    </>
+  );
+}
+
+function Asking({ word, ...asks }: Asks & { answer: (isYes: boolean) => void }) {
+  return word === undefined ? <Question {...asks} /> : <TypedQuestion {...asks} word={word} />;
+}
