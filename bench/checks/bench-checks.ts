@@ -45,7 +45,7 @@ export async function benchChecks({
   const scratch = openScratch();
   let sshd: SshServer | undefined;
   try {
-    sshd = await startSshServer(["MaxSessions 20"]);
+    sshd = await startSshServer(["MaxSessions 20", "MaxStartups 64"]);
     const bench = setUp(sshd, scratch.path, place.entry);
     const done: Round[] = [];
     for (let round = 1; round <= rounds; round += 1) {

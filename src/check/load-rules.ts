@@ -1,17 +1,18 @@
 import { readdir, readFile } from "node:fs/promises";
 import { basename, extname, join, resolve } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import { Fault, reason } from "../base/fault.ts";
 import { declaredRule } from "./core/declared-rule.ts";
 import type { Rule } from "./core/rule.ts";
+import { ownRules } from "./own-rules.ts";
 
-const OWN = fileURLToPath(new URL("core/rules", import.meta.url));
 const CODE = /(?<!\.d)(?<!\.test)\.(?:ts|js|mjs)$/;
 
 /** Every file of `core/rules/` is a rule, and every one of a directory of the operator's. */
 export async function loadRules(directory?: string): Promise<Rule[]> {
   const more = directory === undefined ? [] : await rulesIn(resolve(directory));
-  const own = (await rulesIn(OWN)).filter(({ id }) => !more.some((other) => other.id === id));
+  const ours = (await ownRules()).map(([name, module]) => ruleOf(name, module));
+  const own = ours.filter(({ id }) => !more.some((other) => other.id === id));
   return [...own, ...more].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
@@ -23,19 +24,24 @@ async function rulesIn(directory: string): Promise<Rule[]> {
   return Promise.all(files.map((name) => ruleAt(join(directory, name))));
 }
 
-/** The module's one export that is a rule, and named like its file. TypeScript is for Node to read, where it can. */
+/** TypeScript is for Node to read, where it can. */
 async function ruleAt(path: string): Promise<Rule> {
-  const named = basename(path, extname(path));
   try {
-    const rule = path.endsWith(".json")
-      ? declaredRule(JSON.parse(await readFile(path, "utf8")))
-      : Object.values((await import(pathToFileURL(path).href)) as object).find(isRule);
-    if (rule === undefined) throw new Error("it exports no rule");
-    if (rule.id !== named) throw new Error(`its id is ${rule.id}, and its file is called ${named}`);
-    return rule;
+    const module = path.endsWith(".json")
+      ? { rule: declaredRule(JSON.parse(await readFile(path, "utf8"))) }
+      : await import(pathToFileURL(path).href);
+    return ruleOf(basename(path, extname(path)), module);
   } catch (error) {
     throw new Fault("check.rule-wrong", { path, why: reason(error) }, error);
   }
+}
+
+/** A module's one export that is a rule, and named like its file. */
+function ruleOf(name: string, module: object): Rule {
+  const rule = Object.values(module).find(isRule);
+  if (rule === undefined) throw new Error("it exports no rule");
+  if (rule.id !== name) throw new Error(`its id is ${rule.id}, and its file is called ${name}`);
+  return rule;
 }
 
 const isRule = (value: unknown): value is Rule =>

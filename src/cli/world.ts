@@ -214,11 +214,12 @@ export type BenchWish = {
 export type BenchImported = { files: readonly string[]; name: string | undefined; as: ComparisonAsked["as"] };
 export type Benches = {
   run(wish: BenchWish, tell: Tell): Promise<Said>;
-  list(): Said;
-  show(id: string): Said;
-  remove(id: string): Said;
-  profiles(): Said;
-  import(asked: BenchImported): Said;
+  list(): Promise<Said>;
+  show(id: string): Promise<Said>;
+  remove(id: string): Promise<Said>;
+  profiles(): Promise<Said>;
+  import(asked: BenchImported): Promise<Said>;
+  compare(asked: ComparisonAsked): Promise<Said>;
 };
 
 export type RuleTried = {
@@ -268,8 +269,7 @@ export type Local = {
   bisections: Bisections;
   checks: Checks;
   benches: Benches;
-  compareReadings(asked: ComparisonAsked): Said;
-  plotRuns(asked: PlotAsked): Said;
+  plotRuns(asked: PlotAsked): Promise<Said>;
   tryRule(asked: RuleTried): Promise<Said>;
 };
 

@@ -15,7 +15,7 @@ import type { Benches, BenchWish } from "../cli/world.ts";
 import { here } from "../host/here.ts";
 import type { Host } from "../host/host.ts";
 import { overSsh } from "../host/over-ssh.ts";
-import { textOf } from "./compare.ts";
+import { compareReadings, textOf } from "./compare.ts";
 
 type World = { readonly state: string; readonly stopped: AbortSignal };
 const MOST_JOB_BYTES = 1 << 20;
@@ -46,22 +46,22 @@ export function benchesHere({ state, stopped }: World): Benches {
         await host.close();
       }
     },
-    list: () => {
+    list: async () => {
       const runs = kept.all();
       const says = runs.length === 0 ? ["No run yet."] : runs.map(runSentence);
       return { says, answer: runs.map(summary), exit: 0 };
     },
-    show: (id) => {
+    show: async (id) => {
       const run = kept.all().find((one) => one.id === id);
       if (run === undefined) throw new Fault("bench.no-run", { name: id });
       return { says: runLines(run), answer: judged(run), exit: 0 };
     },
-    remove: (id) => {
+    remove: async (id) => {
       const was = kept.remove(id);
       const says = was ? `${id} is removed, with what fio left.` : `No run is called ${id}.`;
       return { says: [says], answer: { was }, exit: was ? 0 : 1 };
     },
-    import: ({ files, name, as }) => {
+    import: async ({ files, name, as }) => {
       const read = importFiles(
         files.map((path) => ({ name: basename(path), text: textOf(path) })),
         as,
@@ -84,7 +84,8 @@ export function benchesHere({ state, stopped }: World): Benches {
       kept.keep(run, new Map(files.map((path) => [basename(path), readFileSync(path)])));
       return { says: runLines(run), answer: run, exit: 0 };
     },
-    profiles: () => ({
+    compare: async (asked) => compareReadings(kept, asked),
+    profiles: async () => ({
       says: Object.entries(PROFILES).map(([name, { says }]) => `${name.padEnd(14)}${says}`),
       answer: PROFILES,
       exit: 0,

@@ -2,40 +2,38 @@ import { readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Local } from "../cli/world.ts";
-import { removeKernelImage } from "../image/kernel-images.ts";
 import type { Screen } from "../plot/core/terminal.ts";
 import { holdRack } from "../rack/hold.ts";
 import { writeMachines } from "../settings/core/machines-file.ts";
 import { settingsSchema } from "../settings/core/settings.ts";
 import { readMachines } from "../settings/read-machines.ts";
 import { readSettings } from "../settings/read-settings.ts";
-import { benchesHere, benchesOf } from "./benches.ts";
-import { bisectionsIn } from "./bisections.ts";
-import { checksHere } from "./checks.ts";
-import { compareReadings } from "./compare.ts";
 import { lacks } from "./doctor.ts";
 import { exportTo } from "./export.ts";
-import {
-  addImageHere,
-  buildImageHere,
-  checkImageNow,
-  imagesIn,
-  pullImageHere,
-  serialImage,
-} from "./images.ts";
 import type { Place } from "./place.ts";
-import { plotRuns } from "./plots.ts";
 import { rackDown, rackState, rackUp } from "./rack-verbs.ts";
 import type { Signals } from "./signals.ts";
 
 /** What is read by a program or from a file. */
 const PIPE: Screen = { width: 80, colours: false };
 
+/** Work that is loaded when it is first asked for: what a verb does not need would take most of its start. */
+function later<T extends { [Name in keyof T]: (...given: never[]) => Promise<unknown> }>(
+  load: () => Promise<T>,
+): T {
+  const get =
+    (_: object, name: string) =>
+    async (...given: never[]) =>
+      (await load())[name as keyof T](...given);
+  return new Proxy({}, { get }) as T;
+}
+
 /** The work that needs no running service. */
 export function localWork(place: Place, signals: Signals, user: string, screen = PIPE): Local {
+  const { state, version } = place;
   const { stopped } = signals;
+  const images = later(() => import("./images.ts"));
   return {
-    // what only the service needs takes most of a start: it is loaded by who serves
     serve: async (options) => (await import("./serve.ts")).serve(options, place, signals),
     settingsSchema,
     checkSettings: readSettings,
@@ -49,25 +47,26 @@ export function localWork(place: Place, signals: Signals, user: string, screen =
     },
     agent: async ({ state, loader }) =>
       (await import("./rack-agent.ts")).runRackAgent(state, loader, stopped),
-    images: () => imagesIn(place.state),
-    checkImage: (options) => checkImageNow(options, place.state, stopped),
-    pullImage: (options, progress) => pullImageHere(options, place.state, { progress, signal: stopped }),
-    buildImage: (options, progress) => buildImageHere(options, place.state, { progress, signal: stopped }),
-    addImage: (options) => addImageHere(options, place.state),
-    removeImage: (name) => removeKernelImage(name, place.state),
+    images: () => images.imagesIn(state),
+    checkImage: (options) => images.checkImageNow(options, state, stopped),
+    pullImage: (options, progress) => images.pullImageHere(options, state, { progress, signal: stopped }),
+    buildImage: (options, progress) => images.buildImageHere(options, state, { progress, signal: stopped }),
+    addImage: (options) => images.addImageHere(options, state),
+    removeImage: async (name) => (await import("../image/kernel-images.ts")).removeKernelImage(name, state),
     fullPath: (path) => resolve(path),
     readMachines: (path) => ({ path: resolve(path), machines: readMachines(path) }),
     writeMachines,
     readText: (path) => readFileSync(path, "utf8"),
     readPublicKey: (path) => readFileSync(path ?? join(homedir(), ".ssh", "id_ed25519.pub"), "utf8"),
-    serialImage,
-    exportTo: (asked) => exportTo(asked, place.state),
+    serialImage: (asked) => images.serialImage(asked),
+    exportTo: (asked) => exportTo(asked, state),
     doctor: async () => lacks(place.packages),
-    checks: checksHere({ state: place.state, version: place.version, user, stopped }),
-    bisections: bisectionsIn({ state: place.state, user, stopped, screen }),
-    benches: benchesHere({ state: place.state, stopped }),
-    compareReadings: (asked) => compareReadings(benchesOf(place.state), asked),
-    tryRule: async (asked) => (await import("./try-rule.ts")).tryRule(asked, place.state),
-    plotRuns: (asked) => plotRuns(asked, { state: place.state, screen }),
+    checks: later(async () => (await import("./checks.ts")).checksHere({ state, version, user, stopped })),
+    bisections: later(async () =>
+      (await import("./bisections.ts")).bisectionsIn({ state, user, stopped, screen }),
+    ),
+    benches: later(async () => (await import("./benches.ts")).benchesHere({ state, stopped })),
+    tryRule: async (asked) => (await import("./try-rule.ts")).tryRule(asked, state),
+    plotRuns: async (asked) => (await import("./plots.ts")).plotRuns(asked, { state, screen }),
   };
 }

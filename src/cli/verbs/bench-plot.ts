@@ -39,6 +39,6 @@ export const benchPlot = verb({
     json,
   }),
   act: async ({ json: asJson, ...asked }, { local, out }) => {
-    return printSaid(local.plotRuns(asked), asJson, out, asIs);
+    return printSaid(await local.plotRuns(asked), asJson, out, asIs);
   },
 });

@@ -95,7 +95,7 @@ export const benchList = verb({
   says: "The runs that were kept, the oldest first",
   example: "rackhand bench list",
   options: object({ json }),
-  act: async ({ json: asJson }, world) => printSaid(world.local.benches.list(), asJson, world.out),
+  act: async ({ json: asJson }, world) => printSaid(await world.local.benches.list(), asJson, world.out),
 });
 
 export const benchProfiles = verb({
@@ -103,7 +103,7 @@ export const benchProfiles = verb({
   says: "The jobs that need no file; with --json their text",
   example: "rackhand bench profiles",
   options: object({ json }),
-  act: async ({ json: asJson }, world) => printSaid(world.local.benches.profiles(), asJson, world.out),
+  act: async ({ json: asJson }, world) => printSaid(await world.local.benches.profiles(), asJson, world.out),
 });
 
 export const benchImport = verb({
@@ -127,7 +127,7 @@ export const benchImport = verb({
   }),
   async act({ json: asJson, ...asked }, world) {
     requireName(asked.name, "bench import");
-    return printSaid(world.local.benches.import(asked), asJson, world.out);
+    return printSaid(await world.local.benches.import(asked), asJson, world.out);
   },
 });
 
@@ -138,7 +138,8 @@ export const benchShow = verb({
   says: "One run: its metrics, what the kernel counted, what it ran in",
   example: "rackhand bench show 20261129-104500-3fa2",
   options: object({ run, json }),
-  act: async ({ run: id, json: asJson }, world) => printSaid(world.local.benches.show(id), asJson, world.out),
+  act: async ({ run: id, json: asJson }, world) =>
+    printSaid(await world.local.benches.show(id), asJson, world.out),
 });
 
 export const benchRemove = verb({
@@ -147,7 +148,7 @@ export const benchRemove = verb({
   example: "rackhand bench remove 20261129-104500-3fa2",
   options: object({ run, json }),
   act: async ({ run: id, json: asJson }, world) =>
-    printSaid(world.local.benches.remove(id), asJson, world.out),
+    printSaid(await world.local.benches.remove(id), asJson, world.out),
 });
 
 function requireName(name: string | undefined, verb: string): void {

@@ -33,7 +33,7 @@ export const benchCompare = verb({
     json,
   }),
   async act({ json: asJson, within, ...asked }, { local, out }) {
-    return printSaid(local.compareReadings({ ...asked, within: partOf(within) }), asJson, out, asIs);
+    return printSaid(await local.benches.compare({ ...asked, within: partOf(within) }), asJson, out, asIs);
   },
 });
 
