@@ -10,6 +10,7 @@ import type { Host } from "../host/host.ts";
 import { holdLock } from "../image/hold-lock.ts";
 import { type CheckSettings, checks } from "../settings/core/checks.ts";
 import { CheckWatch } from "./check-watch.ts";
+import { keptChecks } from "./kept-checks.ts";
 
 const HOUR = 3_600_000;
 let place: string;
@@ -47,7 +48,8 @@ function setUp({ schedules = [schedule()], host = (name: string): Host => here(n
     const watch = new CheckWatch({
       state: place,
       schedules: () => schedules,
-      acknowledged: async () => [],
+      acknowledged: async ({ baseline }) =>
+        baseline === undefined ? [] : keptChecks(place, () => at.now).read(baseline),
       machines: async () => new Set(["web1"]),
       observed: async (events) => {
         if (at.isStoreAway) throw new Error("the store is away");
@@ -131,6 +133,31 @@ test("what cannot be reached is no verdict, and the other hosts go on", async ()
   expect((await lastRunsIn(join(place, "checks/runs"))()).get("root@web1")?.trouble).toContain(
     "host.unreachable",
   );
+});
+
+test("a schedule's baseline says what may stay, and one that cannot be read is its trouble", async () => {
+  lampIs("dark");
+  const baseline = join(place, "may-stay");
+  const { open, told, troubles, at, asked } = setUp({ schedules: [schedule({ baseline })] });
+  const word = {
+    host: "root@web1",
+    rule: "lamp",
+    cause: "unlike",
+    reason: "r",
+    until: "2030-01-01",
+    by: "b",
+  };
+  writeFileSync(baseline, JSON.stringify({ acknowledged: [word] }));
+
+  await open().look();
+  const quiet = [...told];
+  writeFileSync(baseline, "{");
+  at.now += HOUR;
+  await open().look();
+
+  expect(quiet).toEqual([]);
+  expect(asked).toHaveLength(1);
+  expect(troubles).toMatchObject([{ id: "check.baseline-wrong" }]);
 });
 
 test("what could not be told is told by the next run", async () => {

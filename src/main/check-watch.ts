@@ -19,7 +19,7 @@ import { inRounds, type Rounds } from "./rounds.ts";
 type Needs = {
   readonly state: string;
   readonly schedules: () => readonly CheckSettings[]; // the settings may be read again
-  readonly acknowledged: () => Promise<readonly Acknowledgement[]>;
+  readonly acknowledged: (schedule: CheckSettings) => Promise<readonly Acknowledgement[]>;
   readonly machines: () => Promise<ReadonlySet<string>>; // on record
   readonly observed: (events: readonly Observed[]) => Promise<void>; // ends when they are kept
   readonly now: () => number;
@@ -100,7 +100,7 @@ export class CheckWatch {
   async #ask(schedule: CheckSettings): Promise<HostResult[]> {
     const { state, now, troubled, acknowledged, machines, openHosts = hostsOf } = this.#needs;
     const rules = chosenRules(await loadRules(schedule["rules-directory"]), schedule.rules);
-    const [list, known] = await Promise.all([acknowledged(), machines()]);
+    const [list, known] = await Promise.all([acknowledged(schedule), machines()]);
     const { around } = hostKeeper({
       ...{ state, now, by: schedule.name, tell: (what: string) => troubled(new Error(what)) },
       told: (host) => (before, after) =>

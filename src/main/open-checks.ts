@@ -27,12 +27,22 @@ export type OpenChecks = {
 /** The service's own runs of checks, what the page asks of all runs, and what of them is measured. */
 export function openChecks({ settings, machines, ...needs }: Needs): OpenChecks {
   const { state, now } = needs;
-  const acknowledged = () => keptChecks(state, now).read(undefined);
+  const { read } = keptChecks(state, now);
   const watch = new CheckWatch({
-    ...{ ...needs, acknowledged },
+    ...needs,
+    acknowledged: async ({ baseline }) => [
+      ...(baseline === undefined ? [] : await read(baseline)),
+      ...(await read(undefined)),
+    ],
     schedules: () => settings().checks,
     machines: async () => new Set((await machines()).map(({ name }) => name)),
   });
+  /** A baseline that cannot be read is its schedule's trouble, and hides no page. */
+  const acknowledged = async () => {
+    const files = new Set(settings().checks.flatMap(({ baseline }) => baseline ?? []));
+    const lists = [...files].map((file) => read(file).catch(() => []));
+    return (await Promise.all([...lists, read(undefined)])).flat();
+  };
   const calls = checksPage({ state, now, acknowledged, schedules: () => watch.schedules() });
   const look = () => watch.look();
   return {

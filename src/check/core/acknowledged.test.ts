@@ -48,6 +48,18 @@ test("what is written is read again, in the same order whoever came first", () =
   expect(text).toBe(writeAcknowledged([two, ONE]));
 });
 
+test("of two lists' words about the same failure the one that still counts does", () => {
+  const over = { ...ONE, until: "2020-01-01" };
+
+  for (const list of [
+    [ONE, over],
+    [over, ONE],
+  ])
+    expect(acknowledge(failing(), list, Date.parse("2027-01-01"))[0]!.findings[0]!.acknowledged?.until).toBe(
+      ONE.until,
+    );
+});
+
 test("a newer word about the same failure takes the older's place", () => {
   const newer = { ...ONE, until: "2028-01-01" };
 

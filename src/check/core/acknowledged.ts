@@ -70,12 +70,16 @@ export function acknowledge(
   list: readonly Acknowledgement[],
   now: number,
 ): HostResult[] {
-  const byName = new Map(list.map((one) => [wordsOf(one), one]));
+  const byName = new Map<string, Acknowledgement[]>();
+  for (const one of list) byName.set(wordsOf(one), [...(byName.get(wordsOf(one)) ?? []), one]);
   return results.map((result) => ({
     ...result,
     findings: result.findings.map((finding) => {
-      const one = byName.get(`${result.host} ${finding.rule}`);
-      return one === undefined ? finding : marked(finding, one, now);
+      const words = byName.get(`${result.host} ${finding.rule}`);
+      if (words === undefined) return finding;
+      const { cause = "" } = finding.verdict.is === "fail" ? finding.verdict : {};
+      const one = acknowledgedAt(words, { host: result.host, rule: finding.rule, cause }, now);
+      return marked(finding, one ?? words.at(-1)!, now);
     }),
   }));
 }

@@ -31,6 +31,7 @@ export const checks = z
       .describe("1min at least; from begin to begin"),
     rules: z.array(z.string().min(1)).default([]).describe("only these, by id; not given: all"),
     "rules-directory": z.string().min(1).optional().describe("rules of your own besides"),
+    baseline: z.string().min(1).optional().describe("a file of failures that may stay, besides the state's"),
     "ask-network": z
       .boolean()
       .default(false)
