@@ -28,7 +28,13 @@ for k in $keys; do
   if head -c 400 "$k" | grep -aq -e '-----BEGIN PGP'; then echo "key armored $k"; else echo "key binary $k"; fi
 done
 for f in /var/lib/apt/lists/partial/*InRelease; do
-  [ -r "$f" ] && tail -n 2 "$f" | grep -q 'END PGP SIGNATURE' && echo "refused $f"
+  [ -r "$f" ] && tail -n 2 "$f" | grep -q 'END PGP SIGNATURE' || continue
+  echo "refused $f"
+  # whether its key is bound is looked at before what it signs
+  command -v sqv >/dev/null && for k in $keys /etc/apt/trusted.gpg.d/*; do
+    sed -n '/^-----BEGIN PGP SIG/,$p' "$f" | SEQUOIA_CRYPTO_POLICY=/usr/share/apt/default-sequoia.config sqv \\
+      --keyring "$k" --signature-file /dev/stdin /dev/null 2>&1 | grep -q '^ *because: SHA1 is not considered secure' && echo "sha1 $k"
+  done
 done
 for f in /var/lib/apt/lists/*InRelease; do [ -r "$f" ] && echo "has $f"; done
 echo looked`,
@@ -67,6 +73,7 @@ function judged(out: string, facts: Facts): Verdict {
             .join(", ")
         : "",
     ],
+    ["sha1", "apt refuses what is signed by a key that is bound by SHA-1:", paths("sha1 ")],
     ["refused", "apt has refused the signature or the date of", refused.map(listOf).join(", ")],
   ];
   const worst = found.find(([, , are]) => are !== "");
@@ -86,6 +93,7 @@ const SAY: Readonly<Record<string, string>> = {
   "key-unreadable":
     "`chmod 644` the key file (and 755 the directories above): there is no secret in a public key.",
   "key-format": "Rename an armored key to .asc and a binary one to .gpg, and Signed-By with it.",
+  sha1: "Get its key anew from whoever runs the source: they have to bind it by SHA-256 or better. Do not set `trusted=yes`, and do not move apt's date for SHA-1.",
   refused:
-    "Run `apt-get update` and read what it says. `Missing key` or NO_PUBKEY: get the new key from whoever runs the source. `not bound` (Debian 13): its key is bound by SHA-1, and its owner has to bind it anew; do not set `trusted=yes`. A date: look at the clock.",
+    "Run `apt-get update` and read what it says. `Missing key` or NO_PUBKEY: get the new key from whoever runs the source. A date: look at the clock. Do not set `trusted=yes`.",
 };

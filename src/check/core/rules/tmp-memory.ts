@@ -14,14 +14,14 @@ export const tmpMemory: Rule = {
   applies: ({ container }) => container === null || "a container shares its host's memory",
   probe: {
     withinMs: 3000,
-    // what lies beneath is seen in a mount namespace that ends with the command; only a tmpfs is looked beneath
+    // what lies beneath is seen in a mount namespace that ends with the command, and that other mounts are not in; only a tmpfs is looked beneath
     run: `fs=$(sed -n 's/^[^ ]* \\/tmp \\([^ ]*\\) .*/\\1/p' /proc/mounts | tail -n 1)
 echo "fs \${fs:-none}"
 [ "$fs" = tmpfs ] || exit 0
 stat -f -c 'tmp %S %b %f %c %d' /tmp
 sed -n 's/^\\(MemTotal\\|MemAvailable\\|SwapFree\\): *\\([0-9]*\\) kB$/\\1 \\2/p' /proc/meminfo
 T=; timeout 5 true 2>/dev/null && T='timeout 1'
-unshare -m --propagation private sh -c 'mount --bind / /mnt && exec "$@"' x $T du -skx /mnt/tmp 2>/dev/null | sed -n 's/^\\([0-9][0-9]*\\).*/beneath \\1/p'
+unshare -m --propagation private sh -c 'mount --bind / /mnt && exec "$@"' x $T du -sk /mnt/tmp 2>/dev/null | sed -n 's/^\\([0-9][0-9]*\\).*/beneath \\1/p'
 echo looked`,
   },
   judge({ out }) {
