@@ -10,6 +10,8 @@ export type Row = {
   readonly makes: string; // a script, as root, in a tree that has just booted
   readonly expect: string; // `pass`, `fail CAUSE`, `not-applicable`
   readonly on?: readonly TreeId[]; // all systemd trees when not said
+  /** What its remedy tells people to do, done; then it passes. */
+  readonly follows?: string;
   /** Its remedy has steps: they are taken, and taken back. */
   readonly mends?: {
     readonly works: string; // ends with 0 once what the trap took is there again

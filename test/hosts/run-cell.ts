@@ -73,7 +73,11 @@ export async function proven(
   must(told(finding) === row.expect, `${told(finding)}, and ${row.expect} was expected`, finding);
   if (row.mends === undefined) {
     must((finding.remedy?.steps.length ?? 0) === 0, "it has steps, and no proof of them", finding);
-    return [told(finding)];
+    if (row.follows === undefined) return [told(finding)];
+    await places.sh(row.follows);
+    const after = await look();
+    must(told(after.finding) === "pass", `after its words: ${told(after.finding)}`, after.finding);
+    return [told(finding), "pass"];
   }
   const before = await stateOf(places, row.mends);
   const [proposal] = await proposeFixes(places.host, [{ rule, finding }], facts);

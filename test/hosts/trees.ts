@@ -9,7 +9,10 @@ import { type DebianName, RELEASES } from "../../src/image/places.ts";
 import { runProgram } from "../../src/image/run-program.ts";
 import { CACHE } from "../firmware/starting.ts";
 
-const NETWORK = ["iproute2", "ifupdown", "dhcpcd-base", "radvd", "procps", "openssh-server", "tftpd-hpa"];
+const NETWORK = [
+  ...["iproute2", "ifupdown", "dhcpcd-base", "radvd", "ndisc6"],
+  ...["procps", "openssh-server", "openssh-client", "tftpd-hpa"],
+];
 const HOST = [
   "acl",
   "ca-certificates",
@@ -18,6 +21,14 @@ const HOST = [
   "slapd",
   "ldap-utils",
   "libpam-google-authenticator",
+  "oathtool",
+  "python3", // of ntpq
+  "wget",
+];
+/** They exclude one another, or what the tree has: their packages lie in /opt/beside, to be unpacked by who wants one. */
+const BESIDE = [
+  ...["chrony", "ntpsec", "python3-ntp", "systemd-sysv", "sysvinit-core"],
+  ...["rsync", "rsync/SUITE"],
 ];
 const SYSTEMD = ["systemd-sysv", "udev", "dbus", "network-manager", "systemd-resolved", "systemd-timesyncd"];
 const SYSVINIT = ["sysvinit-core", "sysv-rc", "initscripts"];
@@ -52,6 +63,8 @@ rm -f "$root/etc/resolv.conf" "$root"/etc/*-
 echo "nameserver 192.0.2.53" >"$root/etc/resolv.conf"
 echo 0123456789abcdef0123456789abcdef >"$root/etc/machine-id"
 echo tree >"$root/etc/hostname"
+mkdir -p "$root/opt/beside"
+(cd "$root/opt/beside"; APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-get download ${BESIDE.join(" ").replace("SUITE", '"$SUITE"')})
 for s in NetworkManager systemd-resolved systemd-timesyncd systemd-networkd slapd tftpd-hpa radvd ssh networking dhcpcd; do
   chroot "$root" systemctl --quiet disable $s 2>/dev/null || :
   [ ! -e "$root/etc/init.d/$s" ] || chroot "$root" update-rc.d $s remove
@@ -100,7 +113,14 @@ async function build(id: TreeId, place: string, signal: AbortSignal): Promise<vo
     const { sources } = await signedSources(url, suite, keyrings, signal);
     await writeFile(join(work, "finish"), FINISH, { mode: 0o755 });
     const argv: [string, ...string[]] = [
-      ...(["mmdebstrap", "--variant=minbase", "--format=directory", "--mode=root"] as const),
+      ...([
+        "env",
+        `SUITE=${suite}`,
+        "mmdebstrap",
+        "--variant=minbase",
+        "--format=directory",
+        "--mode=root",
+      ] as const),
       ...keyrings.map((keyring) => `--keyring=${keyring}`),
       ...[`--include=${packages.join(",")}`, `--customize-hook=${work}/finish`],
       ...[suite, join(work, "tree"), ...sources],

@@ -1,10 +1,15 @@
 import type { Row } from "../cells.ts";
+import { CLOCK_KEPT, TMP_MEMORY } from "./clock-and-memory.ts";
 import { SERIAL_CONSOLE } from "./console.ts";
+import { INIT, RSYNC_ZLIB } from "./init-and-rsync.ts";
 import { IPV6_RA_FORWARDING } from "./ipv6-ra-forwarding.ts";
 import { JOURNAL_READABLE } from "./journal-readable.ts";
 import { LDAP_REQCERT } from "./ldap-reqcert.ts";
+import { LDAP_TLS } from "./ldap-tls.ts";
 import { NET_NAMES, RESOLV_CONF } from "./names.ts";
+import { NETBOOT_SKEW } from "./netboot-skew.ts";
 import { APT_KEYS, BOOT_ROOM, DPKG_FINISHED, FSTAB_NOFAIL } from "./packages.ts";
+import { TOTP_SSH } from "./totp-ssh.ts";
 
 export const TRAPS: Readonly<Record<string, readonly Row[]>> = {
   "journal-readable": JOURNAL_READABLE,
@@ -17,6 +22,13 @@ export const TRAPS: Readonly<Record<string, readonly Row[]>> = {
   "apt-keys": APT_KEYS,
   "dpkg-finished": DPKG_FINISHED,
   "boot-room": BOOT_ROOM,
+  "tmp-memory": TMP_MEMORY,
+  "clock-kept": CLOCK_KEPT,
+  init: INIT,
+  "rsync-zlib": RSYNC_ZLIB,
+  "netboot-skew": NETBOOT_SKEW,
+  "ldap-tls": LDAP_TLS,
+  "totp-ssh": TOTP_SSH,
 };
 
 /** What no container can show of a rule, and what shows it instead. */
@@ -25,6 +37,7 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   "lvmcache-kernel": "device-mapper is its host's; captures of lvmcache on Debian 13 under QEMU",
   "dm-cache-integrity-window": "device-mapper is its host's; captures of lvmcache on Debian 13 under QEMU",
   "dm-cache-stuck-writeback": "device-mapper is its host's; captures of lvmcache on Debian 13 under QEMU",
+  "md-degraded": "md is its host's; captures made up after the kernel's own description",
   "disk-pending": "it has no disks; captures of disks under QEMU and of real ones",
   "bmc-defaults": "it has no BMC; captures of OpenIPMI's simulator under QEMU and of real BMCs",
   "grub-disk": "it has no disks and no boot loader; captures of Debian 13 under QEMU",

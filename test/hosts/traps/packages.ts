@@ -1,4 +1,5 @@
 import type { Row } from "../cells.ts";
+import { BOUND_ANEW, SHA1_SOURCE, UPDATES } from "./sha1-key.ts";
 
 const EVERYWHERE = ["debian-12", "debian-13", "sysvinit"] as const;
 const SOURCE = (key: string, more = "") => `mkdir -p /etc/apt/keyrings; f=/etc/apt/keyrings/${key}
@@ -25,6 +26,23 @@ export const APT_KEYS: readonly Row[] = [
       expect: "fail key-format",
     },
     makes: `${SOURCE("x.gpg")}; { echo '-----BEGIN PGP PUBLIC KEY BLOCK-----'; base64 "$k"; } >"$f"`,
+  },
+  {
+    ...{ is: "broken", says: "a key that is bound by SHA-1", on: ["debian-13"], expect: "fail sha1" },
+    ...{ makes: `${SHA1_SOURCE}; ! { ${UPDATES}; }`, follows: BOUND_ANEW },
+  },
+  {
+    ...{ is: "broken", says: "what the key has not signed", on: EVERYWHERE, expect: "fail refused" },
+    makes: `${SHA1_SOURCE}; sed -i s/Origin:.x/Origin:y/ $d/InRelease; ! { ${BOUND_ANEW}; }`,
+  },
+  {
+    ...{
+      is: "look-alike",
+      says: "bound by SHA-1, which gpgv still takes",
+      on: ["debian-12", "sysvinit"],
+      expect: "pass",
+    },
+    makes: `${SHA1_SOURCE}; ${UPDATES}`,
   },
   {
     ...{ is: "healthy", says: "a key that all can read", on: EVERYWHERE, expect: "pass" },
