@@ -10,6 +10,7 @@ import { type Decision6, decide6, isForOthers, networkFor6, refused6, silence } 
 import { duidOf } from "./core/dhcp6/duid.ts";
 import { macInAddress } from "./core/dhcp6/eui64.ts";
 import { readDatagram6, writeReply6 } from "./core/dhcp6/message.ts";
+import { CLIENT_PORT6, GROUPS6, PROBE_CLASS6, SERVER_PORT6 } from "./core/dhcp6/ports.ts";
 import { type Request6, readRequest6 } from "./core/dhcp6/request.ts";
 import * as words from "./core/dhcp6/words.ts";
 import type { Leases6 } from "./core/leases6.ts";
@@ -20,9 +21,6 @@ import { settle6 } from "./settle6.ts";
 import { closeUdp, openUdp } from "./sockets.ts";
 import type { BootWorld } from "./world.ts";
 
-/** RFC 8415 7.1 and 7.2 */
-const [SERVER_PORT, CLIENT_PORT] = [547, 546];
-const GROUPS = ["ff02::1:2", "ff05::1:3"];
 const MOST_AT_ONCE = 256; // beyond this clients ask again by themselves
 
 type To = { readonly address: string; readonly port: number };
@@ -43,12 +41,12 @@ export type Desk6 = {
 export async function openDhcp6(parts: Omit<Desk6, "duid" | "send">) {
   const name = parts.world.segment.interface;
   const duid = duidOn(name);
-  const socket = await openUdp({ interface: name, port: SERVER_PORT, address: ANY6, shared: false });
+  const socket = await openUdp({ interface: name, port: SERVER_PORT6, address: ANY6, shared: false });
   const send: Desk6["send"] = (bytes, { address, port }, failed) =>
     socket.send(bytes, port, address, (error) => error && failed(error));
   const take = answerDhcp6({ ...parts, duid, send });
   try {
-    for (const group of GROUPS) socket.addMembership(group, `::%${name}`);
+    for (const group of GROUPS6) socket.addMembership(group, `::%${name}`);
   } catch (error) {
     await closeUdp(socket);
     throw error;
@@ -74,7 +72,7 @@ export function answerDhcp6(desk: Desk6): (bytes: Uint8Array, from: string) => P
     try {
       const request = await read(desk, bytes, from);
       if (request.ok) await answer(desk, request.value, from);
-      else flaws.add(`${from} on port ${SERVER_PORT}`, request.flaw, bytes, request.at);
+      else flaws.add(`${from} on port ${SERVER_PORT6}`, request.flaw, bytes, request.at);
     } finally {
       running -= 1;
     }
@@ -93,7 +91,8 @@ async function read({ neighbourAt }: Desk6, bytes: Uint8Array, from: string): Pr
 
 async function answer(desk: Desk6, request: Request6, from: string): Promise<void> {
   const { world, service, clients, crowd, hush } = desk;
-  const { mac, asker } = request;
+  const { mac, asker, message } = request;
+  if (message.options.known.userClass?.includes(PROBE_CLASS6)) return;
   if (mac !== undefined && !crowd.hears(mac)) return hush.count(mac);
   const machine = mac === undefined ? undefined : world.machineOf(mac);
   // where others lease, every host of the house is heard: those are the others' business
@@ -109,7 +108,7 @@ async function answer(desk: Desk6, request: Request6, from: string): Promise<voi
     if (decision.do === "other-server")
       return note("dhcp.other-server", (who) => words.otherWords6(who), words.otherDetail6(request));
     const isRelayed = request.relays.length > 0;
-    const to = { address: from, port: isRelayed ? SERVER_PORT : CLIENT_PORT };
+    const to = { address: from, port: isRelayed ? SERVER_PORT6 : CLIENT_PORT6 };
     desk.send(writeReply6(decision, request.relays), to, (error) =>
       silent(`sending failed (${error.message})`),
     );

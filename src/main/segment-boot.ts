@@ -3,7 +3,7 @@ import type { Agent } from "../agent/agent.ts";
 import { BootFiles, type BootFilesNeeds } from "../agent/boot-files.ts";
 import type { SegmentReports } from "../agent/segment-reports.ts";
 import type { Segment as SegmentTold } from "../api/agent.ts";
-import { inUrl, isIpv6 } from "../base/address.ts";
+import { inUrl, isIpv6, readAddress } from "../base/address.ts";
 import { type Ipv4, networkOf, readIpv4, readSubnet4 } from "../base/ipv4.ts";
 import { readMac } from "../base/mac.ts";
 import { must } from "../base/read.ts";
@@ -81,7 +81,7 @@ export async function openSegmentBoot(
       now: Date.now,
     });
     if (shared) {
-      const expected = (segment.otherServers ?? []).map(address);
+      const expected = (segment.otherServers ?? []).map((text) => must(readAddress(text)));
       const watch = { segment, expected, observe: agent.observe, now: Date.now, found: reports.found };
       logs.add(watchServers(watch), (open) => open.stop());
     }

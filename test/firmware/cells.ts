@@ -132,16 +132,16 @@ export const BOOTS: Readonly<Record<FirmwareId, Boot>> = {
   },
 };
 
-/** Where the live hand is booted, and what of it must be seen. */
-const LIVE: Readonly<Partial<Record<FirmwareId, readonly Proof[]>>> = {
-  "bios-ipxe": [],
-  uefi: [],
-  "uefi-secure": [{ text: /Secure boot enabled|locked down from EFI Secure Boot/ }],
+/** Where the live hand is booted, how its loader gets it, and what of it must be seen besides. */
+const LIVE: Readonly<Partial<Record<FirmwareId, { by: EventKind; until?: readonly Proof[] }>>> = {
+  "bios-ipxe": { by: "http.ended" },
+  uefi: { by: "tftp.ended" },
+  "uefi-secure": {
+    by: "tftp.ended",
+    until: [{ text: /Secure boot enabled|locked down from EFI Secure Boot/ }],
+  },
 };
-const LIVE_BOOT = {
-  ...{ armed: true, lost: /the live system cannot be laid out/, withinMs: 290_000 },
-  loads: [["http.ended", "initrd"], ["hand.seen"], ["hand.errand"]],
-} as const;
+const LIVE_BOOT = { armed: true, lost: /the live system cannot be laid out/, withinMs: 290_000 } as const;
 
 /** What a cell's boot is for. */
 export function bootOf({
@@ -150,7 +150,9 @@ export function bootOf({
 }: Cell): Omit<Boot, "until"> & { readonly until: readonly Proof[] } {
   const boot = BOOTS[firmware];
   if (image !== "live") return { ...boot, until: boot.until(image) };
-  return { ...boot, ...LIVE_BOOT, until: [...LIVE[firmware]!, { text: /@section nic / }] };
+  const { by, until = [] } = LIVE[firmware]!;
+  const loads = [[by, "initrd"], ["hand.seen"], ["hand.errand"]] as const;
+  return { ...boot, ...LIVE_BOOT, loads, until: [...until, { text: /@section nic / }] };
 }
 
 const hasIpv6 = (row: object): boolean => "ipv6" in row;

@@ -42,7 +42,14 @@ export const PLACES = {
       await spaces.stays("client", argv, "IP range");
     },
   },
-  kea: { says: "beside Kea", segment: BESIDE, lay: layKea },
+  kea: {
+    says: "beside Kea",
+    segment: BESIDE,
+    lay: async (spaces) => {
+      await bridge(spaces, `${OTHER}/24`);
+      await layKea(spaces, "kea-dhcp4", { Dhcp4: KEA });
+    },
+  },
   relay: {
     says: "behind isc-dhcp-relay",
     segment: RELAYED,
@@ -71,6 +78,15 @@ export const PLACES = {
     lay: async (spaces) => {
       await bridge(spaces, `${OTHER}/24`);
       await layDnsmasq6(spaces);
+    },
+  },
+  kea6: {
+    says: "IPv6, beside Kea that leases it",
+    ipv6: true,
+    segment: `${ALONE}\nipv6 = "boot"`,
+    lay: async (spaces) => {
+      await layIpv6(spaces, true); // Kea advertises no router
+      await layKea(spaces, "kea-dhcp6", { Dhcp6: KEA6 });
     },
   },
   disguised: {
@@ -112,9 +128,9 @@ async function mustRun(spaces: TwoSpaces, where: "client" | "server", lines: str
 
 let kea: Peers | string | undefined; // fetched once, for all cells of one run
 
-/** Kea's package, unpacked and not installed: its daemon would start here. */
+/** Kea's packages, unpacked and not installed: their daemons would start here. */
 function peers(): Peers {
-  kea ??= unpackPeers(["kea-dhcp4-server"]);
+  kea ??= unpackPeers(["kea-dhcp4-server", "kea-dhcp6-server"]);
   if (typeof kea === "string") throw new Error(kea);
   return kea;
 }
@@ -123,16 +139,15 @@ export function forgetPeers(): void {
   kea = undefined;
 }
 
-async function layKea(spaces: TwoSpaces): Promise<void> {
+async function layKea(spaces: TwoSpaces, name: "kea-dhcp4" | "kea-dhcp6", settings: object): Promise<void> {
   const { program, env } = peers();
-  await bridge(spaces, `${OTHER}/24`);
   await mustRun(spaces, "client", UNTIL_RUNNING); // Kea opens no socket on a bridge that is not
   const config = join(spaces.desk, "kea.json");
-  writeFileSync(config, JSON.stringify({ Dhcp4: KEA }));
+  writeFileSync(config, JSON.stringify(settings));
   // its paths are compiled in
   const privately = 'mount -t tmpfs none /var/lib; mkdir /var/lib/kea; exec "$@"';
-  const argv = ["unshare", "--mount", "sh", "-ec", privately, "sh", program("kea-dhcp4"), "-c", config];
-  await spaces.stays("client", argv, "DHCP4_STARTED", env);
+  const argv = ["unshare", "--mount", "sh", "-ec", privately, "sh", program(name), "-c", config];
+  await spaces.stays("client", argv, name === "kea-dhcp4" ? "DHCP4_STARTED" : "DHCP6_STARTED", env);
 }
 
 const UNTIL_RUNNING = `tries=0
@@ -142,10 +157,25 @@ until ip link show br0 | grep -q LOWER_UP; do
   sleep 0.1
 done`;
 
-const KEA = {
-  "interfaces-config": { interfaces: [`br0/${OTHER}`], "service-sockets-require-all": true },
+const COMMON = {
   "lease-database": { type: "memfile", persist: false },
   "valid-lifetime": 3600,
+};
+const loggersOf = (name: string) => [{ name, severity: "INFO", output_options: [{ output: "stdout" }] }];
+const KEA = {
+  ...COMMON,
+  "interfaces-config": { interfaces: [`br0/${OTHER}`], "service-sockets-require-all": true },
   subnet4: [{ id: 1, subnet: "10.9.0.0/24", interface: "br0", pools: [{ pool: "10.9.0.200 - 10.9.0.220" }] }],
-  loggers: [{ name: "kea-dhcp4", severity: "INFO", output_options: [{ output: "stdout" }] }],
+  loggers: loggersOf("kea-dhcp4"),
+};
+const KEA6 = {
+  ...COMMON,
+  "interfaces-config": { interfaces: ["br0"], "service-sockets-require-all": true },
+  subnet6: [
+    {
+      ...{ id: 1, subnet: "2001:db8:9::/64", interface: "br0" },
+      pools: [{ pool: "2001:db8:9::f00 - 2001:db8:9::fff" }],
+    },
+  ],
+  loggers: loggersOf("kea-dhcp6"),
 };

@@ -1,4 +1,6 @@
 import { probeOtherServers } from "../../src/boot/probe-other-servers.ts";
+import { probeOtherServers6 } from "../../src/boot/probe-other-servers6.ts";
 
-const [name = "s0"] = process.argv.slice(2);
-process.stdout.write(`${JSON.stringify(await probeOtherServers(name, 1500))}\n`);
+const [name = "s0", family] = process.argv.slice(2);
+const probe = family === "6" ? probeOtherServers6 : probeOtherServers;
+process.stdout.write(`${JSON.stringify(await probe(name, 1500))}\n`);

@@ -3,8 +3,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { type BootNet, here, isRoot, openBootNet, TSX } from "./boot-net.ts";
+import { layDnsmasq6 } from "./router6.ts";
 
-const missing = ["dhclient", "dhcrelay", "curl", "tftp"].filter(
+const missing = ["dhclient", "dhcrelay", "curl", "tftp", "dnsmasq"].filter(
   (name) => spawnSync("which", [name]).status !== 0,
 );
 const able = isRoot && missing.length === 0;
@@ -143,3 +144,20 @@ dhcpTest(`an address that the interface lacks is a fault that says so${excuse}`,
 
   expect(output).toContain('"fault":"boot.no-ipv6"');
 });
+
+dhcpTest(
+  `the probe finds no other DHCPv6 server, then finds dnsmasq, and uses up no address of ours${excuse}`,
+  async () => {
+    const wire = await wireWith("lease");
+    const probe = async () => (await wire.server([...TSX, here("boot-probe.ts"), "s0", "6"])).output.trim();
+
+    expect(await probe()).toBe("[]");
+    expect(wire.events.filter(({ kind }) => kind.startsWith("dhcp"))).toEqual([]);
+    await layDnsmasq6(wire, "c0");
+
+    const link = await wire.client(["ip", "-6", "-o", "addr", "show", "dev", "c0", "scope", "link"]);
+    const [, address] = /inet6 (\S+)\//.exec(link.output) ?? [];
+    expect(JSON.parse(await probe())).toEqual([address]);
+  },
+  60_000,
+);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { readAddress } from "../../base/address.ts";
 import { ALERT_NAMES } from "../../base/alert.ts";
 import { type Ipv4, readIpv4, readPool, readSubnet4 } from "../../base/ipv4.ts";
 import { readIpv6, readSubnet6 } from "../../base/ipv6.ts";
@@ -82,7 +83,7 @@ export const segment = z
       .default("local")
       .describe("what a machine that is not on record gets: its own disk, or the menu"),
     "other-servers": z
-      .array(address)
+      .array(word(readAddress, "10.0.0.2"))
       .default([])
       .describe("DHCP servers that are right to answer here too; others are a finding"),
     reservation: z.array(reservation).default([]),

@@ -1,0 +1,56 @@
+import { randomBytes } from "node:crypto";
+import { networkInterfaces } from "node:os";
+import { setTimeout as pause } from "node:timers/promises";
+import { bigEndian } from "../base/bytes.ts";
+import { ANY6, type Ipv6, readIpv6 } from "../base/ipv6.ts";
+import { macOf } from "../base/mac.ts";
+import { must } from "../base/read.ts";
+import { duidOf } from "./core/dhcp6/duid.ts";
+import { MESSAGES6, readDatagram6, writeReply6 } from "./core/dhcp6/message.ts";
+import { CLIENT_PORT6, GROUPS6, PROBE_CLASS6, SERVER_PORT6 } from "./core/dhcp6/ports.ts";
+import { closeUdp, openUdp } from "./sockets.ts";
+
+/**
+ * Solicits an address, takes none, and tells which other servers advertised one, by their link-local
+ * addresses (RFC 8415 18.2.1). Rejects when it is told to stop.
+ */
+export async function probeOtherServers6(
+  name: string,
+  withinMs: number,
+  signal?: AbortSignal,
+): Promise<readonly Ipv6[]> {
+  const socket = await openUdp({ interface: name, port: CLIENT_PORT6, address: ANY6, shared: true });
+  const probe = solicit(randomBytes(9));
+  const servers = new Set<Ipv6>();
+  const ours = new Set(
+    Object.values(networkInterfaces()).flatMap((all = []) => all.map((one) => one.address)),
+  );
+  socket.on("message", (bytes, { address }) => {
+    const heard = readDatagram6(bytes);
+    if (!heard.ok || heard.value.relays.length > 0 || heard.value.message.xid !== probe.xid) return;
+    const from = readIpv6(address.replace(/%.*/, ""));
+    if (heard.value.message.type === MESSAGES6.advertise && from.ok && !ours.has(from.value))
+      servers.add(from.value);
+  });
+  try {
+    for (const part of [1 / 3, 2 / 3]) {
+      const sent = await new Promise<Error | null>((resolve) =>
+        socket.send(writeReply6(probe, []), SERVER_PORT6, `${GROUPS6[0]}%${name}`, resolve),
+      );
+      if (sent) throw sent;
+      await pause(withinMs * part, undefined, { ...(signal && { signal }) }); // one packet may be lost
+    }
+  } finally {
+    await closeUdp(socket);
+  }
+  return [...servers];
+}
+
+/** The DUID is made up anew each time. A server keeps what it advertises for a minute or two. */
+function solicit(dice: Uint8Array) {
+  const mac = must(macOf(Uint8Array.of(0x02, ...dice.subarray(0, 5)))); // locally administered
+  const xid = bigEndian(dice.subarray(5, 8));
+  const ia = { iaid: 1, renewSeconds: 0, rebindSeconds: 0, addresses: [] };
+  const options = { clientId: duidOf(mac), elapsed: 0, userClass: [PROBE_CLASS6], ias: [ia] };
+  return { type: MESSAGES6.solicit, xid, options };
+}
