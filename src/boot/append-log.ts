@@ -1,10 +1,15 @@
+import { constants } from "node:fs";
 import { type FileHandle, open, readFile, rename } from "node:fs/promises";
 import { dirname } from "node:path";
 
 /** The log is folded to what holds when it is that long, and many times what it was after the last time. */
 const [FOLDED_FROM_BYTES, FOLDED_AT_TIMES] = [4 << 20, 8];
 
-/** Lines that are on disk when whoever wrote them hears of it; many at once share a write and its fdatasync. */
+/** Each write is on disk when it returns, as after fdatasync (open(2)): one call, where two cost their way twice. */
+const { O_WRONLY, O_APPEND, O_DSYNC } = constants;
+const ON_DISK = O_WRONLY | O_APPEND | O_DSYNC;
+
+/** Lines that are on disk when whoever wrote them hears of it; many at once share a write. */
 export class AppendLog {
   readonly #path: string;
   readonly #all: () => Iterable<object>;
@@ -54,7 +59,6 @@ export class AppendLog {
     if (this.#file === undefined) await this.#fold();
     try {
       await this.#file!.appendFile(text);
-      await this.#file!.datasync();
       this.#bytes += text.length;
     } catch (error) {
       const broken = this.#file;
@@ -78,14 +82,13 @@ export class AppendLog {
     try {
       await handle.writeFile(text);
       await handle.sync();
-      await rename(fresh, this.#path);
-      await syncFolder(dirname(this.#path));
-    } catch (error) {
+    } finally {
       await handle.close();
-      throw error;
     }
+    await rename(fresh, this.#path);
+    await syncFolder(dirname(this.#path));
     await this.#file?.close();
-    this.#file = handle; // it writes on where the text ends
+    this.#file = await open(this.#path, ON_DISK);
     this.#bytes = text.length;
     this.#most = Math.max(FOLDED_FROM_BYTES, text.length * FOLDED_AT_TIMES);
   }

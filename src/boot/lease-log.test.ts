@@ -106,15 +106,15 @@ test("a lease whose write failed is not acknowledged, and the file is written an
   await give(log, mac(1), ip(20));
   const broken = new Error("no space left");
   const handle = await open(path);
-  const real = Object.getPrototypeOf(handle) as { datasync: () => Promise<void> };
+  const real = Object.getPrototypeOf(handle) as { appendFile: () => Promise<void> };
   await handle.close();
-  const datasync = vi.spyOn(real, "datasync").mockRejectedValueOnce(broken);
+  const append = vi.spyOn(real, "appendFile").mockRejectedValueOnce(broken);
 
   await expect(give(log, mac(2), ip(21))).rejects.toBe(broken);
   appendFileSync(path, '{"mac":"52:54:00:00'); // what a half write leaves
   expect(await give(log, mac(3), ip(22))).toBe("bound");
 
-  datasync.mockRestore();
+  append.mockRestore();
   const after = await openLog(1);
   expect(await after.macAt(ip(20))).toBe(mac(1));
   expect(await after.macAt(ip(22))).toBe(mac(3));

@@ -16,7 +16,7 @@ export type KeptLeases = Leases & { close(): Promise<void> };
 
 /**
  * Leases on disk before the machine hears of them: the ACK waits for the log. All that come while one write
- * is under way share the next write and its fdatasync, so that many machines at once cost few of them.
+ * is under way share the next write, which waits for the disk: many machines at once cost few of them.
  */
 export async function openLeaseLog(wish: {
   readonly path: string;
