@@ -24,6 +24,7 @@ export type AgentNeeds = Pick<AttendanceNeeds, "openBmc" | "forgetPins" | "recor
   readonly keptGrants?: KeptGrants;
   readonly retention?: () => Retention; // of recordings, as the settings are now
   readonly handFile: HandsNeeds["file"];
+  readonly handLimits?: HandsNeeds["limits"];
 };
 
 const BMCS_AT_ONCE = 16;
@@ -48,10 +49,11 @@ export class Agent {
   constructor(needs: AgentNeeds) {
     this.#needs = needs;
     const { machineOf, machineCalled, observe, tell } = this;
-    const { now, keptGrants: kept, handFile: file } = needs;
+    const { now, keptGrants: kept, handFile: file, handLimits: limits } = needs;
     this.ways = new RememberedWays({ machineOf, observe, now });
     this.grants = new GrantDesk({ machineOf, machineCalled, observe, now, ...(kept && { kept }) });
-    this.hands = new Hands({ grants: this.grants, machineCalled, observe, now, tell, file });
+    const { grants } = this;
+    this.hands = new Hands({ grants, machineCalled, observe, now, tell, file, ...(limits && { limits }) });
     this.#recordings = new Recordings(needs.recordings);
     this.#keeper = new Keeper({
       ...{ recordings: this.#recordings, now, retention: () => needs.retention?.() ?? RETENTION },

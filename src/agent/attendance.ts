@@ -33,6 +33,8 @@ export type AttendanceNeeds = {
 
 type PasswordChange = { readonly old: string; readonly next: string; readonly sets: boolean };
 const POLL_MS = 30_000;
+/** A BMC may be away for seconds while the power changes: one answer that does not come says nothing yet. */
+const MISSED_MOST = 1;
 
 /** One machine attended to: its BMC, its power state and its console. */
 export class Attendance {
@@ -43,6 +45,7 @@ export class Attendance {
   readonly #needs: AttendanceNeeds;
   #poll: NodeJS.Timeout | undefined;
   #isOver = false;
+  #missed = 0; // answers about the power, since the last that came
 
   constructor(machine: KnownMachine, needs: AttendanceNeeds) {
     this.machine = machine;
@@ -72,9 +75,16 @@ export class Attendance {
   }
 
   async readPower(): Promise<AgentAnswers["power"]> {
-    const power = await this.#driver().power();
-    this.#now(power);
-    return { power };
+    try {
+      const power = await this.#driver().power();
+      this.#missed = 0;
+      this.#now(power);
+      return { power };
+    } catch (error) {
+      this.#missed += 1;
+      if (this.#missed > MISSED_MOST) this.#now("unknown", saysOf(error));
+      throw error;
+    }
   }
 
   async act(act: PowerAct, softSeconds?: number): Promise<AgentAnswers["act"]> {
@@ -169,19 +179,24 @@ export class Attendance {
     return this.#bmc;
   }
 
-  #now(power: PowerState): void {
+  #now(power: PowerState, because = ""): void {
     if (power === this.power) return;
     this.power = power;
-    this.#tell("power.state", `${this.machine.name} is ${power}`, { power });
+    const { name } = this.machine;
+    const says =
+      power === "unknown" ? `Whether ${name} is on is not known: ${because}` : `${name} is ${power}`;
+    this.#tell("power.state", says, { power });
     this.#needs.changed(this);
   }
 
   #fault(error: unknown): void {
     const detail = error instanceof Fault ? { fault: error.id, remedy: error.remedy } : {};
-    this.#tell("fault", error instanceof Fault ? error.says : reason(error), detail);
+    this.#tell("fault", saysOf(error), detail);
   }
 
   #tell(kind: Observed["kind"], says: string, detail: Record<string, unknown>): void {
     this.#needs.observe({ kind, at: this.#needs.now(), machine: this.machine.name, says, detail });
   }
 }
+
+const saysOf = (error: unknown): string => (error instanceof Fault ? error.says : reason(error));

@@ -166,6 +166,29 @@ test("what is on disk holds for the next stage of a boot, and is not written aga
   await log.close();
 });
 
+test.each([3, -3])(
+  "a clock that is set by %d h in the middle ends no lease and lengthens none; what is on disk is true by the new date",
+  async (hours) => {
+    const [even, clock] = [{ now: 1_000_000 }, { ahead: 0 }];
+    const pool = { from: ip(10), to: ip(10) };
+    const clocks = { now: () => even.now, date: () => even.now + clock.ahead };
+    const log = await openLeaseLog({ path, pool, ...clocks });
+    await give(log, mac(1), ip(10));
+
+    clock.ahead = hours * 3_600_000;
+    expect(await give(log, mac(2), ip(10))).toBe("taken");
+    even.now += 20_000;
+    await log.bind(mac(1), ip(10), 60);
+    await log.close();
+    const after = await openLeaseLog({ path, pool, now: clocks.date });
+
+    expect(await give(after, mac(2), ip(10))).toBe("taken");
+    even.now += 60_000;
+    expect(await give(after, mac(2), ip(10))).toBe("bound");
+    await after.close();
+  },
+);
+
 test("a hundred idle leases take less than a mebibyte", async () => {
   const pool = { from: "10.1.0.0" as Ipv4, to: "10.1.255.255" as Ipv4 };
   const log = await openLeaseLog({ path, pool, now: () => 0 });

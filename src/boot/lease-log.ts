@@ -5,6 +5,7 @@ import { type Mac, readMac } from "../base/mac.ts";
 import { AppendLog, lastOfEach, linesIn } from "./append-log.ts";
 import { type KeptLease, type LeaseGround, type Leases, memoryLeases } from "./core/leases.ts";
 import type { Pool } from "./core/segment.ts";
+import { datesBy } from "./lease-dates.ts";
 
 /**
  * ROM, iPXE and installer of one boot bind the same lease within a minute. What is on disk holds for them
@@ -22,23 +23,26 @@ export async function openLeaseLog(wish: {
   readonly path: string;
   readonly pool: Pool;
   readonly now: () => number;
+  readonly date?: () => number; // not given: `now` is it
   readonly ground?: Omit<LeaseGround, "kept">;
   readonly changed?: (lease: KeptLease) => void; // once it is on disk
 }): Promise<KeptLeases> {
-  const { path, pool, now, ground = {}, changed = () => {} } = wish;
+  const { path, pool, now, date = now, ground = {}, changed = () => {} } = wish;
   await mkdir(dirname(path), { recursive: true });
-  const kept = lastOfEach(await linesIn(path), readLease);
+  const dates = datesBy({ now, date });
+  const kept = lastOfEach(await linesIn(path), readLease).map(dates.read);
   const onDisk = new Map(kept.map((lease) => [lease.address, lease]));
   const leases = memoryLeases(pool, now, { ...ground, kept });
-  const log = await new AppendLog(path, leases.all).open();
+  const all = () => [...leases.all()].map(dates.written);
+  const log = await new AppendLog(path, all).open();
   const keep = async (lease: KeptLease) => {
     onDisk.delete(lease.address);
-    await log.keep(lease);
+    await log.keep(dates.written(lease));
     onDisk.set(lease.address, lease);
-    changed(lease);
+    changed(dates.written(lease));
   };
   return {
-    ...leases,
+    ...{ ...leases, all },
     bind: async (mac, address, seconds) => {
       const outcome = await leases.bind(mac, address, seconds);
       const known = leases.isSettled(address);

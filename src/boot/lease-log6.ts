@@ -9,6 +9,7 @@ import {
   memoryLeases6,
   RELEASED_MS,
 } from "./core/leases6.ts";
+import { datesBy } from "./lease-dates.ts";
 
 /** IPv6 leases, on disk before the machine hears of them. */
 export async function openLeaseLog6(wish: {
@@ -17,16 +18,18 @@ export async function openLeaseLog6(wish: {
   readonly except: Ipv6;
   readonly reserved?: LeaseGround6["reserved"];
   readonly now: () => number;
+  readonly date?: () => number; // not given: `now` is it
 }): Promise<Leases6 & { close(): Promise<void> }> {
-  const { path, pool, except, reserved = new Map(), now } = wish;
+  const { path, pool, except, reserved = new Map(), now, date = now } = wish;
   await mkdir(dirname(path), { recursive: true });
-  const kept = lastOfEach(await linesIn(path), readLease);
+  const dates = datesBy({ now, date });
+  const kept = lastOfEach(await linesIn(path), readLease).map(dates.read);
   const latest = new Map(kept.map((lease) => [lease.address, lease]));
-  const log = await new AppendLog(path, () => latest.values()).open();
+  const log = await new AppendLog(path, () => [...latest.values()].map(dates.written)).open();
   const keep = (lease: KeptLease6) => {
     latest.delete(lease.address);
     latest.set(lease.address, lease);
-    return log.keep(lease);
+    return log.keep(dates.written(lease));
   };
   const leases = memoryLeases6(pool, now, { except, reserved, kept });
   return {

@@ -167,3 +167,41 @@ test("a sighting becomes an event with its subject, and lines that scroll by fas
   });
   await console.stop();
 });
+
+test.each([
+  [3, "forward"],
+  [-3, "back"],
+])(
+  "a clock that is set by %d h begins another recording; nothing is lost, and what stands is seen",
+  async (hours, way) => {
+    const { source, says } = pretendMachine();
+    const recordings = mkdtempSync(join(tmpdir(), "rackhand-console-"));
+    const sighted: unknown[] = [];
+    let aheadMs = 0;
+    const console = new MachineConsole({
+      ...{ machine: "m1", source, recordings, now: () => Date.now() + aheadMs, changed: () => {} },
+      observe: ({ detail }) => sighted.push(detail?.sighting),
+    });
+    await soon(() => expect(console.state.is).toBe("attached"));
+
+    says("before it\r\n");
+    says("\x1b[2J\x1b[Hweb1 login: ");
+    aheadMs = hours * 3_600_000; // while the screen is about to stand
+    await soon(() => expect(sighted).toContain("login-prompt"));
+    says("after it\r\n");
+    await console.stop();
+
+    const files = readdirSync(recordings).map((file) => readFileSync(join(recordings, file), "utf8"));
+    const casts = files.map((text) => text.trim().split("\n").slice(1));
+    const events = casts.map((lines) => lines.map((line) => JSON.parse(line) as [number, string, string]));
+    for (const times of events.map((lines) => lines.map(([seconds]) => seconds))) {
+      expect(times).toEqual(times.toSorted((a, b) => a - b));
+      expect(times.at(-1)).toBeLessThan(60);
+    }
+    const texts = events.map((lines) =>
+      lines.flatMap(([, code, text]) => (code === "o" ? [text] : [])).join(""),
+    );
+    expect(texts.toSorted()).toEqual(["after it\r\n", "before it\r\n\x1b[2J\x1b[Hweb1 login: "]);
+    expect(files.join("")).toContain(`The clock was set 3 h 0 min ${way} before this`);
+  },
+);

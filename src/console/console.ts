@@ -17,7 +17,8 @@ export type ConsoleNeeds = {
   readonly machine: string;
   readonly source: Source;
   readonly recordings: string; // directory
-  readonly now: () => number;
+  readonly now: () => number; // the date
+  readonly even?: () => number; // ms, whoever sets the date; not given: the monotonic clock
   readonly observe: (event: Observed) => void;
   readonly changed: (state: ConsoleState) => void;
   readonly rules?: () => readonly SightingRule[]; // the operator's own with ours; not given: ours
@@ -26,10 +27,13 @@ export type ConsoleNeeds = {
 const MOST_BYTES = 8e6;
 const MOST_MS = 86_400_000;
 const RECORD_AGAIN_MS = 5000;
+/** The times in a recording count from its start, whose date would be wrong for what comes after so large a step. */
+const CLOCK_SET_MS = 5000;
 
 /** One machine's console: always attached and recording, one writer, many viewers, read for sightings. */
 export class MachineConsole {
   readonly #needs: ConsoleNeeds;
+  readonly #even: () => number;
   readonly #reader: Reader;
   readonly #viewers = new Viewers((turn) => this.#turned(turn));
   readonly #line: Line;
@@ -41,14 +45,15 @@ export class MachineConsole {
 
   constructor(needs: ConsoleNeeds) {
     this.#needs = needs;
-    const { now, rules } = needs;
+    const { even = () => performance.now(), rules } = needs;
+    this.#even = even;
     this.#reader = new Reader({
-      ...{ now, rules },
+      ...{ even, rules },
       sighted: ({ id, subject, says }) =>
         this.#tell("console.sighting", printable(says), { sighting: id, subject }),
       resized: (rows) => this.#resized(rows),
       skipped: (bytes) =>
-        this.#recorder?.mark(now(), `${bytes} bytes of a flood were recorded, and not read for sightings`),
+        this.#recorder?.mark(`${bytes} bytes of a flood were recorded, and not read for sightings`),
     });
     const mask = tokenMask();
     this.#line = new Line({
@@ -105,7 +110,7 @@ export class MachineConsole {
 
   /** A mark of the timeline in the recording. */
   mark(event: Observed): void {
-    this.#recorder?.mark(event.at, event.says);
+    this.#recorder?.mark(event.says);
   }
 
   /** Its BMC was told to start it: the console should say something soon. */
@@ -159,52 +164,55 @@ export class MachineConsole {
 
   #heard(chunk: Uint8Array): void {
     this.#reader.hear(chunk);
-    this.#record()?.said(this.#needs.now(), chunk); // bytes may come before the driver says that it is attached
+    this.#record()?.said(chunk); // bytes may come before the driver says that it is attached
     if (this.#viewers.some)
       this.#viewers.tellAll({ is: "bytes", data: Buffer.from(chunk).toString("base64") });
   }
 
   #resized(rows: number): void {
-    this.#record()?.resized(this.#needs.now(), COLUMNS, rows);
+    this.#record()?.resized(COLUMNS, rows);
     this.#viewers.tellAll({ is: "size", columns: COLUMNS, rows });
   }
 
-  /** The recorder of now: a new one each day and each 8 MB, none while the disk takes no more. */
+  /** The recorder of now: a new one each day, each 8 MB and when the clock was set; none while the disk takes no more. */
   #record(): Recorder | undefined {
-    const { machine, now, recordings } = this.#needs;
-    const at = now();
+    const { machine, recordings } = this.#needs;
     const old = this.#recorder;
-    const isFull = old !== undefined && (old.bytes > MOST_BYTES || at - old.startedAt > MOST_MS);
-    if (isFull) {
+    const setBy = old === undefined ? 0 : this.#needs.now() - old.startedAt - old.elapsed;
+    const wasSet = Math.abs(setBy) > CLOCK_SET_MS;
+    if (old !== undefined && (wasSet || old.bytes > MOST_BYTES || old.elapsed > MOST_MS)) {
       this.#recorder = undefined;
       this.#closing = Promise.all([this.#closing, old.close()]);
     }
-    if (at < this.#restsUntil) return undefined;
+    if (this.#even() < this.#restsUntil) return undefined;
     if (this.#unrecordedSince !== undefined && (old?.bytes ?? 0) > 0) {
       this.#unrecordedSince = undefined;
       this.#tell("console.recorded", `The console of ${machine} is recorded again`);
     }
-    const cast = { columns: COLUMNS, rows: this.#reader.rows, startedAt: at };
-    this.#recorder ??= this.#begun(
-      new Recorder(recordings, machine, cast, (error) => this.#unrecorded(error)),
-    );
+    this.#recorder ??= this.#begun(recordings, wasSet ? setBy : 0);
     return this.#recorder;
   }
 
-  #begun(recorder: Recorder): Recorder {
-    if (this.#unrecordedSince === undefined) return recorder;
-    const gap = duration(recorder.startedAt - this.#unrecordedSince);
-    recorder.mark(recorder.startedAt, `Not recorded for ${gap} before this`);
+  #begun(recordings: string, setBy: number): Recorder {
+    const { machine, now } = this.#needs;
+    const cast = { columns: COLUMNS, rows: this.#reader.rows, startedAt: now(), even: this.#even };
+    const recorder = new Recorder(recordings, machine, cast, (error) => this.#unrecorded(error));
+    if (this.#unrecordedSince !== undefined)
+      recorder.mark(`Not recorded for ${duration(this.#even() - this.#unrecordedSince)} before this`);
+    if (setBy !== 0)
+      recorder.mark(
+        `The clock was set ${duration(Math.abs(setBy))} ${setBy > 0 ? "forward" : "back"} before this`,
+      );
     return recorder;
   }
 
   /** The console goes on; the recording is tried again, and told of once. */
   #unrecorded(error: Error): void {
-    const { machine, now } = this.#needs;
+    const { machine } = this.#needs;
     this.#recorder = undefined;
-    this.#restsUntil = now() + RECORD_AGAIN_MS;
+    this.#restsUntil = this.#even() + RECORD_AGAIN_MS;
     if (this.#unrecordedSince !== undefined) return;
-    this.#unrecordedSince = now();
+    this.#unrecordedSince = this.#even();
     const { id, says, remedy } = new Fault("console.not-recorded", { machine, why: error.message });
     this.#tell("fault", says, { fault: id, remedy });
   }

@@ -15,7 +15,7 @@ const MOST_UNREAD = 8 * 1024;
 const MOST_A_LOOK = 512 * 1024;
 
 type Needs = {
-  readonly now: () => number;
+  readonly even: () => number; // ms, whoever sets the date
   readonly rules?: (() => readonly SightingRule[]) | undefined;
   readonly sighted: (sighting: Sighting) => void;
   readonly resized: (rows: number) => void; // before what is drawn on it is told to anybody
@@ -48,7 +48,7 @@ export class Reader {
   }
 
   hear(chunk: Uint8Array): void {
-    this.#lastSaid = this.#needs.now();
+    this.#lastSaid = this.#needs.even();
     const rows = this.#rowsAfter(chunk);
     if (rows !== this.rows) {
       this.#interpret();
@@ -76,12 +76,12 @@ export class Reader {
   /** What was said before nobody heard. A line that is lost says nothing, and that is told as such. */
   listening(isListening: boolean): void {
     this.#isListening = isListening;
-    this.#lastSaid = this.#needs.now();
+    this.#lastSaid = this.#needs.even();
   }
 
   /** What it is up to now; some stages should not be silent for long. */
   enter(id: string): void {
-    this.#stage = stageAfter(id, this.#needs.now());
+    this.#stage = stageAfter(id, this.#needs.even());
     this.#awaitStall();
   }
 
@@ -96,7 +96,7 @@ export class Reader {
     this.#readBytes = 0;
     if (this.#skipped > 0) this.#needs.skipped(this.#skipped);
     this.#skipped = 0;
-    const now = this.#needs.now();
+    const now = this.#needs.even();
     const isStill = now - this.#lastSaid >= STILL_MS;
     const stands = isStill || now - (this.#restlessSince ?? now) >= RESTLESS_MS;
     this.#look(stands);
@@ -116,10 +116,10 @@ export class Reader {
 
   #look(stands: boolean): void {
     this.#interpret();
-    const { now, rules } = this.#needs;
+    const { even, rules } = this.#needs;
     const screen = stands ? this.#screen.lines() : undefined;
     const passedLines = this.#screen.passed();
-    const seen = look(this.#watchman, { passedLines, screen, at: now(), ...(rules && { rules: rules() }) });
+    const seen = look(this.#watchman, { passedLines, screen, at: even(), ...(rules && { rules: rules() }) });
     this.#watchman = seen.watchman;
     for (const sighting of seen.sightings) {
       this.#needs.sighted(sighting);
@@ -131,14 +131,14 @@ export class Reader {
     clearTimeout(this.#stallTimer);
     const at = stallsAt(this.#stage, this.#lastSaid);
     if (at === undefined) return;
-    this.#stallTimer = setTimeout(() => this.#mayHaveStalled(), Math.max(1000, at - this.#needs.now()));
+    this.#stallTimer = setTimeout(() => this.#mayHaveStalled(), Math.max(1000, at - this.#needs.even()));
     this.#stallTimer.unref();
   }
 
   #mayHaveStalled(): void {
     const stage = this.#stage;
     const at = stallsAt(stage, this.#lastSaid);
-    if (stage !== undefined && at !== undefined && at <= this.#needs.now() && this.#isListening) {
+    if (stage !== undefined && at !== undefined && at <= this.#needs.even() && this.#isListening) {
       const { stage: after, says } = stalled(stage);
       this.#stage = after;
       this.#needs.sighted({ id: STALL, subject: stage.id, says });

@@ -14,6 +14,8 @@ export class Recorder {
   readonly path: string;
   readonly startedAt: number;
   bytes = 0;
+  readonly #even: () => number;
+  readonly #began: number;
   readonly #failed: (error: Error) => void;
   readonly #decoder = new TextDecoder();
   readonly #directory: string;
@@ -27,7 +29,14 @@ export class Recorder {
   #skipped = 0;
 
   /** `failed` comes once, when the disk takes no more; nothing is recorded from then on. */
-  constructor(directory: string, machine: string, cast: Omit<Cast, "title">, failed: (error: Error) => void) {
+  constructor(
+    directory: string,
+    machine: string,
+    cast: Omit<Cast, "title"> & { readonly even: () => number }, // ms, whoever sets the date
+    failed: (error: Error) => void,
+  ) {
+    this.#even = cast.even;
+    this.#began = cast.even();
     this.startedAt = cast.startedAt;
     this.#directory = directory;
     this.path = join(directory, castName(machine, cast.startedAt));
@@ -35,23 +44,28 @@ export class Recorder {
     this.#put(castHeader({ ...cast, title: machine }));
   }
 
-  said(at: number, bytes: Uint8Array): void {
+  /** How long it has been recording; ms. */
+  get elapsed(): number {
+    return this.#even() - this.#began;
+  }
+
+  said(bytes: Uint8Array): void {
     const text = this.#decoder.decode(bytes, { stream: true });
     if (text === "") return;
     if (this.#waitingBytes > MOST_WAITING) this.#skipped += bytes.length;
     else {
-      if (this.#skipped > 0) this.mark(at, `${this.#skipped} bytes were not recorded: the disk is too slow`);
+      if (this.#skipped > 0) this.mark(`${this.#skipped} bytes were not recorded: the disk is too slow`);
       this.#skipped = 0;
-      this.#put(castLine(at - this.startedAt, "o", text));
+      this.#put(castLine(this.elapsed, "o", text));
     }
   }
 
-  mark(at: number, says: string): void {
-    this.#put(castLine(at - this.startedAt, "m", says));
+  mark(says: string): void {
+    this.#put(castLine(this.elapsed, "m", says));
   }
 
-  resized(at: number, columns: number, rows: number): void {
-    this.#put(castLine(at - this.startedAt, "r", `${columns}x${rows}`));
+  resized(columns: number, rows: number): void {
+    this.#put(castLine(this.elapsed, "r", `${columns}x${rows}`));
   }
 
   async close(): Promise<void> {

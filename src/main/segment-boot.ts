@@ -13,6 +13,7 @@ import type { Quirk } from "../boot/core/strategy/quirks.ts";
 import { openLeaseLog } from "../boot/lease-log.ts";
 import { type Leaving, openBoot } from "../boot/open-boot.ts";
 import { watchServers } from "../boot/watch-servers.ts";
+import { evenNow } from "./even-now.ts";
 import { generationOfImage, loadersOfImage, openImage } from "./images.ts";
 import { ipv6Of, leaseLogs6 } from "./segment-ipv6.ts";
 import { Stack } from "./stack.ts";
@@ -76,9 +77,9 @@ export async function openSegmentBoot(
         const last = files.isLast(client, path);
         last.then((isLast) => isLast && agent.took(client.mac)).catch(() => {}); // the image is gone by now
       },
-      observe: agent.observe,
+      observe: (event) => agent.observe({ ...event, at: Date.now() }),
       worked: agent.ways,
-      now: Date.now,
+      now: evenNow,
     });
     if (shared) {
       const expected = (segment.otherServers ?? []).map((text) => must(readAddress(text)));
@@ -110,7 +111,8 @@ async function leasing({ segment: told, quirks }: Ground, { state, opened, chang
   const logFor = async (network: Network, name: string) => {
     const path = join(state, "leases", `${name}.log`);
     const ground = { except: [segment.subnet.address, network.subnet.address], reserved: reservedIn(told) };
-    const log = await openLeaseLog({ path, pool: network.pool, now: Date.now, ground, changed });
+    const clocks = { now: evenNow, date: Date.now };
+    const log = await openLeaseLog({ path, pool: network.pool, ...clocks, ground, changed });
     logs.push(log);
     return opened.add(log, (open) => open.close());
   };

@@ -5,6 +5,7 @@ import { must } from "../base/read.ts";
 import type { Leases6 } from "../boot/core/leases6.ts";
 import type { Ipv6Service, Network6 } from "../boot/core/segment.ts";
 import { openLeaseLog6 } from "../boot/lease-log6.ts";
+import { evenNow } from "./even-now.ts";
 import type { Stack } from "./stack.ts";
 
 /** A segment's IPv6 as the boot service takes it. */
@@ -35,7 +36,8 @@ export async function leaseLogs6(told: SegmentTold, state: string, opened: Stack
     if (pool === undefined) continue;
     const path = join(state, "leases", `${told.name}-${pool.from.replaceAll(":", "_")}.log`);
     const reserved = new Map([...all].filter(([, address]) => contains6(subnet, address)));
-    const log = openLeaseLog6({ path, pool, now: Date.now, except: subnet.address, reserved });
+    const clocks = { now: evenNow, date: Date.now };
+    const log = openLeaseLog6({ path, pool, ...clocks, except: subnet.address, reserved });
     logs.set(
       pool.from,
       opened.add(await log, (open) => open.close()),

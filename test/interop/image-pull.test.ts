@@ -79,6 +79,22 @@ test("a connection that breaks is taken up where it broke", { timeout: 30_000 },
   expect(lines.some((line) => line.includes("going on from"))).toBe(true);
 });
 
+test("a mirror that goes away in the middle and stays away ends it; what was there stays, and the next pull goes on", async () => {
+  const { pull, generations, stateDirectory } = puller();
+  await pull(await mirrorOf(OLD, treeOf(OLD).root));
+  const mirror = await mirrorOf(NEW, treeOf(NEW).root);
+  mirror.cut(archiveOf(NEW), [100_000, 0, 0, 0]);
+
+  await expect(pull(mirror)).rejects.toMatchObject({ id: "image.pull-failed", remedy: /./ });
+  const left = await findImage("debian-12", stateDirectory, "/nowhere");
+  const before = mirror.asked.length;
+  await pull(mirror); // it is back
+
+  expect([left.build, generations()]).toEqual([OLD, ["generation-1", "generation-2"]]);
+  const asked = mirror.asked.slice(before).filter((line) => line.startsWith(`GET ${archiveOf(NEW)}`));
+  expect(asked).toEqual([`GET ${archiveOf(NEW)} from 100000`]);
+});
+
 test("what an earlier, killed pull left is gone on with, or thrown away when it does not fit", async () => {
   const [left, spoilt] = [puller(), puller()];
   const mirror = await mirrorOf(NEW, treeOf(NEW).root);

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Agent } from "../../src/agent/agent.ts";
+import { Agent, type AgentNeeds } from "../../src/agent/agent.ts";
 import { memoryPair } from "../../src/agent/wires.ts";
 import type { KnownMachine, Segment } from "../../src/api/agent.ts";
 import type { Image } from "../../src/api/shapes.ts";
@@ -58,9 +58,11 @@ export async function openOneService() {
   const agents: Agent[] = [];
   const images: Image[] = [];
   const checks: ScheduledChecks = { state: recordings, schedules: [], hosts: () => [], laterMs: 0 };
-  let running = await start(store, images, checks);
+  const clock = { aheadMs: 0 }; // whoever sets it sets the date of the service and of its agents
+  const now = () => Date.now() + clock.aheadMs;
+  let running = await start(store, images, checks, now);
   return {
-    store,
+    ...{ store, clock },
     images,
     checks,
     lookAtChecks: () => running.checks.look(),
@@ -73,11 +75,13 @@ export async function openOneService() {
     get api() {
       return running.api;
     },
-    startAgent: () => {
+    /** With pretend BMCs unless others are given. */
+    startAgent: ({ machines = [MACHINE], openBmc, handLimits }: Odd = {}) => {
       const bmc = pretendBmc();
       const agent = new Agent({
-        ...{ name: "rack", run: randomUUID(), segment: SEGMENT, declares: [MACHINE], recordings },
-        ...{ now: Date.now, openBmc: () => bmc.bmc, forgetPins: async () => {} },
+        ...{ name: "rack", run: randomUUID(), segment: SEGMENT, declares: machines, recordings },
+        ...{ now, openBmc: openBmc ?? (() => bmc.bmc), forgetPins: async () => {} },
+        ...(handLimits && { handLimits }),
         handFile: async () => ({ is: "missing", because: "there is no such file" }),
       });
       agents.push(agent);
@@ -92,7 +96,7 @@ export async function openOneService() {
     restart: async (meanwhile = () => {}) => {
       await running.stop();
       meanwhile();
-      running = await start(store, images, checks);
+      running = await start(store, images, checks, now);
     },
     close: async () => {
       for (const agent of agents) await agent.stop();
@@ -103,11 +107,13 @@ export async function openOneService() {
   };
 }
 
+/** What is odd about an agent. */
+type Odd = Partial<{ machines: readonly KnownMachine[] } & Pick<AgentNeeds, "openBmc" | "handLimits">>;
 /** What the service checks by itself; `laterMs` is how far its clock is ahead. */
 type ScheduledChecks = { state: string; schedules: CheckSettings[]; hosts: () => Named[]; laterMs: number };
 type Store = Awaited<ReturnType<typeof openTestStore>>;
 
-async function start(store: Store, images: readonly Image[], scheduled: ScheduledChecks) {
+async function start(store: Store, images: readonly Image[], scheduled: ScheduledChecks, now: () => number) {
   const storyHome = store.openStories();
   const meters = new Meters();
   const desk = await new Desk({
@@ -115,7 +121,7 @@ async function start(store: Store, images: readonly Image[], scheduled: Schedule
       store,
       storyHome,
       version: "0.0.0",
-      now: Date.now,
+      now,
       newId: randomUUID,
       newPassword: randomUUID,
       troubled: () => {},
@@ -140,7 +146,7 @@ async function start(store: Store, images: readonly Image[], scheduled: Schedule
     ...{ state: scheduled.state, observed: desk.observed, machines: () => store.machines() },
     settings: () => ({ checks: scheduled.schedules }),
     openHosts: () => scheduled.hosts(),
-    now: () => Date.now() + scheduled.laterMs,
+    now: () => now() + scheduled.laterMs,
     troubled: () => {},
   });
   const metrics = openMetrics({ desk, meters, version: "0.0.0", checks: checks.samples });

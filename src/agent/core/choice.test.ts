@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { KnownMachine } from "../../api/agent.ts";
-import { choiceFor, keepUsed, usesUp } from "./choice.ts";
+import { choiceFor, isStale, keepUsed, usesUp } from "./choice.ts";
 
 const machine = (plan: KnownMachine["plan"]): KnownMachine => ({
   ...{ name: "m1", macs: ["52:54:00:7a:00:01"], firmware: "bios", serial: "ttyS0,115200n8" },
@@ -44,4 +44,11 @@ test("an arming that nobody came for in a day boots nothing, and an unknown mach
   expect(choiceFor(armed, dayLater)).toEqual({ local: true });
   expect(usesUp(armed, dayLater.now)).toBe(false);
   expect(choiceFor(undefined, dayLater)).toEqual({ stay: true });
+});
+
+test("a machine that was installed gets its own disk for ever, not for a day", () => {
+  const year = 365 * 24 * 3_600_000;
+
+  expect(isStale(plan("local", "armed"), year)).toBe(false);
+  expect(isStale(plan("live", "armed"), year)).toBe(true);
 });

@@ -26,8 +26,10 @@ export function choiceFor(
 /** What each plan chooses in the menu of its image. */
 const ENTRIES = { installer: "install", live: "boot", kernel: "boot" } as const;
 
-export const isStale = (plan: { readonly state: string; readonly at: number }, now: number): boolean =>
-  plan.state === "armed" && now - plan.at > ARMING_HOLDS_MS;
+/** Its own disk is no surprise: a machine that was installed gets it for ever. */
+export const isStale = ({ kind, state, at }: Armed, now: number): boolean =>
+  state === "armed" && kind !== "local" && now - at > ARMING_HOLDS_MS;
+type Armed = Pick<NonNullable<KnownMachine["plan"]>, "kind" | "state" | "at">;
 
 /** Whether the last file of its image uses a machine's plan up: with that it has all that it came for. */
 export const usesUp = (machine: KnownMachine | undefined, now: number): boolean =>

@@ -31,6 +31,11 @@ const RECORDED = [
     err: `${LOADING}Error in open session response message : invalid authentication algorithm\n\n${CLOSING}`,
     is: "no-cipher",
   },
+  {
+    // the simulator behind a relay that fills what is encrypted with random bytes
+    err: `${LOADING}ERROR: Received message with invalid authcode!\nSet Session Privilege Level to ADMINISTRATOR failed\n${CLOSING}`,
+    is: "failed",
+  },
   // from the table of RMCP+ status codes, IPMI 2.0 13-15, in ipmitool's words
   { err: `Error in open session response message : no matching cipher suite\n\n${CLOSING}`, is: "no-cipher" },
   { err: `Error in open session response message : illegal parameter\n\n${CLOSING}`, is: "no-cipher" },

@@ -21,6 +21,8 @@ const SIGNS: readonly { readonly is: Trouble["is"]; readonly sign: RegExp }[] = 
     is: "no-cipher",
     sign: /no matching cipher suite|Unsupported (authentication|integrity|encryption) alg/i,
   },
+  // what came after the login was not signed by who we logged in to, whatever it made of the password
+  { is: "failed", sign: /Received message with invalid authcode/ },
   { is: "login-refused", sign: /RAKP 2 HMAC is invalid|RAKP 4 message has invalid integrity check value/ },
   {
     is: "login-refused",

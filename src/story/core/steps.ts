@@ -24,7 +24,8 @@ export function straightOn<Act extends string>(
     if (failures >= stage.tries && last !== undefined)
       return { do: "end", how: "failed", says: `${stage.act}: ${outcomeWords(last.outcome)}` };
     const restLeft = failures > 0 && last !== undefined ? last.at + (stage.restMs ?? 0) - now : 0;
-    if (restLeft > 0) return { do: "rest", forMs: Math.min(restLeft, stage.restMs ?? 0) };
+    // more is left than there was: the clock was set back since, and how long it rested nobody knows
+    if (restLeft > 0 && restLeft <= (stage.restMs ?? 0)) return { do: "rest", forMs: restLeft };
     return { do: "act", act: stage.act, withinMs: stage.withinMs };
   }
   return { do: "end", how: "done", says: "all is done" };
