@@ -141,3 +141,33 @@ test.each(names)(
   },
   90_000,
 );
+
+test("a BMC that answers no more makes the power unknown with the reason on the timeline, and what it is when it is back", async () => {
+  const name = "m-back";
+  const machine = { name, mac: "52:54:00:7b:00:ff", segment: "rack", bmc: byRedfish({}) };
+  await service.api.ask("addMachine", machine);
+  await expect.poll(() => powerOf(name), patient).toMatch(/on|off/);
+  const before = await powerOf(name);
+  const read = () => service.api.ask("readPower", { name });
+  board.trouble.answers = (_, response) => {
+    response.end("<html>");
+    return true;
+  };
+
+  await expect(read()).rejects.toMatchObject({ id: "bmc.failed" });
+  const afterOne = await powerOf(name);
+  await expect(read()).rejects.toMatchObject({ id: "bmc.failed" });
+  await expect.poll(() => powerOf(name), patient).toBe("unknown");
+  const said = async () =>
+    (await service.api.ask("timeline", { name, limit: 100 })).events
+      .filter(({ kind }) => kind === "power.state")
+      .map(({ says }) => says);
+  await expect
+    .poll(async () => (await said()).at(-1), patient)
+    .toMatch(/^Whether m-back is on is not known: The BMC of m-back failed at /);
+  delete board.trouble.answers;
+  await read();
+
+  expect(afterOne).toBe(before);
+  await expect.poll(() => powerOf(name), patient).toBe(before);
+});
