@@ -25,7 +25,7 @@ export const CHECK_FAULTS = {
   },
   "check.busy": {
     says: "Another rackhand on this machine asks or mends {host}, for more than {within} already.",
-    remedy: "Wait until that is done; `ps -ef | grep flock` shows who holds {lock}.",
+    remedy: "Wait until that is done; `lslocks` shows who holds {lock}.",
   },
   "check.not-written": {
     says: "{path} could not be written: {why}.",

@@ -3,14 +3,14 @@ import type { FileHandle } from "node:fs/promises";
 import { mkdir, mkdtemp, open, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Fault, reason } from "../base/fault.ts";
+import { holdLock } from "../process/hold-lock.ts";
+import { runProgram } from "../process/run-program.ts";
 import { chooseMirror } from "./choose-mirror.ts";
 import { CPIO_DIRECTORY, CPIO_END, CPIO_FILE, cpioHeader, padding } from "./core/cpio-write.ts";
 import { FINISH, FIRST_INIT, mmdebstrapArgv } from "./core/live-recipe.ts";
-import { holdLock } from "./hold-lock.ts";
 import { addKernelImage, type KernelHere } from "./kernel-images.ts";
 import { openMirror } from "./mirror.ts";
 import { type DebianName, RELEASES } from "./places.ts";
-import { runProgram } from "./run-program.ts";
 import { fetchRelease } from "./signed-release.ts";
 
 export type LiveWish = {

@@ -3,14 +3,14 @@ import { mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/p
 import { join } from "node:path";
 import { Fault, reason } from "../base/fault.ts";
 import { size } from "../base/units.ts";
+import { holdLock } from "../process/hold-lock.ts";
+import { runProgram } from "../process/run-program.ts";
 import { chooseMirror } from "./choose-mirror.ts";
 import { FINISH_ROOT, rootArgv } from "./core/root-recipe.ts";
 import { addGeneration, newestGeneration } from "./generations.ts";
 import { sha256 } from "./hash-tree.ts";
-import { holdLock } from "./hold-lock.ts";
 import { openMirror } from "./mirror.ts";
 import { type DebianName, RELEASES } from "./places.ts";
-import { runProgram } from "./run-program.ts";
 import { fetchRelease } from "./signed-release.ts";
 
 export type RootWish = {

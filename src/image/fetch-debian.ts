@@ -1,14 +1,14 @@
 import { mkdir, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { Fault, reason } from "../base/fault.ts";
+import { holdLock } from "../process/hold-lock.ts";
+import { type Ran, runProgram } from "../process/run-program.ts";
 import type { AptSource } from "./core/apt-sources.ts";
 import type { InstallerTree } from "./core/installer-tree.ts";
 import { addGeneration, type Generation, newestGeneration } from "./generations.ts";
 import { sha256 } from "./hash-tree.ts";
-import { holdLock } from "./hold-lock.ts";
 import { type DebianName, packageOf, pulledIn, pullLock, RELEASES, SYSTEM_IMAGES, treeIn } from "./places.ts";
 import { type PrivateApt, prepareApt } from "./private-apt.ts";
-import { type Ran, runProgram } from "./run-program.ts";
 import { DEBIAN_KEYRING } from "./signed-release.ts";
 import { systemMirror } from "./system-mirror.ts";
 import { openTree } from "./tree.ts";

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { runProgram } from "./run-program.ts";
+import { runProgram } from "../process/run-program.ts";
 
 /** What was signed, and by whom; or why nobody we trust did. */
 export type Signed =

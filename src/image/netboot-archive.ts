@@ -1,5 +1,6 @@
 import { mkdir, readdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { runProgram } from "../process/run-program.ts";
 import { checkTree } from "./check-tree.ts";
 import type { InstallerTree } from "./core/installer-tree.ts";
 import { signedBy } from "./core/judge-release.ts";
@@ -9,7 +10,6 @@ import { download } from "./download.ts";
 import { addGeneration, newestGeneration } from "./generations.ts";
 import { hashTree } from "./hash-tree.ts";
 import type { Mirror } from "./mirror.ts";
-import { runProgram } from "./run-program.ts";
 import { fetchRelease, fetchVouched } from "./signed-release.ts";
 import { openTree } from "./tree.ts";
 

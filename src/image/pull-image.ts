@@ -1,11 +1,11 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Fault, reason } from "../base/fault.ts";
+import { holdLock } from "../process/hold-lock.ts";
 import { chooseMirror } from "./choose-mirror.ts";
 import { copyTree } from "./copy-tree.ts";
 import type { InstallerTree } from "./core/installer-tree.ts";
 import { fetchDebian } from "./fetch-debian.ts";
-import { holdLock } from "./hold-lock.ts";
 import { openMirror } from "./mirror.ts";
 import { pullNetboot } from "./netboot-archive.ts";
 import { type DebianName, packageOf, pulledIn, pullLock, RELEASES } from "./places.ts";

@@ -1,6 +1,6 @@
 import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { runProgram } from "./run-program.ts";
+import { runProgram } from "../process/run-program.ts";
 
 const UNPACK_MS = 5 * 60_000;
 

@@ -7,7 +7,7 @@ import { Fault } from "../base/fault.ts";
 import { lastRunsIn } from "../check/kept-runs.ts";
 import { here } from "../host/here.ts";
 import type { Host } from "../host/host.ts";
-import { holdLock } from "../image/hold-lock.ts";
+import { holdLock } from "../process/hold-lock.ts";
 import { type CheckSettings, checks } from "../settings/core/checks.ts";
 import { CheckWatch } from "./check-watch.ts";
 import { keptChecks } from "./kept-checks.ts";

@@ -6,7 +6,7 @@ import type { Around } from "../check/check-hosts.ts";
 import type { HostResult } from "../check/core/judge-host.ts";
 import type { Act } from "../check/core/standing.ts";
 import { type Compared, forgetHost, keepRun } from "../check/kept-runs.ts";
-import { holdLock } from "../image/hold-lock.ts";
+import { holdLock } from "../process/hold-lock.ts";
 
 const HELD_WITHIN_MS = 90_000; // a host answers within one minute, or not at all
 

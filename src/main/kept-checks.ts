@@ -15,7 +15,7 @@ import { resultOf } from "../check/core/standing.ts";
 import { lastRunsIn } from "../check/kept-runs.ts";
 import { writeWhole } from "../check/write-whole.ts";
 import type { Checks } from "../cli/world.ts";
-import { holdLock } from "../image/hold-lock.ts";
+import { holdLock } from "../process/hold-lock.ts";
 import { changedRows, fleetLines, fleetRows } from "./fleet-lines.ts";
 import { forgetKept, runsIn } from "./host-keeper.ts";
 

@@ -4,9 +4,9 @@ import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises
 import { join } from "node:path";
 import { signedSources } from "../../src/image/build-root.ts";
 import { chooseMirror } from "../../src/image/choose-mirror.ts";
-import { holdLock } from "../../src/image/hold-lock.ts";
 import { type DebianName, RELEASES } from "../../src/image/places.ts";
-import { runProgram } from "../../src/image/run-program.ts";
+import { holdLock } from "../../src/process/hold-lock.ts";
+import { runProgram } from "../../src/process/run-program.ts";
 import { CACHE } from "../firmware/starting.ts";
 
 const NETWORK = [

@@ -1,5 +1,5 @@
-import { spawn } from "node:child_process";
 import { duration } from "../base/units.ts";
+import { startProgram } from "./start-program.ts";
 
 export type Run = {
   readonly argv: readonly [string, ...string[]];
@@ -18,11 +18,10 @@ const MOST_KEPT = 64 * 1024;
  * Runs a program to its end. When its time is over, or it is called off, it is ended with all its children.
  */
 export async function runProgram({ argv, cwd, env: more, withinMs, signal, line }: Run): Promise<Ran> {
-  const [program, ...args] = argv;
   const limit = AbortSignal.any([AbortSignal.timeout(withinMs), ...(signal ? [signal] : [])]);
   limit.throwIfAborted();
   const env = { ...process.env, LC_ALL: "C.UTF-8", DEBIAN_FRONTEND: "noninteractive", ...more };
-  const child = spawn(program, args, { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  const child = startProgram(argv, { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
   const ended = new Promise<number>((settle, refuse) => {
     child.once("error", refuse);
     child.once("close", (code, by) => settle(code ?? (by === null ? 1 : 128)));
@@ -30,10 +29,10 @@ export async function runProgram({ argv, cwd, env: more, withinMs, signal, line 
   const stop = () => endGroup(child.pid);
   limit.addEventListener("abort", stop);
   try {
-    const texts = [collect(child.stdout, line), collect(child.stderr, line)] as const;
+    const texts = [collect(child.stdout!, line), collect(child.stderr!, line)] as const;
     const status = await ended;
     if (signal?.aborted) throw signal.reason;
-    if (limit.aborted) throw new Error(`${program} did not finish within ${duration(withinMs)}`);
+    if (limit.aborted) throw new Error(`${argv[0]} did not finish within ${duration(withinMs)}`);
     return { status, output: texts[0](), complaints: texts[1]() };
   } finally {
     limit.removeEventListener("abort", stop);

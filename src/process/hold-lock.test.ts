@@ -1,7 +1,9 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { scratch } from "../image/testing/scratch.ts";
 import { holdLock } from "./hold-lock.ts";
-import { scratch } from "./testing/scratch.ts";
 
 const lockFile = () => join(scratch(), "lock");
 
@@ -40,5 +42,17 @@ test("waiting can be called off", async () => {
 });
 
 test("a folder that is not there is an error, not a wait", async () => {
-  await expect(holdLock("/nowhere/lock", 5000)).rejects.toThrow("flock refused");
+  await expect(holdLock("/nowhere/lock", 5000)).rejects.toThrow("ENOENT");
+});
+
+test("a process that is killed lets go", async () => {
+  const path = lockFile();
+  const other = spawn("flock", ["--no-fork", path, "sh", "-c", "echo held; exec sleep 60"], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  await once(other.stdout, "data");
+  const ours = holdLock(path, 5000);
+  other.kill("SIGKILL");
+
+  await (await ours).release();
 });

@@ -1,0 +1,34 @@
+import { constants } from "node:fs";
+import { open } from "node:fs/promises";
+import { setTimeout as pause } from "node:timers/promises";
+import koffi from "koffi";
+import { duration } from "../base/units.ts";
+
+export type Lock = { readonly release: () => Promise<void> };
+
+const flockCall = koffi.load("libc.so.6").func("int flock(int fd, int operation)");
+const [LOCK_EX, LOCK_NB] = [2, 4];
+const [FIRST_PAUSE_MS, LONGEST_PAUSE_MS] = [5, 100];
+
+/** Holds a lock between processes on this machine: flock(2), which goes with us however we end, and with who has our file. */
+export async function holdLock(path: string, withinMs: number, signal?: AbortSignal): Promise<Lock> {
+  const limit = AbortSignal.any([AbortSignal.timeout(withinMs), ...(signal ? [signal] : [])]);
+  limit.throwIfAborted();
+  const file = await open(path, constants.O_RDONLY | constants.O_CREAT, 0o600); // who can read a file can lock it
+  try {
+    for (
+      let ms = FIRST_PAUSE_MS;
+      flockCall(file.fd, LOCK_EX | LOCK_NB) < 0;
+      ms = Math.min(ms * 2, LONGEST_PAUSE_MS)
+    ) {
+      if (koffi.errno() !== koffi.os.errno.EAGAIN)
+        throw new Error(`${path} cannot be locked: errno ${koffi.errno()}`);
+      await pause(ms, undefined, { signal: limit });
+    }
+  } catch (error) {
+    await file.close();
+    if (limit.aborted && !signal?.aborted) throw new Error(`${path} stayed locked for ${duration(withinMs)}`);
+    throw error;
+  }
+  return { release: () => file.close() };
+}
