@@ -11,6 +11,7 @@ import "./style/timeline.css";
 import "./style/console.css";
 import "./style/side.css";
 import "./style/checks.css";
+import "./style/work.css";
 
 createRoot(document.getElementById("page")!).render(
   <WorldContext value={openWorld()}>

@@ -144,7 +144,13 @@ export const finding = z.object({
 const overall = z.enum(["pass", "fail", "unknown"]);
 export const imageCheck = z.object({ at: z.number(), overall, findings: z.array(finding) });
 /** What was looked at before an install; the words of `findings` are all that stands in its way. */
-export const preflight = z.object({ image: z.string(), overall, findings: z.array(finding) });
+export const preflight = z.object({
+  image: z.string(),
+  overall,
+  findings: z.array(
+    finding.extend({ overrule: z.boolean().optional().describe("`despite` goes on all the same") }),
+  ),
+});
 
 export const image = z.object({
   name: z.string(),
@@ -333,6 +339,7 @@ export type PowerAct = z.infer<typeof powerAct>;
 export type Finding = z.infer<typeof finding>;
 export type ImageCheck = z.infer<typeof imageCheck>;
 export type MirrorStatus = z.infer<typeof mirror>;
+export type Preflight = z.infer<typeof preflight>;
 export type Image = z.infer<typeof image>;
 export type Installed = z.infer<typeof installed>;
 export type Progress = z.infer<typeof progress>;

@@ -109,6 +109,24 @@ export const API = {
     takes: wish,
     gives: s.preflight,
   },
+  installChoices: {
+    verb: "GET",
+    path: "/api/install",
+    role: "viewer",
+    says: "What an install may be of: each method's images, the settings' profiles, the recipes",
+    takes: none,
+    gives: z.object({
+      methods: z.array(
+        z.object({
+          method: s.installMethod,
+          images: z.array(z.string()).describe("those that are here"),
+          usual: z.string().describe("when none is named"),
+        }),
+      ),
+      profiles: z.array(z.string()),
+      recipes: z.array(z.object({ name: z.string(), disks: z.number() })),
+    }),
+  },
   showPreseed: {
     verb: "POST",
     path: "/api/machines/:name/install/preseed",

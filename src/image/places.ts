@@ -6,6 +6,7 @@ export const RELEASES = {
   "debian-13": { release: "13", suite: "trixie" },
 } as const satisfies Record<string, { release: string; suite: string }>;
 export type DebianName = keyof typeof RELEASES;
+export const DEBIAN_NAMES = Object.keys(RELEASES) as DebianName[];
 
 export const isDebianName = (name: string): name is DebianName => Object.hasOwn(RELEASES, name);
 

@@ -13,7 +13,7 @@ import { Discovery } from "./discovery.ts";
 import { HandDesk } from "./hand-desk.ts";
 import { checkEvent, imageFor } from "./image-words.ts";
 import { type InstallHands, installPlot } from "./install.ts";
-import { askInstall, type InstallNeeds, preflight, shownAnswers } from "./install-desk.ts";
+import { askInstall, type InstallNeeds, installChoices, preflight, shownAnswers } from "./install-desk.ts";
 import { declaredOf, InventoryDesk } from "./inventory-desk.ts";
 import { Ledger } from "./ledger.ts";
 import { type Everyone, Lessons } from "./lessons.ts";
@@ -193,6 +193,8 @@ export class Desk implements DeskCalls {
 
   readonly preflight = (asked: Asked<"preflight">, by: string): Promise<Answer<"preflight">> =>
     preflight(this.#installNeeds(by), this.#stories, asked);
+
+  readonly installChoices = (): Promise<Answer<"installChoices">> => installChoices(this.#needs);
 
   readonly showPreseed = (asked: Asked<"showPreseed">, by: string): Promise<Answer<"showPreseed">> =>
     shownAnswers(this.#installNeeds(by), asked);

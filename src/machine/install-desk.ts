@@ -1,4 +1,4 @@
-import type { Machine, Story, TimelineEvent } from "../api/shapes.ts";
+import { installMethod, type Machine, type Story, type TimelineEvent } from "../api/shapes.ts";
 import type { Answer, Asked } from "../api/table.ts";
 import { Fault } from "../base/fault.ts";
 import type { Json } from "../story/core/story.ts";
@@ -55,8 +55,24 @@ export async function preflight(
   asked: Wish,
 ): Promise<Answer<"preflight">> {
   const { image, looked } = await lookBefore(needs, stories, asked);
-  const findings = looked.map(({ id, is, says, remedy }) => ({ id, is, says, ...(remedy && { remedy }) }));
+  const findings = looked.map(({ fault: _, ...finding }) => finding);
   return { image, overall: overallOf(findings), findings };
+}
+
+/** What of it is here: images that are not, and profiles that nobody wrote, are not offered. */
+export async function installChoices(
+  needs: Pick<InstallNeeds, "listImages" | "listRoots" | "profiles" | "recipes">,
+): Promise<Answer<"installChoices">> {
+  const [images, roots] = await Promise.all([needs.listImages(), needs.listRoots()]);
+  const installers = images.filter(({ kind }) => kind === "installer").map(({ name }) => name);
+  const here = { installer: [...new Set(installers)], imaged: [...roots] };
+  return {
+    methods: installMethod.options.map((method) => ({
+      ...{ method, images: here[method], usual: INSTALL_METHODS[method].image },
+    })),
+    profiles: Object.keys(needs.profiles()),
+    recipes: Object.entries(needs.recipes()).map(([name, { disks }]) => ({ name, disks })),
+  };
 }
 
 /** What the installer would be told, for people's eyes. */

@@ -13,6 +13,7 @@ import type { Stories } from "./stories.ts";
 export type LookNeeds = Pick<DeskNeeds, "requireImage"> &
   AnswersNeeds &
   ImagedNeeds & {
+    readonly listRoots: () => Promise<readonly string[]>;
     readonly machine: (name: string) => Promise<Machine>;
     readonly checkOf: (image: string) => Promise<ImageCheck | null>;
     readonly readPower: (asked: Asked<"readPower">) => Promise<unknown>;

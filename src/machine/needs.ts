@@ -178,6 +178,7 @@ export type DeskNeeds = {
   readonly storyHome: StoryHome;
   readonly recipes: () => Readonly<Record<string, Recipe>>; // those of the settings, and the built-in ones
   readonly requireRoot: (image: string) => Promise<RootFile>; // a packed Debian of that name, whole
+  readonly listRoots: () => Promise<readonly string[]>; // the packed Debians that are here
   readonly profiles: AnswersNeeds["profiles"];
   readonly requireImage: (name: string, plan: Plan["kind"]) => Promise<void>; // here, and what it boots
 };

@@ -31,7 +31,7 @@ import {
 } from "../image/kernel-images.ts";
 import { loadMenus } from "../image/load-menus.ts";
 import { openMirror } from "../image/mirror.ts";
-import { ARCHITECTURES, isDebianName, SYSTEM_IMAGES } from "../image/places.ts";
+import { ARCHITECTURES, DEBIAN_NAMES, isDebianName, SYSTEM_IMAGES } from "../image/places.ts";
 import { pullImage } from "../image/pull-image.ts";
 import { serialCopy } from "../image/serial-copy.ts";
 import { openTree } from "../image/tree.ts";
@@ -173,6 +173,11 @@ export async function requireRoot(image: string, state: string): Promise<RootFil
   await verifyRoot(root, state);
   const { name, bytes, sha256 } = root;
   return { name, bytes, sha256 };
+}
+
+export async function rootsIn(state: string): Promise<readonly string[]> {
+  const found = await Promise.all(DEBIAN_NAMES.map((name) => findRoot(name, state)));
+  return DEBIAN_NAMES.filter((_, at) => found[at] !== undefined);
 }
 
 export async function serialImage(wish: {

@@ -12,7 +12,7 @@ import { usualSettings } from "../settings/read-settings.ts";
 import { openStore } from "../store/open-store.ts";
 import { CardMakers } from "./card-makers.ts";
 import { ImageWatch } from "./image-watch.ts";
-import { checkImageNow, groundsOf, imagesIn, requireImage, requireRoot } from "./images.ts";
+import { checkImageNow, groundsOf, imagesIn, requireImage, requireRoot, rootsIn } from "./images.ts";
 import { labIn } from "./lab.ts";
 import { openMetrics } from "./metrics.ts";
 import { openChecks } from "./open-checks.ts";
@@ -83,6 +83,7 @@ export async function openService(
       listImages: async () =>
         (await images()).map((image) => ({ ...image, check: watch?.of(image) ?? null })),
       recipes: () => ownRecipes(settings().recipe),
+      listRoots: () => rootsIn(state),
       requireRoot: (name: string) => requireRoot(name, state),
       checkImage: async (name: string) => {
         if (watch !== undefined) return watch.checkNow(name);

@@ -124,14 +124,31 @@ test("looking first tells everything that speaks against it at once, and touches
   const looked = await service.api.ask("preflight", ask);
   const refused = service.api.ask("install", ask);
 
-  const against = looked.findings.filter(({ is }) => is === "fail").map(({ id }) => id);
-  expect([looked.overall, against]).toEqual(["fail", ["image-skew", "wish"]]);
+  const against = looked.findings.filter(({ is }) => is === "fail");
+  expect(looked.overall).toBe("fail");
+  expect(against.map(({ id, overrule = false }) => [id, overrule])).toEqual([
+    ["image-skew", true],
+    ["wish", false],
+  ]);
   await expect(refused).rejects.toMatchObject({
     id: "install.not-ready",
     says: expect.stringMatching(/kernel[\s\S]*sda/),
   });
   expect([await planOf(), told.filter((act) => act !== "break")]).toEqual([null, []]);
   expect(agent.machineCalled("m1")).toBeDefined();
+});
+
+test("what may be chosen is what is here: images of each method, the settings' profiles, the recipes", async () => {
+  service.images.push(FAILED);
+
+  const { methods, profiles, recipes } = await service.api.ask("installChoices", {});
+
+  expect(methods).toEqual([
+    { method: "installer", images: expect.arrayContaining(["debian-12"]), usual: "debian-12" },
+    { method: "imaged", images: ["debian-13"], usual: "debian-13" },
+  ]);
+  expect(profiles).toEqual(["web"]);
+  expect(recipes).toContainEqual({ name: "raid1-lvm", disks: 2 });
 });
 
 test("an image that was not checked yet is told as a doubt, and the install's event has it", async () => {

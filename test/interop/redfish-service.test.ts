@@ -50,6 +50,7 @@ beforeEach(async () => {
     checkImage: async () => ({ at: 0, overall: "unknown" as const, findings: [] }),
     requireImage: async () => {},
     recipes: () => ({}),
+    listRoots: async () => [],
     requireRoot: async (image) => ({ name: image, bytes: 1, sha256: "" }),
   }).open();
   const pins = filePins(place);

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
 import { type WebSocket, WebSocketServer } from "ws";
-import type { Image, Inventory, Machine, Plan, TimelineEvent } from "../../src/api/shapes.ts";
+import type { Image, Inventory, Machine, Plan, Preflight, TimelineEvent } from "../../src/api/shapes.ts";
 import { type Answer, API, type CallName, type Frame } from "../../src/api/table.ts";
 import { Fault } from "../../src/base/fault.ts";
 import { bmcTells } from "./pretend-bmc-words.ts";
@@ -19,6 +19,7 @@ export type PretendService = {
   readonly forget: (machine: string) => void;
   readonly event: (event: Omit<TimelineEvent, "id"> & { id?: number }) => TimelineEvent;
   readonly failNext: (fault: Fault) => void;
+  readonly looksBefore: (preflight: Omit<Preflight, "image">) => void;
   readonly saysWhy: (answer: Answer<"why">) => void;
   readonly discovers: (all: Answer<"discover">["discovered"]) => void;
   readonly images: Answer<"listImages">["images"];
@@ -78,6 +79,19 @@ export async function pretendService(web: string): Promise<PretendService> {
     return known;
   };
 
+  const begun = (kind: string, { name, ...subject }: Record<string, unknown>) => {
+    const story = {
+      ...{ id: 20 + stories.length, kind, machine: found(name).name, subject, by: "the page" },
+      ...{ at: Date.now(), state: "open" as const, says: "not begun", endedAt: null, entries: [] },
+    };
+    stories.unshift(story);
+    return story;
+  };
+  let looks = (): Omit<Preflight, "image"> => ({
+    overall: "pass",
+    findings: [{ id: "bmc", is: "pass", says: "The BMC answers." }],
+  });
+
   /** Only what the page asks. */
   let why: Answer<"why"> = { says: null, evidence: [] };
   let discovered: Answer<"discover">["discovered"] = [];
@@ -121,6 +135,21 @@ export async function pretendService(web: string): Promise<PretendService> {
       stories.unshift(again);
       return again;
     },
+    installChoices: () => ({
+      methods: [
+        { method: "installer", images: images.map(({ name }) => name), usual: "debian-12" },
+        { method: "imaged", images: ["debian-13"], usual: "debian-13" },
+      ],
+      profiles: ["web"],
+      recipes: [
+        { name: "plain", disks: 1 },
+        { name: "raid1-lvm", disks: 2 },
+      ],
+    }),
+    preflight: ({ image }) => ({ ...looks(), image: String(image) }),
+    install: (wish) => begun("install", wish),
+    rescue: (wish) => begun("rescue", wish),
+    wipe: (wish) => begun("wipe", wish),
     machineInventory: ({ name }) => ({ inventory: inventories.get(found(name).name) ?? null }),
     readBmc: ({ about }) => ({
       speaks: "ipmitool",
@@ -189,7 +218,8 @@ export async function pretendService(web: string): Promise<PretendService> {
     const question = { ...names, ...Object.fromEntries(searchParams), ...body };
     asked.push({ row, question });
     try {
-      const failing = row === "listImages" || row === "timeline" ? undefined : failures.shift();
+      const failing =
+        row === "listImages" || row === "timeline" || row === "installChoices" ? undefined : failures.shift();
       if (failing) throw failing;
       const given = answers[row as CallName]?.(API[row as CallName].takes.parse(question));
       if (given === undefined) throw new Fault("service.failed", { why: `${row} is not pretended` });
@@ -241,6 +271,9 @@ export async function pretendService(web: string): Promise<PretendService> {
       events.push(event);
       publish({ is: "event", event });
       return event;
+    },
+    looksBefore: (preflight) => {
+      looks = () => preflight;
     },
     saysWhy: (answer) => {
       why = answer;

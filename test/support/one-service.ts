@@ -138,6 +138,7 @@ async function start(store: Store, images: readonly Image[], scheduled: Schedule
       bytes: 1000,
       sha256: "0".repeat(64),
     }),
+    listRoots: async () => ["debian-13"],
     profiles: () => PROFILES,
     mirror: () => null,
     reload: async () => "nothing",

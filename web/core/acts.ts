@@ -75,6 +75,30 @@ export function liveOffer(m: Machine): Offer {
   return { ...offer, asks: { says, yes: `Power-cycle ${m.name} and boot`, no: "Leave it as it is" } };
 }
 
+/** Acts that want to know more before they are done. */
+export function workOffers({ name }: Machine): Readonly<Record<"install" | "rescue" | "wipe", Offer>> {
+  return {
+    install: {
+      act: "boot",
+      label: "Install…",
+      does: `asks what goes onto which disk, looks first, then installs Debian on ${name} until its login is seen`,
+      line: `rackhand install ${name} --watch`,
+    },
+    rescue: {
+      act: "arm",
+      label: "Rescue…",
+      does: `boots the live hand on ${name} with ssh for your key alone; its disks are not touched`,
+      line: `rackhand rescue ${name}`,
+    },
+    wipe: {
+      act: "arm",
+      label: "Wipe…",
+      does: `asks which disks of ${name} to erase, by serial number, and reads back that they are`,
+      line: `rackhand wipe ${name} SERIAL`,
+    },
+  };
+}
+
 export const armOffer = (m: Machine, image: string): Offer => ({
   act: "arm",
   label: "Arm only",

@@ -1,24 +1,28 @@
-import { useState } from "react";
+import { useCallback, useState } from "react";
 import type { Machine } from "../../src/api/shapes.ts";
 import type { Failure } from "../../src/api/table.ts";
 import { CommandLine } from "./command-line.tsx";
 import { Question } from "./dialog.tsx";
 import { type Doable, useActs } from "./use-acts.ts";
 import { useKeys } from "./use-keys.ts";
+import { type Work, WorkDoor } from "./work-door.tsx";
 
 /** What can be done with a machine now; below it, always in the same place, what the act in hand does. */
 export function ActsBar({ machine, failed }: { machine: Machine; failed: (failure: Failure) => void }) {
   const acts = useActs(machine, failed);
   const [inHand, take] = useState<string>();
   const [asking, setAsking] = useState<Doable>();
+  const [work, open] = useState<Work>();
+  const close = useCallback(() => open(undefined), []);
   useKeys({ copy: () => document.querySelector<HTMLElement>("[data-copies]")?.click() });
   const press = (doable: Doable) => {
     take(doable.offer.label);
     if (doable.because !== undefined) return; // the reason now stands below
-    if (doable.offer.asks) setAsking(doable);
+    if (typeof doable.act === "string") open(doable.act);
+    else if (doable.offer.asks) setAsking(doable);
     else void acts.run(doable);
   };
-  const all = [acts.boot, ...acts.others, ...acts.powers];
+  const all = [acts.boot, ...acts.others, ...acts.works, ...acts.powers];
   const shown = all.find(({ offer }) => offer.label === inHand) ?? acts.boot;
   const button = (doable: Doable) => (
     <ActButton key={doable.offer.act + doable.offer.label} doable={doable} take={take} press={press} />
@@ -33,9 +37,11 @@ export function ActsBar({ machine, failed }: { machine: Machine; failed: (failur
           ))}
         </select>
         {acts.others.map(button)}
+        {acts.works.map(button)}
         <div className="power-acts">{acts.powers.map(button)}</div>
       </div>
       <Consequence doable={shown} />
+      {work && <WorkDoor {...{ machine, work, close, failed }} />}
       {asking?.offer.asks && (
         <Question
           {...asking.offer.asks}

@@ -1,15 +1,8 @@
 import { type ReactNode, useLayoutEffect, useRef, useState } from "react";
 
 /** A modal question or page; escape closes it, and the focus goes back where it was. */
-export function Dialog({
-  title,
-  close,
-  children,
-}: {
-  title: string;
-  close: () => void;
-  children: ReactNode;
-}) {
+export function Dialog(props: { title: string; close: () => void; isWide?: boolean; children: ReactNode }) {
+  const { title, close, isWide, children } = props;
   const dialog = useRef<HTMLDialogElement>(null);
   useLayoutEffect(() => {
     const opened = dialog.current;
@@ -17,7 +10,7 @@ export function Dialog({
     return () => opened?.close();
   }, []);
   return (
-    <dialog ref={dialog} aria-label={title} onClose={close}>
+    <dialog ref={dialog} className={isWide ? "wide" : undefined} aria-label={title} onClose={close}>
       {children}
     </dialog>
   );
@@ -67,12 +60,7 @@ export function TypedQuestion(props: {
         }}
       >
         <p>{props.says}</p>
-        <label className="typed">
-          <span>
-            Type <code>{props.word}</code> to go on
-          </span>
-          <input autoFocus value={typed} autoComplete="off" onChange={(e) => setTyped(e.target.value)} />
-        </label>
+        <Typed word={props.word} typed={typed} type={setTyped} isFirst />
         <div className="answers">
           <button type="button" onClick={() => props.answer(false)}>
             {props.no}
@@ -83,5 +71,29 @@ export function TypedQuestion(props: {
         </div>
       </form>
     </Dialog>
+  );
+}
+
+/** Where the word is typed; `isFirst`: the focus begins here. */
+export function Typed(props: {
+  word: string;
+  typed: string;
+  type: (word: string) => void;
+  isFirst?: boolean;
+}) {
+  return (
+    <label className="typed">
+      <span>
+        Type <code>{props.word}</code> to go on
+      </span>
+      <input
+        // biome-ignore lint/a11y/noAutofocus: in a dialog, once there is nothing else left to do
+        autoFocus={props.isFirst}
+        value={props.typed}
+        autoComplete="off"
+        spellCheck={false}
+        onChange={(event) => props.type(event.target.value)}
+      />
+    </label>
   );
 }

@@ -1,3 +1,4 @@
+import { useCallback, useState } from "react";
 import { whyNot } from "../../src/api/can.ts";
 import {
   CARD_COLUMNS,
@@ -11,6 +12,7 @@ import type { Failure } from "../../src/api/table.ts";
 import { printable } from "../../src/base/text.ts";
 import { call } from "../ask/call.ts";
 import { liveOffer } from "../core/acts.ts";
+import { numberOf } from "../core/disk-choice.ts";
 import { dayAndClock, howLongAgo } from "../core/moment.ts";
 import { useNow } from "../store.ts";
 import { ActRow } from "./act-row.tsx";
@@ -20,6 +22,7 @@ import { Failed } from "./failed.tsx";
 import { PlainTable } from "./plain-table.tsx";
 import { Shape } from "./shape.tsx";
 import { useAsked } from "./use-asked.ts";
+import { WorkDoor } from "./work-door.tsx";
 
 const ASK_MS = 4000;
 type Props = { machine: Machine; failed: (failure: Failure) => void };
@@ -33,7 +36,11 @@ export function InventorySide({ machine, failed }: Props) {
   const { inventory } = outcome.value;
   return (
     <div className="inventory">
-      {inventory === null ? <NobodyLooked name={name} /> : <Found name={name} inventory={inventory} />}
+      {inventory === null ? (
+        <NobodyLooked name={name} />
+      ) : (
+        <Found machine={machine} inventory={inventory} failed={failed} />
+      )}
       <LookNow machine={machine} isAgain={inventory !== null} failed={failed} />
     </div>
   );
@@ -68,8 +75,10 @@ function LookNow({ machine, isAgain, failed }: Props & { isAgain: boolean }) {
   );
 }
 
-function Found({ name, inventory }: { name: string; inventory: Inventory }) {
+function Found({ machine, inventory, failed }: Props & { inventory: Inventory }) {
   const now = useNow(5000);
+  const [wiping, wipe] = useState<string>();
+  const close = useCallback(() => wipe(undefined), []);
   const { readAt, disks, nics } = inventory;
   return (
     <>
@@ -82,7 +91,7 @@ function Found({ name, inventory }: { name: string; inventory: Inventory }) {
             </time>
             ; what was changed since is not known.
           </p>
-          <CommandLine line={`rackhand machine inventory ${name}`} />
+          <CommandLine line={`rackhand machine inventory ${machine.name}`} />
         </div>
         <Facts facts={Object.fromEntries(machineWords(inventory))} />
       </section>
@@ -91,10 +100,14 @@ function Found({ name, inventory }: { name: string; inventory: Inventory }) {
         {disks.length === 0 && <p className="nothing">It found none.</p>}
         {disks.length > 0 && (
           <PlainTable
-            columns={DISK_COLUMNS}
-            rows={disks.map((disk) => ({ key: disk.name, cells: diskRow(disk) }))}
+            columns={[...DISK_COLUMNS, "Act"]}
+            rows={disks.map((disk) => ({
+              key: disk.name,
+              cells: [...diskRow(disk), <WipeButton key="wipe" disk={disk} wipe={wipe} />],
+            }))}
           />
         )}
+        {wiping !== undefined && <WorkDoor {...{ machine, failed, close }} work="wipe" disk={wiping} />}
       </section>
       <section className="aspect" aria-label="Network cards">
         <h2>Network cards</h2>
@@ -110,6 +123,21 @@ function Found({ name, inventory }: { name: string; inventory: Inventory }) {
         )}
       </section>
     </>
+  );
+}
+
+function WipeButton({ disk, wipe }: { disk: Inventory["disks"][number]; wipe: (id: string) => void }) {
+  const id = numberOf(disk);
+  return (
+    <button
+      type="button"
+      className="quiet"
+      aria-disabled={id === null}
+      title={id === null ? "not now: it has no serial number to name it by" : undefined}
+      onClick={() => id !== null && wipe(id)}
+    >
+      Wipe…<span className="unseen"> {disk.name}</span>
+    </button>
   );
 }
 

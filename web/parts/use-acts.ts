@@ -3,19 +3,21 @@ import { whyNot } from "../../src/api/can.ts";
 import type { Machine, PowerAct } from "../../src/api/shapes.ts";
 import type { Failure } from "../../src/api/table.ts";
 import { call, type Outcome } from "../ask/call.ts";
-import { armOffer, bootOffer, localOffer, type Offer, powerOffers } from "../core/acts.ts";
+import { armOffer, bootOffer, localOffer, type Offer, powerOffers, workOffers } from "../core/acts.ts";
 import { useWorld } from "../store.ts";
 import { useImages } from "./use-images.ts";
+import type { Work } from "./work-door.tsx";
 
 /** An act on the page: what it offers, why it cannot be done now, and the doing. */
 export type Doable = {
   readonly offer: Offer;
   readonly because: string | undefined;
-  readonly act: () => Promise<Outcome<unknown>>;
+  readonly act: (() => Promise<Outcome<unknown>>) | Work; // or a dialog that asks for more
 };
 export type Acts = {
   readonly boot: Doable;
   readonly others: readonly Doable[];
+  readonly works: readonly Doable[];
   readonly powers: readonly Doable[];
   readonly images: readonly string[];
   readonly image: string;
@@ -30,7 +32,7 @@ export function useActs(machine: Machine, failed: (failure: Failure) => void): A
   const { name } = machine;
   const isAway = useWorld().link.is === "away";
   const busy = isAway ? "the service is away" : running && `${running} is under way`;
-  const doable = (offer: Offer, act: () => Promise<Outcome<unknown>>, lack?: string): Doable => ({
+  const doable = (offer: Offer, act: Doable["act"], lack?: string): Doable => ({
     offer,
     because: busy ?? whyNot(offer.act, machine) ?? lack,
     act,
@@ -42,6 +44,7 @@ export function useActs(machine: Machine, failed: (failure: Failure) => void): A
       doable(armOffer(machine, image), arm(false), noImage),
       doable(localOffer(machine), () => call("armPlan", { name, plan: "local" })),
     ],
+    works: Object.entries(workOffers(machine)).map(([work, offer]) => doable(offer, work as Work)),
     powers: powerOffers(machine).map((offer) =>
       doable(offer, () => call("setPower", { name, act: offer.act as PowerAct })),
     ),
@@ -50,6 +53,7 @@ export function useActs(machine: Machine, failed: (failure: Failure) => void): A
     choose,
     running,
     run: async ({ offer, act }) => {
+      if (typeof act === "string") return;
       setRunning(offer.label);
       const outcome = await act();
       setRunning(undefined);

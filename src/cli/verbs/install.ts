@@ -82,9 +82,10 @@ const EXITS = { pass: 0, fail: 1, unknown: 2 } as const;
 const WORDS = { pass: "fine", warn: "note", fail: "AGAINST", unknown: "could not tell" } as const;
 
 function looked(answer: Answer<"preflight">): Came {
-  const lines = answer.findings.map(({ id, is: how, says: what, remedy }) => {
+  const lines = answer.findings.map(({ id, is: how, says: what, remedy, overrule }) => {
     const todo = how !== "pass" && remedy ? ` ${remedy}` : "";
-    return `${WORDS[how].padEnd(14)}  ${id.padEnd(12)}  ${what}${todo}`;
+    const anyway = how === "fail" && overrule ? " `--despite` goes on all the same." : "";
+    return `${WORDS[how].padEnd(14)}  ${id.padEnd(12)}  ${what}${todo}${anyway}`;
   });
   return { answer, says: lines.join("\n"), code: EXITS[answer.overall] };
 }
