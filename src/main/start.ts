@@ -1,6 +1,5 @@
 import { openSync } from "node:fs";
 import { join } from "node:path";
-import type { TimelineEvent } from "../api/shapes.ts";
 import { Fault, reason } from "../base/fault.ts";
 import { duration } from "../base/units.ts";
 import type { StartOptions } from "../cli/world.ts";
@@ -8,6 +7,7 @@ import { fetchDebian } from "../image/fetch-debian.ts";
 import { findImage } from "../image/find-image.ts";
 import { isDebianName } from "../image/places.ts";
 import { type Rack, raiseRack } from "../rack/rack.ts";
+import { GOAL, SET_OUT, type Standing, standingAfter } from "./boot-goal.ts";
 import { limitOf } from "./limit.ts";
 import type { Place } from "./place.ts";
 import { makeState } from "./place.ts";
@@ -18,12 +18,6 @@ import { Stack } from "./stack.ts";
 const MACHINE = "m1";
 const PORT = 7623;
 const ATTENDED_WITHIN_MS = 30_000;
-const GOAL = {
-  sighting: "installer-dialog",
-  subject: /select a language/i,
-  says: 'the dialog "Select a language"',
-};
-const HOPELESS = new Set(["kernel-panic", "installer-error", "ipxe-error", "no-boot-device", "stall"]);
 
 /** The main job: a virtual rack, one bare machine powered on through its BMC, watched until the installer stands. */
 export async function start(options: StartOptions, place: Place, stopped: AbortSignal): Promise<number> {
@@ -116,20 +110,18 @@ async function awaitGoal(
   stopped: AbortSignal,
 ): Promise<string | undefined> {
   const { signal: limit, clear } = limitOf(stopped, within);
-  let why: string | undefined;
+  let standing: Standing = SET_OUT;
   await until(desk, limit, (frame) => {
-    if (frame.is !== "event" || frame.event.kind !== "console.sighting") return false;
-    if (HOPELESS.has(String(frame.event.detail.sighting))) why = frame.event.says;
-    return why !== undefined || isGoal(frame.event);
+    if (frame.is === "event") standing = standingAfter(standing, frame.event);
+    return standing.is !== "under way";
   });
   clear();
-  if (!limit.aborted) return why;
+  if (standing.is === "hopeless") return standing.why;
+  if (standing.is === "there" || stopped.aborted) return undefined;
+  if (standing.silence !== undefined) return standing.silence;
   const { state } = await desk.showMachine({ name: MACHINE });
   return `it is at "${state.word}"${state.waits === null ? "" : ` and waits for ${state.waits}`}`;
 }
-
-const isGoal = ({ detail }: TimelineEvent): boolean =>
-  detail.sighting === GOAL.sighting && GOAL.subject.test(String(detail.subject));
 
 /** Watches the desk until a frame is the one, or the signal aborts. */
 async function until(
