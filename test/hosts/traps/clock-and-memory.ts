@@ -55,7 +55,9 @@ printf '[Time]\\nNTP=192.0.2.1\\n' >/etc/systemd/timesyncd.conf.d/x.conf; system
 const TIMESYNCD_BELIEVES = "until [ -e /run/systemd/timesync/synchronized ]; do sleep 0.5; done";
 const NTPSEC_RUNS = `systemd-run --quiet -p '${HARMLESS}' ntpd -n -g -c /run/ntp.conf
 until ntpq -n -c 'rv 0 stratum' 2>&1 | grep -q stratum; do sleep 0.5; done`;
-const NTPSEC = `${UNPACKED("ntpsec")}; ${UNPACKED("python3-ntp")}
+/** Its package wants netbase, whose files tell ntpq where to ask. */
+const NTPSEC = `[ -e /etc/services ] || echo 'ntp 123/udp' >/etc/services
+[ -e /etc/hosts ] || echo '127.0.0.1 localhost' >/etc/hosts; ${UNPACKED("ntpsec")}; ${UNPACKED("python3-ntp")}
 printf '%s\\n' 'server 192.0.2.1 iburst' 'restrict default kod nomodify nopeer noquery limited' \\
   'restrict 127.0.0.1' 'restrict ::1' >/run/ntp.conf; ${NTPSEC_RUNS}`;
 const NTPSEC_BELIEVES = "until ntpq -n -c 'rv 0 stratum' | grep -q stratum=6; do sleep 1; done";

@@ -5,6 +5,8 @@ const ROUTER = `ip netns add r; ip link add e0 type veth peer name r0 netns r
 ip netns exec r sysctl -qw net.ipv6.conf.all.forwarding=1; ip netns exec r ip addr add 2001:db8:9::1/64 dev r0 nodad
 ip netns exec r ip link set r0 up
 echo 'interface r0 { AdvSendAdvert on; MinRtrAdvInterval 3; MaxRtrAdvInterval 4; prefix 2001:db8:9::/64 { }; };' >/run/radvd.conf`;
+const SETTLES =
+  "until ip -6 addr show dev e0 scope link | grep fe80 | grep -vq tentative; do sleep 0.1; done";
 const ADVERTISES = `ip link set e0 up
 until ip netns exec r ip -6 addr show dev r0 scope link | grep fe80 | grep -vq tentative; do sleep 0.1; done
 ip netns exec r radvd -C /run/radvd.conf -p /run/radvd.pid -m none >/dev/null 2>&1 </dev/null`;
@@ -17,6 +19,9 @@ const IS_LOST = `${FORWARDS}; until ${NO_ROUTE}; do sleep 0.2; done`;
 const STAYS = `${FORWARDS}; sleep 5; ${HAS_ROUTE}`;
 const SHOWS = `cat /proc/sys/net/ipv6/conf/e0/accept_ra /proc/sys/net/ipv6/conf/e0/forwarding`;
 const made = (...scripts: string[]): string => scripts.join("\n");
+const BY_HAND = "ip -6 route add default via 2001:db8:9::1 dev e0";
+const RENEWED =
+  "[ $(ip -6 -o addr show dev e0 dynamic | sed -n 's/.*valid_lft \\([0-9]*\\)sec.*/\\1/p') -ge 86396 ]";
 
 /** What ends what was learnt, as time would. */
 const FORGET = "ip -6 route del default dev e0 proto ra 2>/dev/null || :";
@@ -90,6 +95,27 @@ export const IPV6_RA_FORWARDING: readonly Row[] = [
       expect: "fail dhcpcd",
     },
     makes: made(ROUTER, ADVERTISES, DHCPCD("echo noipv6rs >>/etc/dhcpcd.conf"), ARRIVES, IS_LOST),
+  },
+  {
+    ...{ is: "broken", says: "kernel, a router that answers only who asks", on: ALL, expect: "fail kernel" },
+    makes: made(
+      ROUTER,
+      FORWARDS,
+      "sed -i 's/AdvSendAdvert on;/& UnicastOnly on;/' /run/radvd.conf",
+      ADVERTISES,
+      SETTLES,
+      NO_ROUTE,
+    ),
+    mends: { works: `rdisc6 -1 -q e0; ${HAS_ROUTE}`, ages: AGES, shows: SHOWS },
+  },
+  {
+    ...{ is: "broken", says: "kernel, a route by hand, addresses die", on: ALL, expect: "fail kernel" },
+    makes: made(ROUTER, ADVERTISES, ARRIVES, IS_LOST, BY_HAND, "sleep 8"),
+    mends: { works: RENEWED, ages: FORGET, shows: SHOWS },
+  },
+  {
+    ...{ is: "look-alike", says: "kernel, all by hand where routers advertise", on: ALL, expect: "pass" },
+    makes: made(ROUTER, FORWARDS, "ip addr add 2001:db8:9::2/64 dev e0 nodad", ADVERTISES, HEARD, BY_HAND),
   },
   {
     ...{ is: "healthy", says: "kernel, a host that forwards nothing", on: ALL, expect: "pass" },
