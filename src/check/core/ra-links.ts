@@ -37,8 +37,8 @@ function isDeaf({ at }: Link, kernel: string): boolean {
 const YES = /^(yes|true|on|1)$/;
 
 /**
- * Something was to be had there, and the way out is gone; one elsewhere counts unless addresses here will die.
- * Those of a prefix that was advertised do, whatever route there is; a DHCPv6 client renews its own, no /64.
+ * Something was to be had, and the way out is gone; one elsewhere counts unless addresses here will die.
+ * Those of an advertised prefix do, whatever route there is; a DHCPv6 client renews its own, no /64.
  */
 function lacks({ at }: Link, hasRoute: boolean, answers: number): boolean {
   const [heard, dynamic, route] = ["heard", "dynamic", "route"].map((key) => Number(at.get(key)));

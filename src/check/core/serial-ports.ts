@@ -9,6 +9,7 @@ export const SERIAL_CAUSES = {
   "grub-speed": "GRUB speaks at another speed than the kernel",
   "no-getty": "no login prompt is on the kernel's serial port",
   "getty-speed": "the login prompt has another speed than the kernel",
+  "sol-speed": "the BMC's Serial-over-LAN has another speed than the kernel's port",
 } as const;
 
 export function causeOf(kernel: readonly Port[], grub: Port | null, gettys: readonly Port[]) {
@@ -20,6 +21,14 @@ export function causeOf(kernel: readonly Port[], grub: Port | null, gettys: read
   const prompts = gettys.filter((getty) => there(getty).length > 0);
   if (prompts.length === 0) return "no-getty";
   return prompts.every((getty) => getty.speed !== null && differs(getty)) ? "getty-speed" : null;
+}
+
+/** The BMC tells its speed and not its port: one that is on, and at nobody's speed, shows noise. */
+export function lanCause(kernel: readonly Port[], lines: readonly string[]): "sol-speed" | null {
+  const kbps = /^sol Volatile Bit Rate \(kbps\): ([\d.]+)$/m.exec(lines.join("\n"))?.[1];
+  if (kbps === undefined || !lines.includes("sol Enabled: true")) return null;
+  const speed = Math.round(Number(kbps) * 1000);
+  return kernel.every((port) => port.speed !== null && port.speed !== speed) ? "sol-speed" : null;
 }
 
 /** The kernel's default is 9600. */

@@ -5,6 +5,7 @@ import {
   gettys,
   grubPort,
   kernelPort,
+  lanCause,
   prompt,
   SERIAL_CAUSES,
   systemdPrompt,
@@ -12,24 +13,27 @@ import {
 
 export const serialConsole: Rule = {
   id: "serial-console",
-  says: "GRUB, the kernel and a login prompt speak on the same serial port at the same speed",
+  says: "GRUB, the kernel and a login prompt speak on the same serial port, and the BMC's Serial-over-LAN at their speed",
   because:
-    "one of the three on another port or speed is silence or noise, seen only on the day that needs the console",
+    "one of them on another port or speed is silence or noise, seen only on the day that needs the console",
   sources: [
     "kernel: Documentation/admin-guide/serial-console.rst",
     "GRUB manual, serial and GRUB_SERIAL_COMMAND",
     "systemd-getty-generator(8)",
     "inittab(5)",
+    "ipmitool(1), sol info; IPMI 2.0 specification, 26.3, SOL bit rate",
   ],
   applies: ({ init, container }) => {
     if (container !== null) return "a container has no serial port of its own";
     return init === "systemd" || init === "sysvinit" || `where ${init} keeps its login prompts is not known`;
   },
   probe: {
-    withinMs: 1000,
+    withinMs: 3000, // with a BMC to ask, from the host itself; else a tenth of it
     run: `[ -r /proc/cmdline ] || echo nocmdline
 [ -r /proc/cmdline ] && tr ' ' '\\n' </proc/cmdline | sed -n 's/^console=ttyS/kernel ttyS/p'
 tr ' ' '\\n' 2>/dev/null </sys/class/tty/console/active | sed -n 's/^ttyS/active &/p'
+[ -e /dev/ipmi0 ] && grep -q console=ttyS /proc/cmdline && command -v ipmitool >/dev/null &&
+  timeout 2 ipmitool sol info 2>/dev/null | sed -n 's/^\\(Enabled\\|Volatile Bit Rate (kbps)\\) *: */sol \\1: /p'
 cat /etc/default/grub /etc/default/grub.d/*.cfg 2>/dev/null | sed -n 's/^[[:space:]]*\\(GRUB_TERMINAL[A-Z_]*=\\|GRUB_SERIAL_COMMAND=\\)/grub \\1/p'
 level=$(sed -n 's/^[^#:]*:\\([0-9]\\):initdefault:.*/\\1/p' /etc/inittab 2>/dev/null)
 sed -n "s/^[^#:]*:[0-9]*\${level:-2}[0-9]*:respawn:\\(.*getty.*ttyS[0-9].*\\)/inittab \\1/p" /etc/inittab 2>/dev/null
@@ -57,12 +61,19 @@ echo looked`,
     const grub = grubPort(lines);
     if (kernel.length === 0 && grub === null)
       return { is: "not-applicable", because: "neither the kernel nor GRUB uses a serial port" };
-    const cause = causeOf(kernel, grub, gettys(lines, init));
+    const cause = causeOf(kernel, grub, gettys(lines, init)) ?? lanCause(kernel, lines);
     if (cause === null) return { is: "pass", evidence: lines };
     return { is: "fail", cause, found: SERIAL_CAUSES[cause], evidence: lines };
   },
-  remedy: ({ out }, { init }) => ({
-    say: 'Choose one port and speed. In /etc/default/grub say `console=ttyS1,115200n8` in GRUB_CMDLINE_LINUX and the same in GRUB_SERIAL_COMMAND="serial --unit=1 --speed=115200", run `update-grub`; then `systemctl enable --now serial-getty@ttyS1`, or in /etc/inittab `T1:23:respawn:/sbin/getty -L ttyS1 115200 vt100` and `telinit q`.',
-    steps: (init === "sysvinit" ? prompt : systemdPrompt)(out.split("\n")), // which port the cable is in, a person knows
-  }),
+  remedy: (heard, facts) => {
+    const verdict = serialConsole.judge(heard, facts);
+    const isLan = verdict.is === "fail" && verdict.cause === "sol-speed";
+    const steps = facts.init === "sysvinit" ? prompt : systemdPrompt;
+    return { say: isLan ? SAY_LAN : SAY, steps: steps(heard.out.split("\n")) }; // which port the cable is in, a person knows
+  },
 };
+
+const SAY =
+  'Choose one port and speed. In /etc/default/grub say `console=ttyS1,115200n8` in GRUB_CMDLINE_LINUX and the same in GRUB_SERIAL_COMMAND="serial --unit=1 --speed=115200", run `update-grub`; then `systemctl enable --now serial-getty@ttyS1`, or in /etc/inittab `T1:23:respawn:/sbin/getty -L ttyS1 115200 vt100` and `telinit q`.';
+const SAY_LAN =
+  "If that port is the BMC's: `ipmitool sol set volatile-bit-rate 115.2` and `non-volatile-bit-rate 115.2` (the kernel's speed), and the same speed in the firmware's console redirection. If the cable goes elsewhere, `ipmitool sol set enabled false` says so.";
