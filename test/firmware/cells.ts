@@ -141,7 +141,7 @@ const LIVE: Readonly<Partial<Record<FirmwareId, { by: EventKind; until?: readonl
     until: [{ text: /Secure boot enabled|locked down from EFI Secure Boot/ }],
   },
 };
-const LIVE_BOOT = { armed: true, lost: /the live system cannot be laid out/, withinMs: 290_000 } as const;
+const LIVE_BOOT = { armed: true, lost: /the live system cannot be laid out/, withinMs: 600_000 } as const;
 
 /** What a cell's boot is for. */
 export function bootOf({
