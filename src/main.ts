@@ -2,7 +2,6 @@
 import "./main/small-heap.ts";
 import { userInfo } from "node:os";
 import { createInterface } from "node:readline/promises";
-import { remote } from "./cli/remote.ts";
 import { run } from "./cli/run.ts";
 import type { Asks, Terminal, World } from "./cli/world.ts";
 import { localWork } from "./main/local.ts";
@@ -19,8 +18,10 @@ const place = findPlace(process.env, process.getuid?.() ?? 0);
 const signals = listenForSignals();
 
 /** Looked up when first asked: the service may have been started by then. */
-const service = (): Asks =>
-  remote(process.env.RACKHAND_URL ?? notedService(place.state) ?? "http://127.0.0.1:7623", whoAmI());
+const service = async (): Promise<Asks> => {
+  const { remote } = await import("./cli/remote.ts"); // most of a start, and not every verb asks
+  return remote(process.env.RACKHAND_URL ?? notedService(place.state) ?? "http://127.0.0.1:7623", whoAmI());
+};
 
 const screen = {
   width: process.stdout.isTTY ? process.stdout.columns : 80,
@@ -28,8 +29,8 @@ const screen = {
 };
 const world: World = {
   api: {
-    ask: (row, question) => service().ask(row, question),
-    stream: (row, question, on) => service().stream(row, question, on),
+    ask: async (row, question) => (await service()).ask(row, question),
+    stream: async (row, question, on) => (await service()).stream(row, question, on),
   },
   local: localWork(place, signals, whoAmI(), screen),
   out: (text) => void process.stdout.write(`${text}\n`),

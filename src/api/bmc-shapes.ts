@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { BOOT_DEVICES } from "./choices.ts";
 
 /** How a BMC is reached; what is not said is `ipmitool`. */
 export const bmcDriver = z.enum(["ipmitool", "redfish", "smash", "command"]);
@@ -48,8 +49,7 @@ export const bmcReport = z.object({
     .optional(),
 });
 
-const bootDevices = ["none", "pxe", "http", "disk", "cdrom", "bios"] as const;
-export const bootDevice = z.enum(bootDevices);
+export const bootDevice = z.enum(BOOT_DEVICES);
 const lasts = z.enum(["once", "always"]);
 export const bootWish = z.object({
   device: bootDevice.describe("none takes an override back"),
@@ -57,7 +57,7 @@ export const bootWish = z.object({
   uri: z.url().max(2000).optional().describe("for http, where the driver is Redfish"),
 });
 export const bootFound = z.object({
-  device: z.enum([...bootDevices, "other"]),
+  device: z.enum([...BOOT_DEVICES, "other"]),
   lasts,
   efi: z.boolean().nullable().describe("null: the BMC does not say"),
   uri: z.string().optional(),

@@ -4,6 +4,7 @@ import { readMac } from "../base/mac.ts";
 import type { Read } from "../base/read.ts";
 import { readSerialProfile } from "../base/serial-profile.ts";
 import { bmcShown, newBmc } from "./bmc-shapes.ts";
+import { INSTALL_METHODS, READ_BACKS, WIPE_METHODS } from "./choices.ts";
 
 /** A word checked by one of base's readers; the flaw becomes the message. */
 const readBy = <T>(read: (text: string) => Read<T>) =>
@@ -46,10 +47,10 @@ export const redirected = z.boolean();
 export const loader = z.enum(["auto", "pxelinux", "ipxe"]);
 export const planKind = z.enum(["installer", "live", "kernel", "local"]);
 /** How Debian gets onto a disk. */
-export const installMethod = z.enum(["installer", "imaged"]);
+export const installMethod = z.enum(INSTALL_METHODS);
 /** How a disk is erased, and what is read of it afterwards. */
-export const wipeMethod = z.enum(["auto", "blkdiscard", "nvme-format", "secure-erase", "overwrite"]);
-export const readBack = z.enum(["sample", "all"]);
+export const wipeMethod = z.enum(WIPE_METHODS);
+export const readBack = z.enum(READ_BACKS);
 export const powerState = z.enum(["on", "off", "unknown"]);
 export const powerAct = z.enum(["on", "off", "cycle", "reset", "soft", "soft-or-off"]);
 

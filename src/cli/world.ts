@@ -241,8 +241,8 @@ export type PlotAsked = {
 /** The work that needs no running service; main hands it in. */
 export type Local = {
   serve(options: ServeOptions): Promise<number>;
-  settingsSchema(): unknown;
-  checkSettings(path: string): unknown; // throws the fault that says what is wrong
+  settingsSchema(): Promise<unknown>;
+  checkSettings(path: string): Promise<unknown>; // throws the fault that says what is wrong
   start(options: StartOptions): Promise<number>;
   rackUp(options: { machines: number; firmware: "bios" | "uefi"; diskBytes?: number }): Promise<RackState>;
   rackStatus(): Promise<RackState>;
@@ -258,8 +258,8 @@ export type Local = {
   addImage(options: ImageAddOptions): Promise<Image>;
   removeImage(name: string): Promise<boolean>;
   fullPath(path: string): string;
-  readMachines(path: string): { path: string; machines: DeclaredMachine[] }; // throws what is wrong with it
-  writeMachines(machines: readonly Machine[]): string;
+  readMachines(path: string): Promise<{ path: string; machines: DeclaredMachine[] }>; // throws what is wrong with it
+  writeMachines(machines: readonly Machine[]): Promise<string>;
   readText(path: string): string; // of a file that a verb was given
   readPublicKey(path: string | undefined): string; // not named: the person's own
   checkImage(options: ImageCheckOptions): Promise<CheckedImage>;

@@ -4,10 +4,6 @@ import { join, resolve } from "node:path";
 import type { Local } from "../cli/world.ts";
 import type { Screen } from "../plot/core/terminal.ts";
 import { holdRack } from "../rack/hold.ts";
-import { writeMachines } from "../settings/core/machines-file.ts";
-import { settingsSchema } from "../settings/core/settings.ts";
-import { readMachines } from "../settings/read-machines.ts";
-import { readSettings } from "../settings/read-settings.ts";
 import { lacks } from "./doctor.ts";
 import { exportTo } from "./export.ts";
 import type { Place } from "./place.ts";
@@ -35,8 +31,8 @@ export function localWork(place: Place, signals: Signals, user: string, screen =
   const images = later(() => import("./images.ts"));
   return {
     serve: async (options) => (await import("./serve.ts")).serve(options, place, signals),
-    settingsSchema,
-    checkSettings: readSettings,
+    settingsSchema: async () => (await import("../settings/core/settings.ts")).settingsSchema(),
+    checkSettings: async (path) => (await import("../settings/read-settings.ts")).readSettings(path),
     start: async (options) => (await import("./start.ts")).start(options, place, stopped),
     rackUp: (options) => rackUp(place, options),
     rackStatus: () => rackState(place),
@@ -54,8 +50,12 @@ export function localWork(place: Place, signals: Signals, user: string, screen =
     addImage: (options) => images.addImageHere(options, state),
     removeImage: async (name) => (await import("../image/kernel-images.ts")).removeKernelImage(name, state),
     fullPath: (path) => resolve(path),
-    readMachines: (path) => ({ path: resolve(path), machines: readMachines(path) }),
-    writeMachines,
+    readMachines: async (path) => {
+      const { readMachines } = await import("../settings/read-machines.ts");
+      return { path: resolve(path), machines: readMachines(path) };
+    },
+    writeMachines: async (machines) =>
+      (await import("../settings/core/machines-file.ts")).writeMachines(machines),
     readText: (path) => readFileSync(path, "utf8"),
     readPublicKey: (path) => readFileSync(path ?? join(homedir(), ".ssh", "id_ed25519.pub"), "utf8"),
     serialImage: (asked) => images.serialImage(asked),

@@ -2,7 +2,8 @@ import { object } from "@optique/core/constructs";
 import { optional, withDefault } from "@optique/core/modifiers";
 import { argument, flag, option } from "@optique/core/primitives";
 import { choice, string } from "@optique/core/valueparser";
-import { type BootFound, bootDevice } from "../../api/bmc-shapes.ts";
+import type { BootFound } from "../../api/bmc-shapes.ts";
+import { BOOT_DEVICES } from "../../api/choices.ts";
 import { Fault } from "../../base/fault.ts";
 import { given, json, machineName, says } from "../common.ts";
 import { verb } from "../verb.ts";
@@ -13,7 +14,7 @@ export const machineBootDevice = verb({
   example: "rackhand machine boot-device web1 pxe --once",
   options: object({
     name: machineName,
-    device: optional(argument(choice(bootDevice.options, { metavar: "DEVICE" }), says("none takes it back"))),
+    device: optional(argument(choice(BOOT_DEVICES, { metavar: "DEVICE" }), says("none takes it back"))),
     once: withDefault(flag("--once", says("For the next start alone, which is the usual")), false),
     persistent: withDefault(flag("--persistent", says("For every start until it is set anew")), false),
     uri: optional(option("--uri", string({ metavar: "URL" }), says("For http: what the firmware loads"))),

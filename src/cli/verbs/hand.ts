@@ -2,8 +2,9 @@ import { object } from "@optique/core/constructs";
 import { multiple, optional, withDefault } from "@optique/core/modifiers";
 import { argument, flag, option } from "@optique/core/primitives";
 import { choice, string } from "@optique/core/valueparser";
+import { READ_BACKS, WIPE_METHODS } from "../../api/choices.ts";
 import { CARD_COLUMNS, cardCells, DISK_COLUMNS, diskCells, machineWords } from "../../api/inventory-words.ts";
-import { type Inventory, readBack, type Story, wipeMethod } from "../../api/shapes.ts";
+import type { Inventory, Story } from "../../api/shapes.ts";
 import { json, machineName, says } from "../common.ts";
 import { dayOf } from "../lines.ts";
 import { watched } from "../story-lines.ts";
@@ -67,15 +68,11 @@ export const wipe = verb({
       { min: 1 },
     ),
     method: withDefault(
-      option("--method", choice(wipeMethod.options), says("How; auto is the surest that the disk can")),
+      option("--method", choice(WIPE_METHODS), says("How; auto is the surest that the disk can")),
       "auto" as const,
     ),
     readBack: withDefault(
-      option(
-        "--read-back",
-        choice(readBack.options),
-        says("Afterwards: 256 places that were marked, or all"),
-      ),
+      option("--read-back", choice(READ_BACKS), says("Afterwards: 256 places that were marked, or all")),
       "sample" as const,
     ),
     now,

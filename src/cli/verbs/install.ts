@@ -2,7 +2,8 @@ import { object } from "@optique/core/constructs";
 import { multiple, optional, withDefault } from "@optique/core/modifiers";
 import { flag, option } from "@optique/core/primitives";
 import { choice, string } from "@optique/core/valueparser";
-import { installMethod, type Machine } from "../../api/shapes.ts";
+import { INSTALL_METHODS } from "../../api/choices.ts";
+import type { Machine } from "../../api/shapes.ts";
 import type { Answer, Question } from "../../api/table.ts";
 import { given, json, says } from "../common.ts";
 import { type Came, severally, severalOptions } from "../several.ts";
@@ -22,7 +23,7 @@ export const install = verb({
     ...severalOptions,
     image: word("--image", "IMAGE", "Which image; else the method's usual, debian-12"),
     method: withDefault(
-      option("--method", choice(installMethod.options), says("How Debian gets onto the disk")),
+      option("--method", choice(INSTALL_METHODS), says("How Debian gets onto the disk")),
       "installer" as const,
     ),
     profile: word("--profile", "NAME", "The installer's answers, made of [profiles.NAME] of the settings"),

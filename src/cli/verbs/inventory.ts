@@ -85,7 +85,9 @@ export const machineExport = verb({
       ? (await world.api.ask("listMachines", {})).machines
       : await chooseMachines(chosen, "machine export", world);
     world.out(
-      world.local.writeMachines(machines.filter(({ declared }) => declared?.by !== "agent")).trimEnd(),
+      (
+        await world.local.writeMachines(machines.filter(({ declared }) => declared?.by !== "agent"))
+      ).trimEnd(),
     );
     return 0;
   },
@@ -115,7 +117,7 @@ export const machineImport = verb({
     const { api, local, out, err } = world;
     const { path, machines } = letGo
       ? { path: local.fullPath(file), machines: [] }
-      : local.readMachines(file);
+      : await local.readMachines(file);
     const asked = { file: as ?? path, machines, letGo };
     const would = await api.ask("importMachines", { ...asked, dryRun: true });
     if (dryRun || would.changes.length === 0) {

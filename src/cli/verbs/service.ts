@@ -50,7 +50,7 @@ export const settingsCheck = verb({
   example: "rackhand settings check /etc/rackhand.toml",
   options: object({ file: argument(string({ metavar: "FILE" }), says("A rackhand.toml")), json }),
   async act({ file, json: asJson }, { local, out }) {
-    const read = local.checkSettings(file);
+    const read = await local.checkSettings(file);
     out(asJson ? JSON.stringify(read) : `${file} is right`);
     return 0;
   },
@@ -62,7 +62,7 @@ export const settingsSchema = verb({
   example: "rackhand settings schema > rackhand.schema.json",
   options: object({}),
   async act(_, { local, out }) {
-    out(JSON.stringify(local.settingsSchema(), null, 2));
+    out(JSON.stringify(await local.settingsSchema(), null, 2));
     return 0;
   },
 });
