@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -91,6 +92,67 @@ test("what the machine is to blame for is tried again and never becomes a readin
   expect(await drives()).toMatchObject({ is: "found", commits: [ids[3]] });
   const troubles = linesIn(directory).filter(({ is }) => is === "trouble");
   expect(troubles).toMatchObject([{ because: expect.stringContaining("No space left") }]);
+});
+
+test.skipIf(process.getuid?.() !== 0)(
+  "a disk that fills up in the middle of a build stops the search; with room again it goes on to the same answer (as root)",
+  async () => {
+    const { source, ids } = history(12, 8);
+    const build = "cp level product && head -c 400000 /dev/zero >object 2>../silent";
+    const wish = { asked: { old: "c0", new: "c12" }, oracle: run("cat product"), build };
+    const { drives, directory, stop } = await search(source, wish);
+    const builds = join(directory, "builds");
+    execFileSync("mkdir", [builds]);
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=2m", "tmpfs", builds]);
+    try {
+      const full = { id: "bisect.trouble", says: expect.stringContaining("No space left on device") };
+      await expect(drives()).rejects.toMatchObject(full);
+      const lines = linesIn(directory);
+      const [failed] = lines.flatMap((line) => (line.is === "trouble" ? [line.commit] : []));
+      const read = lines.flatMap((line) => (line.is === "reading" ? [line.commit] : []));
+      expect(new Set(read).size).toBeGreaterThan(2); // the search was under way
+      expect(read).not.toContain(failed);
+      expect(lines.filter(({ is }) => is === "unbuildable" || is === "skipped")).toEqual([]);
+
+      execFileSync("mount", ["-o", "remount,size=16m", builds]);
+
+      expect(await drives()).toMatchObject({ is: "found", commits: [ids[8]] });
+      expect(linesIn(directory).slice(0, lines.length)).toEqual(lines); // nothing finished was lost
+    } finally {
+      stop.abort();
+      execFileSync("umount", [builds]);
+    }
+  },
+);
+
+test("a clock that is set back and forth in the middle changes neither what is read nor the verdict", async () => {
+  const { source, ids } = history(12, 8);
+  const wish = { asked: { old: "c0", new: "c12" }, oracle: run("cat level"), budget: { ms: 3_600_000 } };
+  const day = 86_400_000;
+  const times = [100 * day, day, 9000 * day, 0];
+  const leaping = () => {
+    times.push(times.shift()!);
+    return times[0]!;
+  };
+  const [steady, set] = [await search(source, wish), await search(source, wish, undefined, leaping)];
+
+  expect(await set.drives()).toEqual(await steady.drives());
+
+  const read = (directory: string) =>
+    linesIn(directory).flatMap((line) => (line.is === "reading" ? [`${line.commit} ${line.value}`] : []));
+  expect(read(set.directory)).toEqual(read(steady.directory));
+  expect(await set.drives()).toMatchObject({ is: "found", commits: [ids[8]] });
+});
+
+test("a budget that is too small for the ends alone gives no commit, and says what would settle it", async () => {
+  const { source } = history(12, 8);
+  const wish = { asked: { old: "c0", new: "c12" }, oracle: run("cat level"), budget: { runs: 7 } };
+  const { drives, directory } = await search(source, wish);
+
+  const outcome = await drives();
+
+  expect(outcome).toMatchObject({ is: "unsettled", because: "budget", runsToSettle: expect.any(Number) });
+  expect(linesIn(directory).filter(({ is }) => is === "reading")).toHaveLength(7);
 });
 
 test.each([

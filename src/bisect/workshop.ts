@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Fault, reason } from "../base/fault.ts";
 import type { Host, Ran } from "../host/host.ts";
@@ -112,7 +112,10 @@ export function workshop({ settings, directory, mirror, hostOf, bench, signal }:
   };
   const timed = async <T extends object>(act: () => Promise<T>): Promise<(T | Trouble) & Timed> => {
     const since = performance.now();
-    const done = await act().catch((error: unknown) => troubleFrom(error, signal));
+    const done = await act().catch((error: unknown) => {
+      const trouble = troubleFrom(error, signal);
+      return isFull(directory) || isFull(join(directory, "builds")) ? { ...trouble, because: FULL } : trouble;
+    });
     return { ...done, tookMs: performance.now() - since };
   };
   const deployed = new Map<string, string>(); // machine -> place of the build that is there
@@ -143,8 +146,9 @@ export function workshop({ settings, directory, mirror, hostOf, bench, signal }:
         const { end, stdout, stderr } = await command("build", build, task);
         const built = builtBy(end, `${textOf(stdout)}\n${textOf(stderr)}`);
         if (built.is === "trouble") return { ...built, again: true };
-        if (built.is === "unbuildable") return built;
         const place = placeOf(task);
+        if (built.is === "unbuildable")
+          return buildsHere && isFull(place) ? { is: "trouble", because: FULL, again: true } : built;
         if (buildsHere) writeFileSync(`${place}.ready`, "");
         else if (await there(task.machine, ': >"$1.ready"', place)) builtAt.get(task.machine)?.add(place);
         return { is: "built", fresh: true };
@@ -163,6 +167,15 @@ export function workshop({ settings, directory, mirror, hostOf, bench, signal }:
         return answerOf(oracle.reads, end, textOf(stdout));
       }),
   };
+}
+
+/** Not every program says why it could not write, and git does not always. */
+const FULL = "No space left on device where the builds are";
+const ALMOST_NOTHING = 64 << 10; // bytes
+function isFull(directory: string): boolean {
+  if (!existsSync(directory)) return false;
+  const { bsize, bfree, bavail } = statfsSync(directory);
+  return bsize * (process.getuid?.() === 0 ? bfree : bavail) < ALMOST_NOTHING;
 }
 
 const deployFailed = (end: Ran["end"]): string =>

@@ -25,6 +25,7 @@ export async function search(
   source: Made,
   settings: Partial<Settings>,
   hostOf: (name: string) => Host = () => here("here"),
+  now = () => 0,
 ) {
   const directory = scratch();
   const stop = new AbortController();
@@ -48,7 +49,7 @@ export async function search(
     });
     try {
       return await drive({
-        ...{ journal, engine: plainEngine, mirror, by: "ada", now: () => 0, restMs: 1, signal: stop.signal },
+        ...{ journal, engine: plainEngine, mirror, by: "ada", now, restMs: 1, signal: stop.signal },
         newRun: () => `run${process.hrtime.bigint()}-${runs++}`,
         tell: (what) => told.push(what),
         workshop: shop(),
