@@ -1,7 +1,7 @@
 import { type Classes, shareShowing } from "./classes.ts";
 import { OLD_END } from "./engine.ts";
 import { parentsOf } from "./history.ts";
-import { type Expectation, entropy, information, informationOfBit } from "./information.ts";
+import { type Expectation, entropy, information, informationOf, informationOfBit } from "./information.ts";
 import type { Likelihood, Weighed } from "./likelihood.ts";
 import type { Tally } from "./tally.ts";
 
@@ -17,6 +17,8 @@ export type Belief = {
   readonly live: readonly number[];
   readonly chances: Float64Array; // of each hypothesis, by commit
   readonly weighed: Weighed;
+  /** Of what the live classes expect, where that is the same at every commit: no build has an offset. */
+  readonly telling: (() => typeof information) | undefined;
   /** Probability that no commit changed anything, from the readings as a whole. */
   readonly noChange: number;
 };
@@ -43,7 +45,26 @@ export function believe(classes: Classes, tallies: readonly Tally[], likelihood:
   const noChange = odds / (1 + odds);
   const live = [...posterior.keys()].filter((at) => posterior[at]! >= FORGOTTEN);
   const chances = byCommit(classes, posterior);
-  return { classes, tallies, posterior, live, chances, weighed, noChange };
+  const telling = live.some((at) => weighed.offset[at]! > 0)
+    ? undefined
+    : once(() => tellingOf(weighed, live));
+  return { classes, tallies, posterior, live, chances, weighed, telling, noChange };
+}
+
+const tellingOf = ({ old, new: young, noise }: Weighed, live: readonly number[]): typeof information =>
+  informationOf(
+    live.map((at) => ({
+      ...{ oldMean: old.mean[at]!, oldVariance: noise[at]! + old.variance[at]! },
+      ...{ newMean: young.mean[at]!, newVariance: noise[at]! + young.variance[at]! },
+    })),
+  );
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 const NOWHERE = new Uint8Array(1);
@@ -127,8 +148,10 @@ function wrongness(belief: Belief, commit: number): number {
   return low;
 }
 
-const bitsIn = ({ weighed }: Belief, expectations: readonly Expectation[]): number =>
-  (weighed.binary === true ? informationOfBit : information)(expectations);
+function bitsIn({ weighed, telling }: Belief, expectations: readonly Expectation[]): number {
+  if (weighed.binary === true) return informationOfBit(expectations);
+  return (telling?.() ?? information)(expectations);
+}
 
 /** P(the change shows) at a commit that was split by. */
 function chanceIn({ classes, posterior }: Belief, commit: number): number {

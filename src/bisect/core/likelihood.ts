@@ -25,10 +25,11 @@ export type Likelihood = (
 ) => Weighed;
 
 /**
- * Prior variances of the effect, in units of the noise's: a mixture, since nobody knows the effect
- * beforehand.
+ * Effects in deviations of a reading, each beforehand as likely: around a size e the density is x² N(0, e²/2),
+ * likeliest at e and nothing at 0 (a moment prior, Johnson and Rossell 2010). Under N(0, e²) the hypotheses of
+ * a very small effect, which fit anything, take long to be dropped; that is taken where `least` cuts them out.
  */
-const EFFECTS = [1 / 4, 1, 4, 16];
+const EFFECTS = [1 / 2, 1, 2, 4];
 /** Prior variances of a build's offset, in the same units. */
 export const OFFSETS = [0, 0.06, 0.25, 1];
 
@@ -39,7 +40,7 @@ type Sums = { readonly weight: number; readonly sum: number; readonly square: nu
 
 /**
  * Two levels and the noise all unknown: y = level(state) + offset(build) + noise. The level is integrated
- * out under a flat prior, the effect under N(0, g noise²), the noise under 1/noise, then averaged over g
+ * out under a flat prior, the effect under each of `EFFECTS`, the noise under 1/noise, then averaged over those
  * and over `offsets`, the variance of builds about their level. `direction`: the new state is known to read
  * higher (1) or lower (-1). `least`: effects below it are none, which cuts the middle out of the prior.
  * `noise`: what readings elsewhere told of it, as the sum of squares and its degrees of freedom.
@@ -70,8 +71,8 @@ export function gaussian({
       const mix = new Mixture();
       for (const { offset, weights, damping, all } of cells) {
         const right = sumsOf(tallies, weights, centre, (at) => shows[at]![one] === 1);
-        for (const g of EFFECTS)
-          mix.add(cell({ all, right, within, count, g, damping, offset, direction, least }));
+        for (const size of EFFECTS)
+          mix.add(cell({ all, right, within, count, size, damping, offset, direction, least }));
       }
       mix.into(weighed, one, centre);
     }
@@ -124,15 +125,17 @@ function cell(wish: {
   right: Sums;
   within: number;
   count: number;
-  g: number;
+  size: number;
   damping: number;
   offset: number;
   direction: 1 | -1 | undefined;
   least: number;
 }): Cell {
-  const { all, right, within, count, g, damping, offset, direction, least } = wish;
+  const { all, right, within, count, size, damping, offset, direction, least } = wish;
   const [w, r] = [all.weight, right.weight];
   const l = w - r;
+  const isMoment = least === 0;
+  const g = isMoment ? size ** 2 / 2 : size ** 2;
   const meanLeft = l > 0 ? (all.sum - right.sum) / l : 0;
   const meanRight = r > 0 ? right.sum / r : 0;
   const both = l > 0 && r > 0;
@@ -145,14 +148,18 @@ function cell(wish: {
   const freedom = count - 1;
   const log = -(damping + Math.log(w) + Math.log(pulled) + freedom * Math.log(squares)) / 2;
   const noise = (squares / Math.max(1, freedom)) * (freedom > 2 ? freedom / (freedom - 2) : 3);
-  const effect = (difference * g * h) / pulled;
-  const effectVariance = (noise * g) / pulled;
+  const [mean, variance] = [(difference * g * h) / pulled, (noise * g) / pulled];
+  const moment = mean * mean + variance; // of the second order
+  const effect = isMoment ? mean * (1 + (2 * variance) / moment) : mean;
+  const fourth = (mean * mean + 3 * variance) ** 2 - 6 * variance * variance;
+  const effectVariance = isMoment ? Math.max(TINY * variance, fourth / moment - effect * effect) : variance;
   const middle = all.sum / w;
   const [toOld, toNew] = [r / w, l / w];
   const allowed = (mean: number, variance: number) => logAllowed(mean, variance, direction, least);
-  const sure = allowed(effect, effectVariance) - allowed(0, noise * g);
+  const sure = allowed(mean, variance) - allowed(0, noise * g);
+  const apart = isMoment ? Math.log(moment / (noise * g)) : 0;
   return {
-    log: log + sure,
+    log: log + sure + apart,
     oldMean: middle - effect * toOld,
     oldVariance: noise / w + effectVariance * toOld * toOld,
     newMean: middle + effect * toNew,
