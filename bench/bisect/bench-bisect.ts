@@ -10,8 +10,10 @@ type Row = {
   readonly firstSeed: number;
   readonly meanReadings: number;
   readonly meanRounds: number;
+  readonly standardError: number; // of the mean readings, of the mean rounds where machines are several
   readonly p90: number;
   readonly wrongPercent: number; // of those that named a commit
+  readonly wrongWithin: readonly [low: number, high: number]; // percent, 95 % (Wilson 1927)
   readonly toldOfMore: number; // sessions that told of more than one change
   readonly whole: number; // sessions that named each change
   readonly unsettled: number;
@@ -77,7 +79,9 @@ function rowOf(world: World, all: readonly Session[]): Row {
   const named = count("right") + count("wrong");
   const wrongPercent = named === 0 ? 0 : (100 * count("wrong")) / named;
   const [meanReadings, meanRounds] = [mean((one) => one.readings), mean((one) => one.rounds)];
-  const taken = world.machines === undefined ? meanReadings : meanRounds;
+  const takenOf = (one: Session) => (world.machines === undefined ? one.readings : one.rounds);
+  const taken = mean(takenOf);
+  const standardError = Math.sqrt(mean((one) => (takenOf(one) - taken) ** 2) / sessions);
   const readings = all.map((one) => one.readings).sort((a, b) => a - b);
   const steps = all.flatMap(({ stepMs }) => stepMs).sort((a, b) => a - b);
   const stepMs = {
@@ -89,6 +93,7 @@ function rowOf(world: World, all: readonly Session[]): Row {
   const isQuick = stepMs.p99 < limits.stepMs && peakMiB < limits.peakMiB;
   return {
     ...{ row: world.row, sessions, firstSeed: 1, meanReadings, meanRounds, wrongPercent, stepMs, peakMiB },
+    ...{ standardError, wrongWithin: wilson(count("wrong"), named) },
     p90: readings[Math.floor(0.9 * sessions)]!,
     ...{
       unsettled: count("unsettled"),
@@ -101,15 +106,30 @@ function rowOf(world: World, all: readonly Session[]): Row {
   };
 }
 
+/** Where a share lies with 95 %, in percent. */
+function wilson(hits: number, of: number): [number, number] {
+  if (of === 0) return [0, 100];
+  const [z, share] = [1.96, hits / of];
+  const middle = share + z ** 2 / (2 * of);
+  const reach = z * Math.sqrt((share * (1 - share)) / of + z ** 2 / (4 * of ** 2));
+  const percent = (part: number) => 100 * Math.min(1, Math.max(0, part / (1 + z ** 2 / of)));
+  return [percent(middle - reach), percent(middle + reach)];
+}
+
 const HEAD =
-  "world                                  readings   rounds    p90  wrong %  unsettled  none  more  whole  ms/step   MiB   goal";
+  "world                                  readings   rounds    +/-    p90  wrong %    within 95 %  unsettled  none  more  whole  ms/step   MiB   goal";
 const bisectLine = (one: Row): string =>
   [
     one.row.padEnd(38),
     one.meanReadings.toFixed(1).padStart(8),
     one.meanRounds.toFixed(1).padStart(8),
+    one.standardError.toFixed(2).padStart(6),
     String(one.p90).padStart(6),
     one.wrongPercent.toFixed(2).padStart(8),
+    one.wrongWithin
+      .map((end) => end.toFixed(2))
+      .join(" to ")
+      .padStart(14),
     String(one.unsettled).padStart(10),
     String(one.notReproduced).padStart(5),
     String(one.toldOfMore).padStart(5),
