@@ -18,8 +18,8 @@ const FAR = 4; // deviations
 /**
  * What a reading is expected to tell of which hypothesis is true, in bits: the entropy of what the mixture
  * expects less what would remain if the hypothesis were known. It values a reading at an end too, where the
- * state is no question: there it tells which level is which, and so what the readings in between meant. What the
- * classes expect is reckoned once; it is asked of many commits, which differ in weights and shares.
+ * state is no question: there it tells which level is which, and so what the readings in between meant. What
+ * the classes expect is reckoned once; it is asked of many commits, which differ in weights and shares.
  */
 export function informationOf(classes: readonly Expected[]): (at: readonly Weighing[]) => number {
   const states = classes.map(({ oldMean, oldVariance, newMean, newVariance }) => [

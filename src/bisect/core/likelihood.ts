@@ -25,9 +25,10 @@ export type Likelihood = (
 ) => Weighed;
 
 /**
- * Effects in deviations of a reading, each beforehand as likely: around a size e the density is x² N(0, e²/2),
- * likeliest at e and nothing at 0 (a moment prior, Johnson and Rossell 2010). Under N(0, e²) the hypotheses of
- * a very small effect, which fit anything, take long to be dropped; that is taken where `least` cuts them out.
+ * Effects in deviations of a reading, each as likely beforehand: around a size e the density is x² N(0, e²/2),
+ * likeliest at e and nothing at 0 (a moment prior, Johnson and Rossell 2010). Under N(0, e²) the hypotheses
+ * of a very small effect, which fit anything, take long to be dropped; it is taken where `least` cuts them
+ * out.
  */
 const EFFECTS = [1 / 2, 1, 2, 4];
 /** Prior variances of a build's offset, in the same units. */
@@ -40,9 +41,9 @@ type Sums = { readonly weight: number; readonly sum: number; readonly square: nu
 
 /**
  * Two levels and the noise all unknown: y = level(state) + offset(build) + noise. The level is integrated
- * out under a flat prior, the effect under each of `EFFECTS`, the noise under 1/noise, then averaged over those
- * and over `offsets`, the variance of builds about their level. `direction`: the new state is known to read
- * higher (1) or lower (-1). `least`: effects below it are none, which cuts the middle out of the prior.
+ * out under a flat prior, the effect under each of `EFFECTS`, the noise under 1/noise, then averaged over
+ * those and over `offsets`, the variance of builds about their level. `direction`: the new state is known to
+ * read higher (1) or lower (-1). `least`: effects below it are none, which cuts the middle out of the prior.
  * `noise`: what readings elsewhere told of it, as the sum of squares and its degrees of freedom.
  */
 export function gaussian({
