@@ -16,6 +16,12 @@ type Wish = {
   readonly base: string;
   readonly words: readonly string[]; // for the kernel of the entry that boots by itself
 };
+/**
+ * Nothing is asked before the preseed is there. Where the segment has no router the installer would wait for a
+ * person, who is to say that it may go on without one.
+ */
+const UNASKED = ["auto=true", "priority=critical", "netcfg/no_default_route=true"] as const;
+
 /** An image that is open: its pristine directory, and its menus rendered for one machine. */
 export type OpenImage = {
   readonly root: string;
@@ -148,13 +154,13 @@ export class BootFiles {
     return menus;
   }
 
-  /** The Installation Guide's words for a preseed on the network (B.2.3); nothing but it is asked then. */
+  /** The Installation Guide's words for a preseed on the network (B.2.3). */
   #wordsFor(machine: KnownMachine, image: OpenImage, base: string): readonly string[] {
     const hand = image.isHand ? this.#needs.handPathFor(machine) : undefined;
     if (hand !== undefined)
       return [`rackhand.hand=${base}${hand}`, `rackhand.nics=${machine.macs.join(",")}`];
     const path = this.#needs.privateFiles.pathFor(machine);
-    return path === undefined ? [] : ["auto=true", "priority=critical", `url=${base}${path}`];
+    return path === undefined ? [] : [...UNASKED, `url=${base}${path}`];
   }
 
   async #loadersOf(image: string, arch: string): Promise<string> {
