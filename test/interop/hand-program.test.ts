@@ -17,6 +17,9 @@ import type { BootWorld } from "../../src/boot/world.ts";
 import { readInventory } from "../../src/hand/core/inventory.ts";
 import { INVENTORY_SCRIPT } from "../../src/hand/core/inventory-script.ts";
 import { HAND_PROGRAM } from "../../src/hand/core/program.ts";
+import { type WipePlan, wipeScript } from "../../src/hand/core/wipe/wipe-script.ts";
+import { provenWords, readWiped } from "../../src/hand/core/wipe/wiped.ts";
+import { LOOP_BYTES, LoopDisks, noLoops, serialOf } from "../support/loop-disks.ts";
 
 const HERE = "127.0.0.1" as Ipv4;
 const MAC = must(readMac("52:54:00:7a:00:01"));
@@ -176,5 +179,41 @@ test.skipIf(missing.length > 0)(
     expect(await cut).toBe("the agent stops");
     expect(await answer).toEqual({ code: 0, output: "all of it\n" });
     expect(readFileSync(join(place, "ran"), "utf8")).toBe("ran\n");
+  },
+);
+
+test.skipIf(missing.length > 0 || noLoops !== undefined)(
+  named(
+    `a wipe by the hand's program erases what it was given and nothing else, tells how far it is, and is not done twice${noLoops === undefined ? "" : ` (skipped: ${noLoops})`}`,
+  ),
+  { timeout: 60_000 },
+  async () => {
+    const disks = new LoopDisks(["vda", "sda"]);
+    open.push(() => disks.close());
+    for (const name of ["vda", "sda"]) disks.fill(name);
+    for (const name of ["nvme", "hdparm"]) disks.program(name, "exit 1");
+    const { start, serve, events } = setUp();
+    const service = await serve(0);
+    void start(service.url());
+    const plan = (name: string, bytes = LOOP_BYTES): WipePlan => ({
+      ...{ disks: [{ id: serialOf(name), name, bytes }], method: "overwrite", readBack: "all" },
+    });
+    const wipe = (id: string, wanted: WipePlan) =>
+      service.hands.errand(errand(id, disks.fitted(wipeScript(wanted))));
+
+    const erased = await wipe("wipe-1-erase", plan("vda"));
+    const left = [disks.left("vda"), disks.left("sda")];
+    disks.fill("vda"); // somebody uses it again
+    const again = await wipe("wipe-1-erase", plan("vda"));
+    const refused = await wipe("wipe-2-erase", plan("sda", LOOP_BYTES + 512));
+
+    const read = readWiped(erased.output, plan("vda"));
+    expect(read.ok && read.value.map(provenWords)).toEqual(["by overwrite; every byte reads back as zero"]);
+    expect([erased.code, ...left]).toEqual([0, 0, LOOP_BYTES]);
+    expect([again, disks.left("vda")]).toEqual([erased, LOOP_BYTES]);
+    expect([refused.code, disks.left("sda")]).toEqual([3, LOOP_BYTES]);
+    expect(events.filter(({ kind }) => kind === "hand.progress").map(({ says }) => says)).toContain(
+      "m1: erased, 100 %",
+    );
   },
 );
