@@ -87,6 +87,7 @@ export async function pretendService(web: string): Promise<PretendService> {
     stories.unshift(story);
     return story;
   };
+  let bootFound: Answer<"readBootDevice"> = { device: "none", lasts: "once", efi: null };
   let looks = (): Omit<Preflight, "image"> => ({
     overall: "pass",
     findings: [{ id: "bmc", is: "pass", says: "The BMC answers." }],
@@ -155,6 +156,12 @@ export async function pretendService(web: string): Promise<PretendService> {
       speaks: "ipmitool",
       [String(about)]: bmcTells[about as keyof typeof bmcTells],
     }),
+    readBootDevice: () => bootFound,
+    setBootDevice: ({ device, lasts, uri }) => {
+      bootFound = API.setBootDevice.gives.parse({ device, lasts, uri, efi: null });
+      return bootFound;
+    },
+    setMedia: ({ url }) => ({ says: url === null ? "The disc is out." : `The disc is ${url}.` }),
     secure: ({ name }) => ({ says: `The BMC of ${name} has a new password.` }),
     labelMachine: ({ name, set, drop }) => {
       const kept = Object.entries({ ...found(name).labels, ...(set as object) });

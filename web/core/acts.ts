@@ -25,6 +25,17 @@ export function powerOffers(m: Machine): readonly Offer[] {
       line: line("soft"),
     },
     {
+      act: "soft-or-off",
+      label: "Shut down, else off",
+      does: `asks the system on ${m.name} to shut down, and cuts its power when it has not within 60 s`,
+      line: `rackhand power ${m.name} off --soft --then-hard`,
+      asks: {
+        says: `Shut ${m.name} down, and cut its power after 60 s? ${LOST}`,
+        yes: `Shut ${m.name} down`,
+        no: keep,
+      },
+    },
+    {
       act: "off",
       label: "Power off",
       does: `cuts the power of ${m.name} at once`,

@@ -6,11 +6,12 @@ import type { Failure } from "../../src/api/table.ts";
 import { printable } from "../../src/base/text.ts";
 import { call } from "../ask/call.ts";
 import { ActRow } from "./act-row.tsx";
+import { Aspect } from "./aspect.tsx";
 import { CommandLine } from "./command-line.tsx";
 import { Facts } from "./facts.tsx";
-import { Failed } from "./failed.tsx";
 import { PlainTable } from "./plain-table.tsx";
 import { Shape } from "./shape.tsx";
+import { StartFrom, VirtualDisc } from "./start-from.tsx";
 import { useAsked } from "./use-asked.ts";
 
 /** What the machine's BMC tells: what is unsafe about it, sensors, its log, the parts. Each is asked from it now. */
@@ -29,7 +30,7 @@ export function BmcSide({ machine, failed }: { machine: Machine; failed: (failur
   return (
     <div className="side">
       <Findings machine={machine} failed={failed} />
-      <Aspect name={name} about="controller" title="Controller" verb="bmc">
+      <Report name={name} about="controller" title="Controller" verb="bmc">
         {({ speaks, controller }) => (
           <Facts
             facts={{
@@ -42,14 +43,16 @@ export function BmcSide({ machine, failed }: { machine: Machine; failed: (failur
             }}
           />
         )}
-      </Aspect>
-      <Aspect name={name} about="sensors" title="Sensors" verb="sensors">
+      </Report>
+      <StartFrom machine={machine} failed={failed} />
+      <VirtualDisc machine={machine} failed={failed} />
+      <Report name={name} about="sensors" title="Sensors" verb="sensors">
         {({ sensors = [] }) => <Sensors sensors={sensors} />}
-      </Aspect>
-      <Aspect name={name} about="log" title="Event log" verb="log">
+      </Report>
+      <Report name={name} about="log" title="Event log" verb="log">
         {({ log = [] }) => <Log log={log} />}
-      </Aspect>
-      <Aspect name={name} about="parts" title="Parts" verb="parts">
+      </Report>
+      <Report name={name} about="parts" title="Parts" verb="parts">
         {({ parts = [] }) =>
           parts.length === 0 ? (
             <p className="nothing">It lists none.</p>
@@ -62,12 +65,12 @@ export function BmcSide({ machine, failed }: { machine: Machine; failed: (failur
             ))
           )
         }
-      </Aspect>
+      </Report>
     </div>
   );
 }
 
-type AspectProps = {
+type ReportProps = {
   name: string;
   about: BmcAspect;
   title: string;
@@ -75,22 +78,12 @@ type AspectProps = {
   children: (report: BmcReport) => ReactNode;
 };
 
-function Aspect({ name, about, title, verb, children }: AspectProps) {
-  const { outcome, ask } = useAsked("readBmc", { name, about });
+function Report({ name, about, title, verb, children }: ReportProps) {
+  const asked = useAsked("readBmc", { name, about });
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
-    <section className="aspect told" aria-label={title} aria-busy={outcome === undefined} tabIndex={0}>
-      <div className="bar">
-        <h2>{title}</h2>
-        <button type="button" className="quiet" onClick={ask} aria-label={`Read again: ${title}`}>
-          Read again
-        </button>
-        <CommandLine line={`rackhand machine ${verb} ${name}`} />
-      </div>
-      {outcome === undefined && <p className="waiting">Asking the BMC; a slow one takes half a minute…</p>}
-      {outcome?.ok === false && <Failed failure={outcome.failure} ask={ask} />}
-      {outcome?.ok === true && children(outcome.value)}
-    </section>
+    <Aspect title={title} line={`rackhand machine ${verb} ${name}`} asked={asked}>
+      {children}
+    </Aspect>
   );
 }
 
@@ -102,7 +95,7 @@ function Findings({ machine, failed }: { machine: Machine; failed: (failure: Fai
   const [says, setSays] = useState("");
   const user = bmc?.user;
   return (
-    <Aspect name={name} about="findings" title="Safety" verb="bmc">
+    <Report name={name} about="findings" title="Safety" verb="bmc">
       {({ findings = [] }) => (
         <>
           {findings.length === 0 && (
@@ -134,7 +127,7 @@ function Findings({ machine, failed }: { machine: Machine; failed: (failure: Fai
           <p role="status">{says}</p>
         </>
       )}
-    </Aspect>
+    </Report>
   );
 }
 

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import type { Machine } from "../../src/api/shapes.ts";
 import type { Failure } from "../../src/api/table.ts";
+import { printable } from "../../src/base/text.ts";
 import { call } from "../ask/call.ts";
 import { go } from "../router.tsx";
 import { ActRow } from "./act-row.tsx";
@@ -35,9 +36,23 @@ export function RecordSide({ machine, failed }: Props) {
         />
         <CommandLine line={`rackhand machine set ${name} --serial ${serial}`} />
       </section>
+      {machine.installed?.hostKey && <HostKey name={name} hostKey={machine.installed.hostKey} />}
       <Labels machine={machine} because={because} failed={failed} />
       <Remove machine={machine} because={because} failed={failed} />
     </div>
+  );
+}
+
+/** For `ssh` to have nothing to ask in the blind. */
+function HostKey({ name, hostKey }: { name: string; hostKey: string }) {
+  return (
+    <section className="aspect" aria-label="ssh host key">
+      <h2>ssh host key</h2>
+      <p>The console showed it at the end of the install; as a line for ~/.ssh/known_hosts:</p>
+      <CommandLine line={`${name} ${printable(hostKey, 1000)}`} />
+      <p>With its addresses too:</p>
+      <CommandLine line={`rackhand machine known-hosts ${name} >>~/.ssh/known_hosts`} />
+    </section>
   );
 }
 

@@ -2,7 +2,7 @@ import { object } from "@optique/core/constructs";
 import { optional, withDefault } from "@optique/core/modifiers";
 import { argument, flag, option } from "@optique/core/primitives";
 import { choice, string } from "@optique/core/valueparser";
-import type { BootFound } from "../../api/bmc-shapes.ts";
+import { bootWords } from "../../api/bmc-words.ts";
 import { BOOT_DEVICES } from "../../api/choices.ts";
 import { Fault } from "../../base/fault.ts";
 import { given, json, machineName, says } from "../common.ts";
@@ -30,16 +30,10 @@ export const machineBootDevice = verb({
       device === undefined
         ? await api.ask("readBootDevice", { name })
         : await api.ask("setBootDevice", { name, device, lasts, ...given({ uri }) });
-    out(asJson ? JSON.stringify(found) : `${name} ${inWords(found)}`);
+    out(asJson ? JSON.stringify(found) : `${name} ${bootWords(found)}`);
     return 0;
   },
 });
-
-function inWords({ device, lasts, efi, uri }: BootFound): string {
-  if (device === "none") return "starts as its firmware is set";
-  const mode = efi === null ? "" : efi ? " (UEFI)" : " (BIOS)";
-  return `starts ${lasts} from ${device}${uri === undefined ? "" : ` ${uri}`}${mode}`;
-}
 
 export const machineMedia = verb({
   words: "machine media",
