@@ -17,8 +17,8 @@ type Wish = {
   readonly words: readonly string[]; // for the kernel of the entry that boots by itself
 };
 /**
- * Nothing is asked before the preseed is there. Where the segment has no router the installer would wait for a
- * person, who is to say that it may go on without one.
+ * Nothing is asked before the preseed is there. Without a router in the segment the installer would wait for
+ * a person to say that it may go on.
  */
 const UNASKED = ["auto=true", "priority=critical", "netcfg/no_default_route=true"] as const;
 
