@@ -19,6 +19,14 @@ export const FIRMWARES = {
 } as const satisfies Record<string, FirmwareRow>;
 export type FirmwareId = keyof typeof FIRMWARES;
 
+/** Firmware that nothing is served for. */
+const UNSERVED = {
+  "uefi-arm32": { says: "AAVMF PXEv4, ARM32", machine: "arm32" },
+} as const satisfies Record<string, FirmwareRow>;
+export type AnyFirmware = FirmwareId | keyof typeof UNSERVED;
+const ALL: Readonly<Record<AnyFirmware, FirmwareRow>> = { ...FIRMWARES, ...UNSERVED };
+export const firmwareWords = (id: AnyFirmware): string => ALL[id].says;
+
 type FirmwareRow = {
   readonly says: string;
   readonly machine: keyof typeof MACHINES;
@@ -68,6 +76,13 @@ const MACHINES = {
     flash: ["/usr/share/AAVMF/AAVMF_CODE.fd", "/usr/share/AAVMF/AAVMF_VARS.fd"],
     files: ["/usr/lib/debian-installer/images/12/arm64/text"],
   },
+  arm32: {
+    qemu: "qemu-system-arm",
+    argv: ["-machine", "virt,accel=tcg,highmem=off", "-cpu", "cortex-a15", "-m", "1024"],
+    card: "virtio-net-pci,romfile=",
+    flash: ["/usr/share/AAVMF/AAVMF32_CODE.fd", "/usr/share/AAVMF/AAVMF32_VARS.fd"],
+    files: [],
+  },
 } as const satisfies Record<string, Hardware>;
 
 type Hardware = {
@@ -79,17 +94,17 @@ type Hardware = {
 };
 
 /** What this machine lacks for it. */
-export function missingFor(id: FirmwareId): string[] {
-  const { qemu, flash, files }: Hardware = MACHINES[FIRMWARES[id].machine];
+export function missingFor(id: AnyFirmware): string[] {
+  const { qemu, flash, files }: Hardware = MACHINES[ALL[id].machine];
   return [`/usr/bin/${qemu}`, ...(flash ?? []), ...files].filter((file) => !existsSync(file));
 }
 
 /** One start from the network of an empty machine; its firmware's variables are fresh, in `desk`. */
 export function qemuArgv(
-  id: FirmwareId,
+  id: AnyFirmware,
   at: { desk: string; mac: string; tap: string; serial: string },
 ): string[] {
-  const { machine, without = [] }: FirmwareRow = FIRMWARES[id];
+  const { machine, without = [] } = ALL[id];
   const { qemu, argv, card, flash }: Hardware = MACHINES[machine];
   return [
     ...[qemu, ...argv, "-nodefaults", "-no-user-config", "-no-reboot", "-display", "none", "-vga", "none"],

@@ -14,10 +14,10 @@ export const BOOT_WITHIN_MS = 8 * 60_000;
 export type Seen = { kind: string; says: string; detail: Record<string, unknown> };
 
 /** A state directory of its own; fetched images are shared between runs, so that Debian 13 is fetched once. */
-export function freshState(): { state: string; forget(): void } {
+export function freshState(shares: readonly string[] = ["images", "apt"]): { state: string; forget(): void } {
   const state = mkdtempSync(join(tmpdir(), "rackhand-boot-"));
   chmodSync(state, 0o711); // the private database's own user passes through
-  for (const shared of ["images", "apt"]) {
+  for (const shared of shares) {
     mkdirSync(join(CACHE, shared), { recursive: true });
     symlinkSync(join(CACHE, shared), join(state, shared));
   }
