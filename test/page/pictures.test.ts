@@ -126,7 +126,8 @@ test.skipIf(missing)(
 async function pictureWork(page: Page, work: string): Promise<void> {
   night.looksBefore(LOOKED);
   const dialog = page.getByRole("dialog");
-  for (const width of [1440, 390]) {
+  for (const { width, colorScheme } of WORK_LOOKS) {
+    await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width, height: 900 });
     await page.getByRole("button", { name: work }).click();
     await dialog.waitFor();
@@ -140,12 +141,19 @@ async function pictureWork(page: Page, work: string): Promise<void> {
       await dialog.getByText("has another speed").waitFor();
     }
     const judged = await judge(page);
-    if (folder !== "") await page.screenshot({ path: join(folder, `${work.slice(0, -1)}-${width}.png`) });
+    if (folder !== "")
+      await page.screenshot({ path: join(folder, `${work.slice(0, -1)}-${colorScheme}-${width}.png`) });
     expect({ work, width, ...judged, shifted: 0 }).toEqual({ work, width, ...FINE });
     await page.keyboard.press("Escape");
   }
+  await page.emulateMedia({ colorScheme: "dark" });
   await page.setViewportSize({ width: 1440, height: 900 });
 }
+
+/** All four for somebody who looks, as above. */
+const WORK_LOOKS = (["dark", "light"] as const)
+  .flatMap((colorScheme) => [1440, 390].map((width) => ({ colorScheme, width })))
+  .filter(({ colorScheme, width }) => !isAgain(colorScheme, width));
 
 const FINE = { illegible: [], nameless: [], wider: 0, shifted: 0, barriers: [] };
 const LOOKED = {

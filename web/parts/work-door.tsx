@@ -14,8 +14,13 @@ type Props = {
   failed: (failure: Failure) => void;
 };
 
-/** Opens the dialog once what there is to choose from is known. */
-export function WorkDoor({ machine, work, disk, close, failed }: Props) {
+export function WorkDoor({ work, ...props }: Props) {
+  if (work === "rescue") return <RescueDialog machine={props.machine} close={props.close} />;
+  return <OntoDisks {...props} work={work} />;
+}
+
+/** Opens the dialog once the disks and what there is to choose from are known. */
+function OntoDisks({ machine, work, disk, close, failed }: Props & { work: "install" | "wipe" }) {
   const choices = useAsked("installChoices", {}).outcome;
   const inventory = useAsked("machineInventory", { name: machine.name }).outcome;
   const refused = [choices, inventory].find((one) => one?.ok === false);
@@ -24,7 +29,6 @@ export function WorkDoor({ machine, work, disk, close, failed }: Props) {
     failed(refused.failure);
     close();
   }, [refused, failed, close]);
-  if (work === "rescue") return <RescueDialog machine={machine} close={close} />;
   if (!inventory?.ok || !choices?.ok) return null;
   const found = inventory.value.inventory;
   if (work === "wipe") return <WipeDialog {...{ machine, found, close }} first={disk} />;
