@@ -159,7 +159,7 @@ test("only an armed plan's kernel line says where its preseed is; what is privat
   const { ask } = setUp({ [M1!]: withPreseed(M1!, "armed"), [M2!]: withPreseed(M2!, "used") });
 
   expect(await ask(M1, "menu")).toMatch(
-    / auto=true priority=critical netcfg\/no_default_route=true url=http:\/\/10\.77\.0\.1\/private\/t\/preseed\.cfg$/,
+    / auto=true priority=critical netcfg\/no_default_route=true netcfg\/get_nameservers=127\.0\.0\.1 url=http:\/\/10\.77\.0\.1\/private\/t\/preseed\.cfg$/,
   );
   expect(await ask(M2, "menu")).toBe('debian-12 {"local":true}');
   expect(await ask(M2, "private/x/y")).toEqual({ is: "missing", because: "private private/x/y" });

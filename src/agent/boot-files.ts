@@ -17,10 +17,13 @@ type Wish = {
   readonly words: readonly string[]; // for the kernel of the entry that boots by itself
 };
 /**
- * Nothing is asked before the preseed is there. Without a router in the segment the installer would wait for
- * a person to say that it may go on.
+ * Nothing is asked before the preseed is there. Where DHCP tells neither a router nor a name server the
+ * installer would wait for a person; without one it asks this machine's own, as any resolver does.
  */
-const UNASKED = ["auto=true", "priority=critical", "netcfg/no_default_route=true"] as const;
+const UNASKED = [
+  ...["auto=true", "priority=critical"],
+  ...["netcfg/no_default_route=true", "netcfg/get_nameservers=127.0.0.1"],
+] as const;
 
 /** An image that is open: its pristine directory, and its menus rendered for one machine. */
 export type OpenImage = {
