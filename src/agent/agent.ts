@@ -27,7 +27,7 @@ export type AgentNeeds = Pick<AttendanceNeeds, "openBmc" | "forgetPins" | "recor
   readonly handLimits?: HandsNeeds["limits"];
 };
 
-const BMCS_AT_ONCE = 16;
+const BMCS_AT_ONCE = 64; // one that is away is waited for, and holds up no more than that
 
 /** Attends to the machines of one segment, and goes on while the service is away. */
 export class Agent {
