@@ -25,6 +25,9 @@ export class ByteReader {
   }
 }
 
+/** Shared: an array of no bytes costs as much to make as one of many. */
+export const EMPTY = new Uint8Array();
+
 /** Unsigned, at most 4 bytes. */
 export function bigEndian(bytes: Uint8Array): number {
   let value = 0;
@@ -69,8 +72,11 @@ export class ByteWriter {
     return this;
   }
 
+  /** What was written; nothing can be written any more. */
   done(): Uint8Array {
-    return this.#bytes.slice(0, this.#length);
+    const { buffer } = this.#bytes;
+    this.#bytes = EMPTY;
+    return new Uint8Array(buffer, 0, this.#length);
   }
 
   /** What is new is zero. */

@@ -1,6 +1,6 @@
 import { endianness } from "node:os";
 import koffi from "koffi";
-import { type Ipv4, ipv4Bytes } from "../base/ipv4.ts";
+import { type Ipv4, ipv4Number } from "../base/ipv4.ts";
 
 const libc = koffi.load("libc.so.6");
 const socketCall = libc.func("int socket(int family, int type, int protocol)");
@@ -70,9 +70,13 @@ export function openPort(address: Ipv4): number {
   }
 }
 
-export function sockaddr(address: Ipv4, port: number): Fixed {
-  const name = fixed(SOCKADDR_BYTES);
-  name.all.set([AF_INET, 0, port >> 8, port & 0xff, ...ipv4Bytes(address)]);
+export const sockaddr = (address: Ipv4, port: number): Fixed => named(fixed(SOCKADDR_BYTES), address, port);
+
+/** The same place in memory names another. */
+export function named(name: Fixed, address: Ipv4, port: number): Fixed {
+  name.view.setUint16(0, AF_INET, true);
+  name.view.setUint16(2, port);
+  name.view.setUint32(4, ipv4Number(address));
   return name;
 }
 

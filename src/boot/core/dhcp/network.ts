@@ -1,3 +1,4 @@
+import { EMPTY } from "../../../base/bytes.ts";
 import { ANY4, broadcastOf, contains, type Ipv4, ipv4Of, networkOf } from "../../../base/ipv4.ts";
 import { hex } from "../../../base/text.ts";
 import type { Network, Segment } from "../segment.ts";
@@ -8,8 +9,11 @@ const [LINK_SELECTION, SERVER_OVERRIDE] = [5, 11];
 /** From option 82: the client's link (RFC 3527 3), and whose name we are to take (RFC 5107 4). */
 export type RelayWords = { readonly link?: Ipv4; readonly serverId?: Ipv4 };
 
+const NO_WORDS: RelayWords = {};
+
 /** A malformed rest is passed over: it goes back as it came all the same. */
-export function relayWords(option: Uint8Array = new Uint8Array()): RelayWords {
+export function relayWords(option: Uint8Array = EMPTY): RelayWords {
+  if (option.length === 0) return NO_WORDS;
   const found = new Map<number, Ipv4>();
   for (let at = 0; at + 2 <= option.length; at += 2 + option[at + 1]!) {
     const value = ipv4Of(option.subarray(at + 2, at + 2 + option[at + 1]!));
@@ -23,7 +27,7 @@ const [CIRCUIT, REMOTE] = [1, 2];
 
 /** What a client is behind: a relay, and where that one tells it its circuit (RFC 3046 3.1, 3.2). */
 export function portOf({ giaddr, options: { known } }: Packet): string {
-  const { relayAgent: option = new Uint8Array() } = known;
+  const { relayAgent: option = EMPTY } = known;
   let port: string = giaddr;
   for (let at = 0; at + 2 <= option.length; at += 2 + option[at + 1]!)
     if (option[at] === CIRCUIT || option[at] === REMOTE)

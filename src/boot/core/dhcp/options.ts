@@ -1,4 +1,4 @@
-import { ByteWriter, join } from "../../../base/bytes.ts";
+import { type ByteWriter, join } from "../../../base/bytes.ts";
 import { flaw, ok, type Read } from "../../../base/read.ts";
 import { type Codec, ip4, ip4s, raw, text, textWithNul, u8, u16, u16s, u32 } from "../codec.ts";
 
@@ -43,13 +43,17 @@ export type Options = { readonly [K in Name]?: ValueOf<(typeof OPTIONS)[K]["as"]
 /** Options by name; what has no row, or a value its row cannot read, stays in `unknown` byte for byte. */
 export type OptionsHeard = { readonly known: Options; readonly unknown: ReadonlyMap<number, Uint8Array> };
 
-const ROWS = Object.entries(OPTIONS);
+type Row = { readonly name: string; readonly code: number } & Pick<Codec<unknown>, "read" | "write">;
+const ROWS: readonly Row[] = Object.entries(OPTIONS).map(([name, { code, as }]) => ({
+  ...{ name, code, read: as.read, write: as.write as Codec<unknown>["write"] },
+}));
+const BY_CODE = new Map(ROWS.map((row) => [row.code, row]));
 const [PAD, END] = [0, 255];
 const LONGEST_PART = 255; // RFC 3396 5: longer values are split and joined again by the reader
 
-/** The raw options of one field; repeats are joined (RFC 3396 7). */
-export function readRawOptions(bytes: Uint8Array, into: Map<number, Uint8Array>): Read<undefined> {
-  let at = 0;
+/** The raw options of one field, which is all that comes from a place on; repeats are joined (RFC 3396 7). */
+export function readRawOptions(bytes: Uint8Array, into: Map<number, Uint8Array>, from = 0): Read<undefined> {
+  let at = from;
   while (bytes[at] !== END) {
     if (at >= bytes.length) return flaw("the options have no end marker", at);
     const code = bytes[at]!;
@@ -68,31 +72,28 @@ export function readRawOptions(bytes: Uint8Array, into: Map<number, Uint8Array>)
 
 /** Gives the rows their values. One bad value must not lose the packet: it stays among the unknown. */
 export function nameOptions(all: ReadonlyMap<number, Uint8Array>): OptionsHeard {
-  const unknown = new Map(all);
+  const unknown = new Map<number, Uint8Array>();
   const known: Record<string, unknown> = {};
-  for (const [name, row] of ROWS) {
-    const bytes = unknown.get(row.code);
-    if (bytes === undefined) continue;
-    const value: Read<unknown> = row.as.read(bytes);
-    if (!value.ok) continue;
-    known[name] = value.value;
-    unknown.delete(row.code);
+  for (const [code, bytes] of all) {
+    const row = BY_CODE.get(code);
+    const value = row?.read(bytes);
+    if (value?.ok) known[row!.name] = value.value;
+    else unknown.set(code, bytes);
   }
   return { known: known as Options, unknown };
 }
 
-/** All options with the end marker: rows in their order, the unknown by code, the relay's last. */
-export function writeOptions({ known, unknown }: OptionsHeard): Uint8Array {
-  const out = new ByteWriter();
-  const { relayAgent, ...others } = known;
-  for (const [name, row] of ROWS) {
-    const value: unknown = others[name as keyof typeof others];
-    if (value !== undefined) put(out, row.code, (row.as as Codec<unknown>).write(value));
+/** Writes all options with the end marker: rows in their order, the unknown by code, the relay's last. */
+export function writeOptions(out: ByteWriter, { known, unknown }: OptionsHeard): ByteWriter {
+  const { code: relayAgent } = OPTIONS.relayAgent;
+  for (const { name, code, write } of ROWS) {
+    const value: unknown = known[name as Name];
+    if (value !== undefined && code !== relayAgent) put(out, code, write(value));
   }
   if (unknown.size > 0)
     for (const [code, bytes] of [...unknown].sort(([a], [b]) => a - b)) put(out, code, bytes);
-  if (relayAgent !== undefined) put(out, OPTIONS.relayAgent.code, relayAgent);
-  return out.number(END, 1).done();
+  if (known.relayAgent !== undefined) put(out, relayAgent, known.relayAgent);
+  return out.number(END, 1);
 }
 
 function put(out: ByteWriter, code: number, bytes: Uint8Array): void {

@@ -1,3 +1,4 @@
+import { EMPTY } from "../../../base/bytes.ts";
 import { ANY4, broadcastOf, type Ipv4, netmask } from "../../../base/ipv4.ts";
 import { fromLatin1 } from "../../../base/text.ts";
 import type { Bootable, Network, ProxySegment, Segment } from "../segment.ts";
@@ -89,7 +90,7 @@ function booting(
     ciaddr: request.packet.ciaddr,
     yiaddr: lease.yiaddr,
     siaddr: boot ? segment.subnet.address : ANY4,
-    file: boot && way.fields ? fromLatin1(boot) : new Uint8Array(),
+    file: boot && way.fields ? fromLatin1(boot) : EMPTY,
     options: { known, unknown: new Map() },
   });
 }
@@ -134,8 +135,8 @@ function answering({ packet }: Request): Packet {
     ciaddr: ANY4,
     yiaddr: ANY4,
     siaddr: ANY4,
-    sname: new Uint8Array(),
-    file: new Uint8Array(),
+    sname: EMPTY,
+    file: EMPTY,
     options: { known: {}, unknown: new Map() },
   };
 }
