@@ -28,7 +28,7 @@ export function forecastOf(belief: Belief, { error, machines }: Search): Forecas
   const readings = {
     low: Math.floor(likely * Math.exp(-(0.3 + 0.7 / effect + 0.4 * unsure))),
     likely: Math.ceil(likely),
-    high: Math.ceil(likely * Math.exp(0.9 + 0.2 / effect)),
+    high: Math.ceil(likely * Math.exp(0.4 + 0.9 / effect)),
   };
   return { readings, builds: Math.min(likely, doubt) };
 }
