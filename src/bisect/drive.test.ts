@@ -98,7 +98,7 @@ test.skipIf(process.getuid?.() !== 0)(
   "a disk that fills up in the middle of a build stops the search; with room again it goes on to the same answer (as root)",
   async () => {
     const { source, ids } = history(12, 8);
-    const build = "cp level product && head -c 400000 /dev/zero >object 2>../silent";
+    const build = "cp level product && head -c 600000 /dev/zero >object 2>../silent";
     const wish = { asked: { old: "c0", new: "c12" }, oracle: run("cat product"), build };
     const { drives, directory, stop } = await search(source, wish);
     const builds = join(directory, "builds");
