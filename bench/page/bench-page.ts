@@ -5,7 +5,7 @@ import { type PretendService, pretendService } from "../../test/page/pretend-ser
 import type { BenchWish } from "../bench-wish.ts";
 import { type Spread, spreadOf, spreadWords } from "../spread.ts";
 
-type Round = { ready: number; filtered: number; longest: number; shifted: number };
+type Round = { ready: number; work: number; filtered: number; longest: number; shifted: number };
 export type PageReport = {
   readonly rounds: readonly Round[];
   readonly ready: Spread;
@@ -24,7 +24,7 @@ export async function benchPage({ rounds, log, stopped }: BenchWish): Promise<Pa
   try {
     for (let n = 0; n < rounds; n += 1) {
       stopped.throwIfAborted();
-      all.push(await round(browser, service));
+      all.push(await round(browser, service, web));
       log(`round ${n + 1}: ${JSON.stringify(all.at(-1))}`);
     }
   } finally {
@@ -36,7 +36,7 @@ export async function benchPage({ rounds, log, stopped }: BenchWish): Promise<Pa
   return { rounds: all, ready, goal: { mostMs: GOAL_MS, met: ready.median < GOAL_MS && steady } };
 }
 
-async function round(browser: Browser, service: PretendService): Promise<Round> {
+async function round(browser: Browser, service: PretendService, web: string): Promise<Round> {
   const { page } = await visit(browser, "about:blank");
   const end = keepChanging(service, CHANGES.perSecond);
   try {
@@ -46,10 +46,38 @@ async function round(browser: Browser, service: PretendService): Promise<Round> 
     await page.waitForTimeout(CHANGES.forMs); // what is measured is how it bears this
     const filtered = await page.evaluate(timeToFilter);
     const { heardAt, drawnAt, longest, shifted } = await paceOf(page);
-    return { ready: drawnAt - heardAt, filtered, longest, shifted };
+    return { ready: drawnAt - heardAt, work: await workOf(browser, web), filtered, longest, shifted };
   } finally {
     end();
     await page.context().close();
+  }
+}
+
+/**
+ * Processor time of the page's main thread, in ms, from the data of a thousand machines to their list: what a
+ * machine that has other things to do cannot lengthen much.
+ */
+async function workOf(browser: Browser, web: string): Promise<number> {
+  const service = await pretendService(web);
+  const { page } = await visit(browser, `${service.url}/machines`);
+  try {
+    await page.getByText("No machine is on record yet").waitFor();
+    const devtools = await page.context().newCDPSession(page);
+    await devtools.send("Performance.enable", { timeDomain: "threadTicks" });
+    const taken = async () => {
+      const { metrics } = await devtools.send("Performance.getMetrics");
+      return 1000 * metrics.find(({ name }) => name === "TaskDuration")!.value;
+    };
+    await service.goAway();
+    fillRack(service);
+    await page.getByText("The service is away").first().waitFor();
+    const before = await taken();
+    await service.comeBack();
+    await page.locator('[data-at="0"]').waitFor({ timeout: 30_000 });
+    return (await taken()) - before;
+  } finally {
+    await page.context().close();
+    await service.goAway();
   }
 }
 
@@ -69,10 +97,12 @@ function timeToFilter(): Promise<number> {
 
 /** The report for people. */
 export function pageLines({ rounds, ready, goal }: PageReport): string[] {
-  const words = (of: "filtered" | "longest") => spreadWords(spreadOf(rounds.map((one) => one[of])), 0);
+  const words = (of: "work" | "filtered" | "longest") =>
+    spreadWords(spreadOf(rounds.map((one) => one[of])), 0);
   return [
     `1000 machines, ${CHANGES.perSecond} changes a second, Chromium; median (min-max) of ${rounds.length} rounds, ms`,
     `  data to drawn and free for a key   ${spreadWords(ready, 0)}; goal < ${goal.mostMs}: ${goal.met ? "met" : "MISSED"}`,
+    `  the page's processor time for it   ${words("work")}`,
     `  a word in the filter to its rows   ${words("filtered")}`,
     `  longest task while they change     ${words("longest")} (0: none over 50)`,
     `  layout shift (CLS)                 ${Math.max(...rounds.map(({ shifted }) => shifted))}`,
