@@ -122,10 +122,18 @@ back() { # N, after \`before\`, which has set p
   fi
   beside "$p" && e=$(cp -a -- "$D/$1.file" "$t" 2>&1) && placed "$p" "$t" || { rm -f -- "$t"; return 1; }
 }
+unlisted() { # lremovexattr(2) by number: Debian has perl-base everywhere, and setfacl not; -1 is none
+  case $(uname -m) in
+    x86_64) echo 198 ;; aarch64|riscv64) echo 15 ;; i?86|armv*) echo 236 ;; ppc64*) echo 219 ;;
+    s390x) echo 234 ;; *) echo -1 ;;
+  esac
+}
 tree() { # KEPT DIRECTORY: rights go back to what is still there, deepest first
   rm -rf "$D/work"; cp -a -- "$1" "$D/work" || { e="no room for a copy"; return 1; }
-  e=$(cd "$D/work" && find . -depth -exec sh -c 'to=$1; shift; for f; do q=$to; [ "$f" = . ] || q=$to/\${f#./}
-    as() { ! command -v setfacl >/dev/null || setfacl -b -- "$q" 2>/dev/null
+  e=$(cd "$D/work" && n=$(unlisted) && export n && find . -depth -exec sh -c 'to=$1; shift
+  for f; do q=$to; [ "$f" = . ] || q=$to/\${f#./}
+    as() { if command -v setfacl >/dev/null; then setfacl -b -- "$q"; else
+        perl -e "syscall(\\$ARGV[0], \\$ARGV[1], qq(system.posix_acl_\\$_)) for qw(access default)" $n "$q"; fi 2>/dev/null
       cp -RPT --attributes-only --preserve=mode,ownership -- "$f" "$q" || echo "$q"
       m=$(stat -c %a -- "$f"); [ "$m" = "$(stat -c %a -- "$q")" ] || chmod "000$m" -- "$q" # five digits end setgid too
       case $(ls -ld -- "$f" | cut -c 11)$(ls -ld -- "$q" | cut -c 11) in

@@ -4,11 +4,21 @@ const READS = `setpriv --reuid 65534 --regid 65534 --groups "$(getent group adm 
   journalctl -q -n 1 --file "/var/log/journal/$(cat /etc/machine-id)/system.journal" | grep -q .`;
 const MENDS = { works: READS, rights: "/var/log/journal" };
 const THERE = `f=/var/log/journal/$(cat /etc/machine-id)/system.journal; journalctl --flush; until [ -e "$f" ]; do sleep 0.1; done`;
+const BY_HAND = `rm -rf /var/log/journal; mkdir /var/log/journal; systemctl restart systemd-journald; ${THERE}; ! ${READS}`;
+/** What ACLs there are, without their tools. */
+const LISTS = `python3 -c 'import os
+for d, _, fs in sorted(os.walk("/var/log/journal")):
+  for f in [".", *sorted(fs)]: print(d, f, os.listxattr(os.path.join(d, f)))'`;
 
 export const JOURNAL_READABLE: readonly Row[] = [
   {
+    ...{ is: "broken", says: "made by hand, no package acl", expect: "fail by-hand" },
+    makes: `${BY_HAND}; mv /usr/bin/setfacl /usr/bin/getfacl /opt`,
+    mends: { ...MENDS, shows: LISTS },
+  },
+  {
     ...{ is: "broken", says: "made by hand", expect: "fail by-hand", mends: MENDS },
-    makes: `rm -rf /var/log/journal; mkdir /var/log/journal; systemctl restart systemd-journald; ${THERE}; ! ${READS}`,
+    makes: BY_HAND,
   },
   {
     ...{ is: "broken", says: "ACLs lost in a restore", expect: "fail acl-lost", mends: MENDS },
