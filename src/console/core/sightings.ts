@@ -2,12 +2,17 @@
 export type SightingRule = {
   readonly id: string;
   readonly reads: "line" | "screen";
-  readonly pattern: RegExp; // its group 1, when there is one, is the subject
+  readonly pattern: RegExp; // its groups, when there are any, are the subject
   readonly says: (subject: string) => string;
 };
 
-const INSTALLER_ERRORS =
-  /┤ (?:\[!*\] )?([^┤├]*(?:Bad archive mirror|No kernel modules|autoconfiguration failed|installation step failed|step failed|No partitionable|Debootstrap|[Ee]rror|[Ff]ailed)[^┤├]*?) ├/;
+/** The frame of an error dialog has the name of the step; what is wrong heads it, in the middle of a row. */
+const HEADED =
+  "(?:[^┤├│]*(?:[Bb]ad archive|[Nn]o (?:kernel modules|partitionable)|not supported|[Uu]nable to|[Cc]ould not|[Ee]rror|[Ff]ail)[^┤├│]*?)";
+const INSTALLER_ERRORS = new RegExp(
+  String.raw`┤ (?:\[!*\] )?([^┤├]{2,70}?) ├[^│]*\n(?:[^│\n]*│ +│[^\n]*\n)*[^│\n]*│ {2,}(${HEADED}) +│|` +
+    String.raw`┤ (?:\[!*\] )?(${HEADED}) ├`,
+);
 
 /** A kernel's line: from the line's beginning, or after its time wherever the cursor happened to be. */
 const KERNEL = String.raw`(?:^(?:<\d+>)?|\[ *\d+\.\d+\](?:\[ *[TC]\d+\])? ?)`;
@@ -178,6 +183,7 @@ export function standing(
 }
 
 function sighting(rule: SightingRule, match: RegExpExecArray): Sighting {
-  const subject = (match[1] ?? match[0]).trim();
+  const groups = match.slice(1).filter((group) => group !== undefined);
+  const subject = (groups.length > 0 ? groups.join(": ") : match[0]).trim();
   return { id: rule.id, subject, says: rule.says(subject) };
 }

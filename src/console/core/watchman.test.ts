@@ -31,6 +31,16 @@ test.each([
   [["                     GNU GRUB  version 2.06-13+deb12u2"], "grub-menu", "2.06-13+deb12u2"],
   [DIALOG, "installer-dialog", "Select a language"],
   [["  ┌──┤ [!!] Bad archive mirror ├──┐"], "installer-error", "Bad archive mirror"],
+  [
+    ["  ┌──┤ [!!] Install the system ├──┐", "  │              │", "  │   Debootstrap Error   │"],
+    "installer-error",
+    "Install the system: Debootstrap Error",
+  ],
+  [
+    ["  ┌──┤ [!!] Configure the network ├──┐", "  │ If it should fail, go back. │"],
+    "installer-dialog",
+    "Configure the network",
+  ],
   [["", "web1 login: "], "login-prompt", "web1"],
 ])("the screen %j is a sighting: %s", (screen, id, subject) => {
   expect(standing(screen)).toMatchObject({ id, subject });
