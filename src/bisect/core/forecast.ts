@@ -60,7 +60,7 @@ function tellsOf({ weighed, classes }: Belief, top: number) {
 const MEASURED = [
   { effect: 4, readings: 20 },
   { effect: 2, readings: 46 },
-  { effect: 1, readings: 160 },
+  { effect: 1, readings: 147 },
   { effect: 0.5, readings: 580 },
 ];
 const MEASURED_BITS = Math.log2(1000) + Math.log2(100);
