@@ -2,7 +2,8 @@
 export type SightingRule = {
   readonly id: string;
   readonly reads: "line" | "screen";
-  readonly pattern: RegExp; // its groups, when there are any, are the subject
+  readonly pattern: RegExp; // its group 1, when there is one, is the subject
+  readonly subjectOf?: (groups: readonly (string | undefined)[]) => string; // where that is not it
   readonly says: (subject: string) => string;
 };
 
@@ -89,6 +90,7 @@ export const SIGHTINGS = [
     id: "installer-error",
     reads: "screen",
     pattern: INSTALLER_ERRORS,
+    subjectOf: ([step, heading, title]) => title ?? `${step}: ${heading}`,
     says: (title) => `The installer shows an error: "${title}"`,
   },
   {
@@ -183,7 +185,6 @@ export function standing(
 }
 
 function sighting(rule: SightingRule, match: RegExpExecArray): Sighting {
-  const groups = match.slice(1).filter((group) => group !== undefined);
-  const subject = (groups.length > 0 ? groups.join(": ") : match[0]).trim();
+  const subject = (rule.subjectOf?.(match.slice(1)) ?? match[1] ?? match[0]).trim();
   return { id: rule.id, subject, says: rule.says(subject) };
 }
