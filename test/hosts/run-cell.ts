@@ -5,6 +5,7 @@ import type { Facts, Rule } from "../../src/check/core/rule.ts";
 import { type Fixed, fixHost, proposeFixes } from "../../src/check/fix-host.ts";
 import { undoHost } from "../../src/check/undo-host.ts";
 import { bootTree } from "../support/booted-tree.ts";
+import { bootGuest, SLOW } from "../support/guest-tree.ts";
 import type { Places } from "../support/places.ts";
 import type { Cell, Row } from "./cells.ts";
 import { haveTree, TREES } from "./trees.ts";
@@ -27,9 +28,14 @@ export async function runCell({ tree, rule, row }: Cell, how: How): Promise<Verd
   let places: Places | undefined;
   try {
     const { cgroups } = TREES[tree];
-    places = await bootTree({ tree: await haveTree(tree, how), cgroups, signal: how.signal });
+    const place = await haveTree(tree, how);
+    places =
+      tree === "guest"
+        ? await bootGuest(place, how.signal)
+        : await bootTree({ tree: place, cgroups, signal: how.signal });
     await places.sh(row.makes);
-    const seen = await proven(places, rule, row, how.signal);
+    const patient = tree === "guest" ? slowly(rule) : rule;
+    const seen = await proven(places, patient, row, how.signal);
     return { is: "pass", seen, seconds: seconds() };
   } catch (error) {
     const because = error instanceof Error ? error.message : `${error}`;
@@ -40,6 +46,11 @@ export async function runCell({ tree, rule, row }: Cell, how: How): Promise<Verd
     await places?.end();
   }
 }
+
+const slowly = ({ probe, ...rule }: Rule): Rule => ({
+  ...rule,
+  probe: { ...probe, withinMs: probe.withinMs * SLOW },
+});
 
 /** The tree is a container, and stands for a host that is none: what a rule says of containers, captures prove. */
 export const asOfAHost = (rule: Rule): Rule => {

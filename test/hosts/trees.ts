@@ -31,12 +31,16 @@ const BESIDE = [
   ...["rsync", "rsync/SUITE"],
 ];
 const SYSTEMD = ["systemd-sysv", "udev", "dbus", "network-manager", "systemd-resolved", "systemd-timesyncd"];
+const GUEST = [
+  ...["linux-image-amd64", "initramfs-tools", "udev", "procps", "iproute2", "netbase"],
+  ...["lvm2", "dmsetup", "thin-provisioning-tools", "mdadm", "nfs-kernel-server"],
+];
 const SYSVINIT = ["sysvinit-core", "sysv-rc", "initscripts"];
 
 type Tree = {
   readonly says: string;
   readonly release: DebianName;
-  readonly init: "systemd" | "sysvinit";
+  readonly init: "systemd" | "sysvinit" | "none";
   readonly cgroups: "any" | "unified";
   readonly packages: readonly string[];
 };
@@ -52,6 +56,11 @@ export const TREES = {
   sysvinit: {
     ...{ says: "Debian 12, sysvinit", release: "debian-12", init: "sysvinit", cgroups: "any" },
     packages: [...SYSVINIT, ...NETWORK, ...HOST],
+  },
+  /** A machine of its own under QEMU: a disk's image, its kernel and initrd; process 1 is the test's. */
+  guest: {
+    ...{ says: "Debian 13, QEMU", release: "debian-13", init: "none", cgroups: "any" },
+    packages: GUEST,
   },
 } as const satisfies Record<string, Tree>;
 export type TreeId = keyof typeof TREES;
@@ -76,13 +85,25 @@ fi
 rm -rf "$root/etc/network/interfaces.d"
 `;
 
+/** Process 1 of the guest: what is on the second disk is done, and what it says goes to the second serial port. */
+const FINISH_GUEST = `#!/bin/sh -eu
+cat >"$1/guest" <<'X'
+#!/bin/sh
+export PATH=/usr/sbin:/usr/bin:/sbin:/bin
+mount -t tmpfs t /tmp; stty raw -echo </dev/ttyS1; tr -d '\\000' </dev/vdb >/run/job
+setsid sh /run/job >/dev/ttyS1 2>&1 </dev/null; sleep 1; echo o >/proc/sysrq-trigger; sleep 60
+X
+chmod 755 "$1/guest"; cp -L "$1/vmlinuz" "$1/initrd.img" "$1/../"
+`;
+const finishOf = (id: TreeId): string => (id === "guest" ? FINISH_GUEST : FINISH);
+
 type How = { readonly progress: (line: string) => void; readonly signal: AbortSignal };
 const PLACE = join(CACHE, "hosts");
 const WITHIN_MS = 30 * 60_000;
 
 /** By what it is made of: another recipe is another tree. */
 export function placeOf(id: TreeId): string {
-  const recipe = JSON.stringify([TREES[id], FINISH]);
+  const recipe = JSON.stringify([TREES[id], finishOf(id)]);
   return join(PLACE, `${id}-${createHash("sha256").update(recipe).digest("hex").slice(0, 12)}`);
 }
 
@@ -111,7 +132,7 @@ async function build(id: TreeId, place: string, signal: AbortSignal): Promise<vo
   try {
     const { url, keyrings } = await chooseMirror({});
     const { sources } = await signedSources(url, suite, keyrings, signal);
-    await writeFile(join(work, "finish"), FINISH, { mode: 0o755 });
+    await writeFile(join(work, "finish"), finishOf(id), { mode: 0o755 });
     const argv: [string, ...string[]] = [
       ...([
         "env",
@@ -127,11 +148,23 @@ async function build(id: TreeId, place: string, signal: AbortSignal): Promise<vo
     ];
     const { status, complaints } = await runProgram({ argv, withinMs: WITHIN_MS, signal });
     if (status !== 0) throw new Error(`mmdebstrap ended with ${status}: ${complaints.trim().slice(-600)}`);
+    if (id === "guest") await ontoDisk(work, signal);
     await forgetOlder(id);
     await rename(join(work, "tree"), place);
   } finally {
     await rm(work, { recursive: true, force: true });
   }
+}
+
+/** The tree becomes a directory with vmlinuz, initrd.img and the disk that they boot. */
+async function ontoDisk(work: string, signal: AbortSignal): Promise<void> {
+  await rename(join(work, "tree"), join(work, "root"));
+  await mkdir(join(work, "tree"));
+  const disk = join(work, "tree/disk.img");
+  const argv = ["mkfs.ext4", "-q", "-d", join(work, "root"), disk, "2G"] as const;
+  const { status, complaints } = await runProgram({ argv: [...argv], withinMs: WITHIN_MS, signal });
+  if (status !== 0) throw new Error(`mkfs.ext4 ended with ${status}: ${complaints.trim().slice(-600)}`);
+  for (const name of ["vmlinuz", "initrd.img"]) await rename(join(work, name), join(work, "tree", name));
 }
 
 async function forgetOlder(id: TreeId): Promise<void> {

@@ -21,6 +21,10 @@ export function placesBehind(
     run: (command: Command) => here().run({ ...command, argv: [...enter, ...command.argv] }),
     close: async () => {},
   };
+  return placesOf(host, enter, end);
+}
+
+export function placesOf(host: Host, enter: readonly string[], end: Places["end"]): Places {
   const sh = async (script: string) => {
     const ran = await host.run({ argv: ["sh", "-euc", script], withinMs: 60_000 });
     if (ran.end.is !== "exit" || ran.end.status !== 0)

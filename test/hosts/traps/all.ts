@@ -1,6 +1,7 @@
 import type { Row } from "../cells.ts";
 import { CLOCK_KEPT, TMP_MEMORY } from "./clock-and-memory.ts";
 import { SERIAL_CONSOLE } from "./console.ts";
+import { DM_CACHE_STUCK_WRITEBACK, LVMCACHE_KERNEL, MD_DEGRADED, NETBOOT_ON_NFS } from "./disks.ts";
 import { INIT, RSYNC_ZLIB } from "./init-and-rsync.ts";
 import { IPV6_RA_FORWARDING } from "./ipv6-ra-forwarding.ts";
 import { JOURNAL_READABLE } from "./journal-readable.ts";
@@ -26,18 +27,19 @@ export const TRAPS: Readonly<Record<string, readonly Row[]>> = {
   "clock-kept": CLOCK_KEPT,
   init: INIT,
   "rsync-zlib": RSYNC_ZLIB,
-  "netboot-skew": NETBOOT_SKEW,
+  "netboot-skew": [...NETBOOT_SKEW, ...NETBOOT_ON_NFS],
   "ldap-tls": LDAP_TLS,
   "totp-ssh": TOTP_SSH,
+  "md-degraded": MD_DEGRADED,
+  "lvmcache-kernel": LVMCACHE_KERNEL,
+  "dm-cache-stuck-writeback": DM_CACHE_STUCK_WRITEBACK,
 };
 
 /** What no container can show of a rule, and what shows it instead. */
 export const ELSEWHERE: Readonly<Record<string, string>> = {
   "kernel-stale": "the kernel is its host's; captures of Debian 13 under QEMU",
-  "lvmcache-kernel": "device-mapper is its host's; captures of lvmcache on Debian 13 under QEMU",
-  "dm-cache-integrity-window": "device-mapper is its host's; captures of lvmcache on Debian 13 under QEMU",
-  "dm-cache-stuck-writeback": "device-mapper is its host's; captures of lvmcache on Debian 13 under QEMU",
-  "md-degraded": "md is its host's; captures made up after the kernel's own description",
+  "dm-cache-integrity-window":
+    "Debian has no kernel of 4.9 to 4.18 any more; captures of lvmcache on Debian 13 under QEMU",
   "disk-pending": "it has no disks; captures of disks under QEMU and of real ones",
   "bmc-defaults": "it has no BMC; captures of OpenIPMI's simulator under QEMU and of real BMCs",
   "grub-disk": "it has no disks and no boot loader; captures of Debian 13 under QEMU",
