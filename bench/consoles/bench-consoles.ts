@@ -37,6 +37,7 @@ export type ConsolesReport = {
 
 const WINDOW_S = 20;
 const SETTLE_MS = 5000;
+const STARTED_MS = 20_000; // what a service does once: it looks whether its image fits the mirror
 const LINE_BYTES = 80;
 
 /** `rackhand serve` and an agent of 500 machines whose consoles speak at 9600 bit/s, and of one at 115200 that is watched. */
@@ -78,6 +79,7 @@ async function measure({ rounds, entry, log, stopped }: How, opened: Stack): Pro
   const all = async () => (await attached()) === names.length;
   await waitUntil(all, { what: "attached", withinMs: 300_000, everyMs: 1000, stopped });
   log(`${names.length} consoles are attached`);
+  await pause(STARTED_MS, undefined, { signal: stopped });
 
   const ours = [served.pid, agent.pid!];
   const ran = () => ours.map(ranMs).reduce((a, b) => a + b);

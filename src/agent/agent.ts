@@ -27,6 +27,7 @@ export type AgentNeeds = Pick<AttendanceNeeds, "openBmc" | "forgetPins" | "recor
   readonly handLimits?: HandsNeeds["limits"];
 };
 
+const ASKED_APART_MS = 20; // starting a program takes a moment in which nothing else is done
 const BMCS_AT_ONCE = 64; // one that is away is waited for, and holds up no more than that
 
 /** Attends to the machines of one segment, and goes on while the service is away. */
@@ -140,6 +141,7 @@ export class Agent {
 
   async #know(machines: readonly KnownMachine[]): Promise<void> {
     const names = new Set(machines.map(({ name }) => name));
+    let fresh = 0;
     for (const machine of machines) {
       this.ways.learn(machine);
       this.hands.learn(machine);
@@ -149,8 +151,12 @@ export class Agent {
         continue;
       }
       await before?.stop();
-      this.#attended.set(machine.name, new Attendance(machine, this.#attendanceNeeds()));
+      this.#attended.set(
+        machine.name,
+        new Attendance(machine, this.#attendanceNeeds(fresh * ASKED_APART_MS)),
+      );
       this.#remember(machine);
+      fresh += 1;
     }
     for (const [name, attendance] of this.#attended) {
       if (names.has(name)) continue;
@@ -168,7 +174,7 @@ export class Agent {
     for (const mac of machine.macs) this.#byMac.set(mac, machine);
   }
 
-  #attendanceNeeds(): AttendanceNeeds {
+  #attendanceNeeds(firstAskMs: number): AttendanceNeeds {
     const { openBmc, forgetPins, recordings, rules, now } = this.#needs;
     return {
       openBmc,
@@ -176,6 +182,7 @@ export class Agent {
       recordings,
       ...(rules && { rules }),
       now,
+      firstAskMs,
       inTurn: this.#inTurn,
       observe: this.observe,
       changed: (one) => this.#sendState(one),

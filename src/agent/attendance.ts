@@ -27,7 +27,8 @@ export type AttendanceNeeds = {
   readonly now: () => number;
   readonly observe: (event: Observed) => void;
   readonly changed: (attendance: Attendance) => void;
-  /** Five hundred BMCs are not asked all at once. */
+  /** Five hundred BMCs are not asked all at once, nor in the same moment. */
+  readonly firstAskMs: number;
   readonly inTurn: <T>(act: () => Promise<T>) => Promise<T>;
 };
 
@@ -65,7 +66,9 @@ export class Attendance {
         observe: needs.observe,
         changed: () => needs.changed(this),
       });
-    void this.#askAgain((error) => this.#fault(error));
+    const ask = () => void this.#askAgain((error) => this.#fault(error));
+    if (needs.firstAskMs === 0) ask();
+    else this.#poll = setTimeout(ask, needs.firstAskMs);
   }
 
   get state() {

@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { performance } from "node:perf_hooks"; // the global one is looked up anew each time
 import type { Observed } from "../base/event.ts";
 import { Fault } from "../base/fault.ts";
 import { printable } from "../base/text.ts";
@@ -78,6 +79,7 @@ export class MachineConsole {
   }
 
   watch(viewer: Viewer, hear: Hear): void {
+    this.#viewers.flush(); // or it would hear again what its screen shows
     hear(this.#screenFor(viewer.viewer));
     hear({ is: "line", attached: this.#line.session !== undefined, because: this.#because });
     this.#viewers.add(viewer, hear);
@@ -122,6 +124,7 @@ export class MachineConsole {
     await this.#line.stop();
     await Promise.all([this.#closing, this.#recorder?.close()]);
     this.#reader.stop();
+    this.#viewers.stop();
   }
 
   #screenFor(viewer: string): Say {
@@ -165,8 +168,7 @@ export class MachineConsole {
   #heard(chunk: Uint8Array): void {
     this.#reader.hear(chunk);
     this.#record()?.said(chunk); // bytes may come before the driver says that it is attached
-    if (this.#viewers.some)
-      this.#viewers.tellAll({ is: "bytes", data: Buffer.from(chunk).toString("base64") });
+    this.#viewers.bytes(chunk);
   }
 
   #resized(rows: number): void {

@@ -2,10 +2,11 @@ import { screenRows } from "./core/screen-rows.ts";
 import { type Sighting, type SightingRule, STALL } from "./core/sightings.ts";
 import { type Stage, stageAfter, stalled, stallsAt } from "./core/stall.ts";
 import { look, WATCHMAN } from "./core/watchman.ts";
+import { Pile } from "./pile.ts";
 import { Screen } from "./screen.ts";
 
 /** What passes is looked at so often; it is interpreted then too, all at once. */
-export const LOOK_EVERY_MS = 200;
+export const LOOK_EVERY_MS = 400;
 /** A screen stands when nothing came for this long; one that never rests is looked at all the same. */
 export const STILL_MS = 150;
 export const RESTLESS_MS = 1000;
@@ -28,8 +29,7 @@ export class Reader {
   readonly #screen = new Screen();
   readonly #rowsAfter = screenRows();
   #watchman = WATCHMAN;
-  #unread: Uint8Array[] = [];
-  #unreadBytes = 0;
+  readonly #unread = new Pile();
   #readBytes = 0; // since the last look by the clock
   #timer: NodeJS.Timeout | undefined;
   #restlessSince: number | undefined;
@@ -56,9 +56,8 @@ export class Reader {
       this.#needs.resized(rows);
     }
     this.#restlessSince ??= this.#lastSaid;
-    this.#unread.push(chunk);
-    this.#unreadBytes += chunk.length;
-    if (this.#unreadBytes > MOST_UNREAD) this.#look(false);
+    this.#unread.put(chunk);
+    if (this.#unread.length > MOST_UNREAD) this.#look(false);
     this.#timer ??= setTimeout(() => this.#tick(), LOOK_EVERY_MS);
   }
 
@@ -105,10 +104,8 @@ export class Reader {
   }
 
   #interpret(): void {
-    if (this.#unreadBytes === 0) return;
-    const bytes = this.#unread.length === 1 ? this.#unread[0]! : Buffer.concat(this.#unread);
-    this.#unread = [];
-    this.#unreadBytes = 0;
+    if (this.#unread.length === 0) return;
+    const bytes = this.#unread.take();
     if (this.#readBytes > MOST_A_LOOK) this.#skipped += bytes.length;
     else this.#screen.write(bytes);
     this.#readBytes += bytes.length;

@@ -2,6 +2,7 @@ import { type FileHandle, mkdir, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Cast, castHeader, castLine } from "./core/asciicast.ts";
 import { castName } from "./core/cast-name.ts";
+import { Pile } from "./pile.ts";
 
 /** Of five hundred consoles each writes to disk so often; a program that is killed loses as much. */
 const FLUSH_MS = 1000;
@@ -19,8 +20,7 @@ export class Recorder {
   readonly #failed: (error: Error) => void;
   readonly #decoder = new TextDecoder();
   readonly #directory: string;
-  #waiting: string[] = [];
-  #waitingBytes = 0;
+  readonly #waiting = new Pile();
   #file: FileHandle | undefined;
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
@@ -52,7 +52,7 @@ export class Recorder {
   said(bytes: Uint8Array): void {
     const text = this.#decoder.decode(bytes, { stream: true });
     if (text === "") return;
-    if (this.#waitingBytes > MOST_WAITING) this.#skipped += bytes.length;
+    if (this.#waiting.length > MOST_WAITING) this.#skipped += bytes.length;
     else {
       if (this.#skipped > 0) this.mark(`${this.#skipped} bytes were not recorded: the disk is too slow`);
       this.#skipped = 0;
@@ -78,9 +78,8 @@ export class Recorder {
 
   #put(line: string): void {
     if (this.#isOver) return;
-    this.#waiting.push(line);
-    this.#waitingBytes += line.length;
-    if (this.#waitingBytes > FLUSH_AT && !this.#isDue) {
+    this.#waiting.putText(line);
+    if (this.#waiting.length > FLUSH_AT && !this.#isDue) {
       this.#isDue = true;
       this.#flush();
     }
@@ -93,10 +92,8 @@ export class Recorder {
   #flush(): void {
     this.#writing = this.#writing.then(async () => {
       if (this.#isOver || this.#waiting.length === 0) return;
-      const bytes = Buffer.from(this.#waiting.join(""));
-      this.#waiting = [];
+      const bytes = this.#waiting.take();
       this.#isDue = false;
-      this.#waitingBytes = 0;
       await this.#write(bytes);
     });
   }

@@ -10,23 +10,45 @@ export type Say =
   | { is: "refused"; says: string; remedy: string };
 export type Hear = (say: Say) => void;
 
+/** A line that never rests is told so often: each frame costs far more than the bytes in it. */
+const TOGETHER_MS = 15;
+
 /** Who watches one console, and which of them has the keyboard. */
 export class Viewers {
   readonly #all = new Map<string, { readonly viewer: Viewer; readonly hear: Hear }>();
   readonly #turned: (turn: Turn) => void;
+  #waiting: Uint8Array[] = []; // bytes that go out together
+  #timer: NodeJS.Timeout | undefined;
   #keyboard: Keyboard = NOBODY;
 
   constructor(turned: (turn: Turn) => void) {
     this.#turned = turned;
   }
 
-  /** Whether anybody watches. */
-  get some(): boolean {
-    return this.#all.size > 0;
-  }
-
   get writer(): Viewer | undefined {
     return this.#keyboard.writer;
+  }
+
+  /** What the machine says: at once after a pause, else with what comes in the next moment. */
+  bytes(chunk: Uint8Array): void {
+    if (this.#all.size === 0) return;
+    this.#waiting.push(chunk);
+    if (this.#timer !== undefined) return;
+    this.flush();
+    this.#timer = setTimeout(() => this.#together(), TOGETHER_MS);
+  }
+
+  /** Before anything else is told: what waits comes first. */
+  flush(): void {
+    if (this.#waiting.length === 0) return;
+    const data = Buffer.concat(this.#waiting).toString("base64");
+    this.#waiting = [];
+    for (const { hear } of this.#all.values()) hear({ is: "bytes", data });
+  }
+
+  stop(): void {
+    this.flush();
+    clearTimeout(this.#timer);
   }
 
   add(viewer: Viewer, hear: Hear): void {
@@ -46,11 +68,20 @@ export class Viewers {
   }
 
   tell(viewer: string, say: Say): void {
+    this.flush();
     this.#all.get(viewer)?.hear(say);
   }
 
   tellAll(say: Say): void {
+    this.flush();
     for (const { hear } of this.#all.values()) hear(say);
+  }
+
+  #together(): void {
+    this.#timer = undefined;
+    if (this.#waiting.length === 0) return;
+    this.flush();
+    this.#timer = setTimeout(() => this.#together(), TOGETHER_MS);
   }
 
   #press(key: Key): boolean {

@@ -6,6 +6,7 @@ const libc = koffi.load("libc.so.6");
 const pairCall = libc.func("int socketpair(int family, int type, int protocol, _Out_ int *pair)");
 const closeCall = libc.func("int close(int fd)"); // Node's own keeps books, and these are not in them
 const waitCall = libc.func("int waitpid(int pid, _Out_ int *status, int options)");
+const lookCall = libc.func("int waitid(int kind, unsigned int id, void *about, int options)");
 const spawnCall = libc.func(
   "int posix_spawnp(_Out_ int *pid, const char *file, void *actions, void *attributes, const char **argv, const char **env)",
 );
@@ -27,7 +28,9 @@ const [SETSIGDEF, SETSIGMASK, SETSID] = [0x04, 0x08, 0x80];
 const O_RDWR = 2;
 const STRUCTURE_BYTES = 512; // posix_spawn_file_actions_t is 80 bytes, posix_spawnattr_t 336
 const SIGNALS_BYTES = 128; // sigset_t
-const WNOHANG = 1;
+const [WNOHANG, WEXITED, WNOWAIT, P_ALL] = [1, 4, 0x0100_0000, 0];
+const about = Buffer.alloc(128); // siginfo_t
+const SI_PID_AT = 16;
 
 export type Spawning = {
   readonly argv: readonly string[];
@@ -72,6 +75,12 @@ export function openPair(): { ours: number; theirs: number } {
 export const closeFd = (fd: number): void => void closeCall(fd);
 
 export type Ended = { readonly status: number | null; readonly by: NodeJS.Signals | null };
+
+/** A child that has ended and that nobody has reaped, be it Node's own; 0 when there is none. */
+export function endedChild(): number {
+  about.fill(0);
+  return lookCall(P_ALL, 0, about, WEXITED | WNOHANG | WNOWAIT) < 0 ? 0 : about.readInt32LE(SI_PID_AT);
+}
 
 /** How it ended; nothing while it runs. wait(2) has the bits. */
 export function reap(pid: number): Ended | undefined {

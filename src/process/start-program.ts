@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events";
 import { Socket } from "node:net";
 import type { Program, Start, StartOptions } from "./program.ts";
-import { closeFd, type Ended, openPair, reap, spawn, systemError } from "./spawn-calls.ts";
+import { closeFd, type Ended, endedChild, openPair, reap, spawn, systemError } from "./spawn-calls.ts";
 
 /**
  * Starts a program without copying the page tables of ours: Node's own `spawn` forks, and a service that holds a
@@ -32,11 +32,12 @@ function ends(pid: number): void {
   looking = undefined;
 }
 
-/** Each looks for its own: those of Node's `spawn` are Node's to reap. */
+/** Those of Node's `spawn` are Node's to reap: while one stands before ours, each of ours is looked at. */
 function reapAll(): void {
-  for (const [pid, program] of running) {
-    const ended = reap(pid);
-    if (ended !== undefined) program.ended(ended);
+  for (let pid = endedChild(); pid !== 0; pid = endedChild()) {
+    const program = running.get(pid);
+    for (const one of program === undefined ? [...running.values()] : [program]) one.look();
+    if (program === undefined) return;
   }
 }
 
@@ -78,7 +79,13 @@ class Running extends EventEmitter implements Program {
     return process.kill(this.pid, signal);
   }
 
-  ended({ status, by }: Ended): void {
+  /** Whether it has ended. */
+  look(): void {
+    const ended = reap(this.pid!);
+    if (ended !== undefined) this.#ended(ended);
+  }
+
+  #ended({ status, by }: Ended): void {
     this.exitCode = status;
     this.signalCode = by;
     ends(this.pid!);

@@ -78,7 +78,7 @@ it("a recording is played with its silences cut, and gone through by its marks",
   await page.getByRole("button", { name: "Previous mark" }).click();
 
   await page.getByText("Not recorded here. The console of m1 is not attached: no carrier").waitFor();
-  expect(await recorded(page)).toContain("SeaBIOS speaks");
+  await expect.poll(() => recorded(page), soon).toContain("SeaBIOS speaks"); // drawn a moment after it is told
   expect(await recorded(page)).not.toContain("Linux version");
   expect(await barriers(page)).toEqual([]);
 });
