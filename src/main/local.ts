@@ -3,11 +3,7 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Local } from "../cli/world.ts";
 import type { Screen } from "../plot/core/terminal.ts";
-import { holdRack } from "../rack/hold.ts";
-import { lacks } from "./doctor.ts";
-import { exportTo } from "./export.ts";
 import type { Place } from "./place.ts";
-import { rackDown, rackState, rackUp } from "./rack-verbs.ts";
 import type { Signals } from "./signals.ts";
 
 /** What is read by a program or from a file. */
@@ -29,16 +25,17 @@ export function localWork(place: Place, signals: Signals, user: string, screen =
   const { state, version } = place;
   const { stopped } = signals;
   const images = later(() => import("./images.ts"));
+  const racks = later(() => import("./rack-verbs.ts"));
   return {
     serve: async (options) => (await import("./serve.ts")).serve(options, place, signals),
     settingsSchema: async () => (await import("../settings/core/settings.ts")).settingsSchema(),
     checkSettings: async (path) => (await import("../settings/read-settings.ts")).readSettings(path),
     start: async (options) => (await import("./start.ts")).start(options, place, stopped),
-    rackUp: (options) => rackUp(place, options),
-    rackStatus: () => rackState(place),
-    rackDown: () => rackDown(place),
+    rackUp: (options) => racks.rackUp(place, options),
+    rackStatus: () => racks.rackState(place),
+    rackDown: () => racks.rackDown(place),
     rackHold: async (options) => {
-      await holdRack(JSON.parse(options));
+      await (await import("../rack/hold.ts")).holdRack(JSON.parse(options));
       return 0;
     },
     agent: async ({ state, loader }) =>
@@ -59,8 +56,8 @@ export function localWork(place: Place, signals: Signals, user: string, screen =
     readText: (path) => readFileSync(path, "utf8"),
     readPublicKey: (path) => readFileSync(path ?? join(homedir(), ".ssh", "id_ed25519.pub"), "utf8"),
     serialImage: (asked) => images.serialImage(asked),
-    exportTo: (asked) => exportTo(asked, state),
-    doctor: async () => lacks(place.packages),
+    exportTo: async (asked) => (await import("./export.ts")).exportTo(asked, state),
+    doctor: async () => (await import("./doctor.ts")).lacks(place.packages),
     checks: later(async () => (await import("./checks.ts")).checksHere({ state, version, user, stopped })),
     bisections: later(async () =>
       (await import("./bisections.ts")).bisectionsIn({ state, user, stopped, screen }),
