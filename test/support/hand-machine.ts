@@ -8,10 +8,18 @@ import { setTimeout as pause } from "node:timers/promises";
 export type HandMachine = {
   readonly linux: string;
   readonly initrd: string;
-  readonly disks: readonly { readonly file: string; readonly serial: string }[];
+  readonly disks: readonly RigDisk[];
   readonly vars?: string; // UEFI: a copy of its variables; else BIOS
   readonly files: Readonly<Record<string, string>>; // name after file/, path here
   readonly sshPort?: number;
+};
+export type RigDisk = { readonly file: string; readonly serial: string; readonly as?: keyof typeof BUSES };
+/** What the disk is plugged into; an SSD, where that can be said. */
+const BUSES = {
+  virtio: "virtio-blk-pci",
+  nvme: "nvme",
+  scsi: "scsi-hd,bus=scsi0.0,rotation_rate=1",
+  sata: "ide-hd,bus=sata0.0,rotation_rate=1",
 };
 type Errand = { id: string; script: string; withinMs: number };
 type Answer = { readonly code: number; readonly output: string };
@@ -86,9 +94,11 @@ export class HandRig {
             ...["-drive", `if=pflash,format=raw,file=${vars}`],
           ]
         : []),
-      ...disks.flatMap(({ file, serial }, i) => [
+      ...(disks.some(({ as }) => as === "scsi") ? ["-device", "virtio-scsi-pci,id=scsi0"] : []),
+      ...(disks.some(({ as }) => as === "sata") ? ["-device", "ahci,id=sata0"] : []),
+      ...disks.flatMap(({ file, serial, as = "virtio" }, i) => [
         ...["-drive", `if=none,id=d${i},format=raw,cache=unsafe,discard=unmap,file=${file}`],
-        ...["-device", `virtio-blk-pci,drive=d${i},serial=${serial},bootindex=${i + 1}`],
+        ...["-device", `${BUSES[as]},drive=d${i},serial=${serial},bootindex=${i + 1}`],
       ]),
       ...boot,
     ];
