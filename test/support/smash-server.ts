@@ -114,7 +114,7 @@ async function openLine(path: string) {
     socket.on("data", (bytes) => machine?.push(bytes));
     socket.on("error", () => {});
     socket.once("close", () => {
-      shell = undefined;
+      if (shell === socket) shell = undefined; // else the next one is there already
     });
   }).listen(path);
   await once(server, "listening");
@@ -130,7 +130,10 @@ async function openLine(path: string) {
       });
       return machine;
     },
-    hangUp: () => shell?.destroy(),
+    hangUp: () => {
+      if (shell !== undefined) shell.destroy();
+      else server.once("connection", (late) => late.destroy()); // as above
+    },
     close: async () => {
       shell?.destroy();
       server.close();
