@@ -1,34 +1,14 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { choiceFor } from "../../src/agent/core/choice.ts";
-import { openOneService } from "../support/one-service.ts";
-import { type Does, PretendHand } from "../support/pretend-hand.ts";
+import { type Agent, handTests, patient, type Service } from "../support/hand-tests.ts";
+import type { Does } from "../support/pretend-hand.ts";
 
 /** What happens to a machine and to the clock while a disk is written, with a service of the real parts. */
 const KEY = `ssh-ed25519 ${"A".repeat(68)}`;
 const BOOT = "0b3a6f3e-1d0c-4b0a-9f61-0f6f3c1f2a11";
 const SERIAL = "S3Z8NX0K";
 const HOUR = 3_600_000;
-const patient = { timeout: 20_000, interval: 50 };
 const ASKED = { name: "m1", method: "imaged", disks: [SERIAL], keys: [KEY] } as const;
-
-let service: Awaited<ReturnType<typeof openOneService>>;
-const hands: PretendHand[] = [];
-beforeEach(async () => {
-  service = await openOneService();
-});
-afterEach(async () => {
-  for (const hand of hands.splice(0)) hand.stop();
-  await service.close();
-});
-
-type Agent = ReturnType<typeof service.startAgent>["agent"];
-async function attended() {
-  const begun = service.startAgent({ handLimits: { silentMs: 400, lookMs: 20 } });
-  service.attach(begun.agent);
-  const ready = async () => (await service.api.ask("showMachine", { name: "m1" })).power;
-  await expect.poll(() => ready().catch(() => null), patient).toBe("off");
-  return begun;
-}
 
 const disk = { name: "sda", type: "disk", size: 480e9, serial: SERIAL, rota: false };
 const LOOKED = `\n@section boot\n${BOOT}\n@section firmware\nuefi\n@section disks\n${JSON.stringify({ blockdevices: [disk] })}\n`;
@@ -42,17 +22,14 @@ const unpacking =
   (script, say, id) =>
     (id.endsWith("-unpack") ? how : does)(script, say, id);
 
-async function boots(agent: Agent, plan: number, how: Does): Promise<PretendHand> {
-  await expect.poll(() => agent.machineCalled("m1")?.plan, patient).toMatchObject({ id: plan, kind: "live" });
-  const hand = new PretendHand(agent.hands, agent.machineCalled("m1")!, how);
-  hands.push(hand);
-  void hand.works();
-  return hand;
-}
-const story = (id: number) => service.api.ask("showStory", { id });
+let service: Service;
+const { machine, story, attended, boots } = handTests(does, (fresh) => {
+  service = fresh;
+});
 const stateOf = async (id: number) => (await story(id)).state;
-const machine = () => service.api.ask("showMachine", { name: "m1" });
-const planOf = async (id: number) => (await story(id)).subject.plan as number;
+/** By the very arming of that story: an earlier one is live too. */
+const booted = async (agent: Agent, id: number, how: Does) =>
+  boots(agent, how, { id: (await story(id)).subject.plan as number });
 async function restarts(agent: Agent, id: number): Promise<void> {
   await expect
     .poll(async () => (await story(id)).entries.map(({ act }) => act), patient)
@@ -64,12 +41,12 @@ async function restarts(agent: Agent, id: number): Promise<void> {
 }
 
 test("power that is lost while the image is unpacked ends the install with that; the machine is not told installed, and a second try is", async () => {
-  const { agent, told } = await attended();
+  const { agent, told } = await attended({ handLimits: { silentMs: 400, lookMs: 20 } });
   const { id } = await service.api.ask("install", ASKED as never);
   const dark = new Promise<never>(() => {});
-  const lost = await boots(
+  const lost = await booted(
     agent,
-    await planOf(id),
+    id,
     unpacking(async (_, say) => {
       await say("@progress 40 unpacking\n");
       lost.stop();
@@ -82,7 +59,7 @@ test("power that is lost while the image is unpacked ends the install with that;
   expect(await machine()).toMatchObject({ installed: null, plan: { kind: "local" } });
 
   const again = await service.api.ask("retryStory", { id });
-  const hand = await boots(agent, await planOf(again.id), does);
+  const hand = await booted(agent, again.id, does);
   await restarts(agent, again.id);
 
   await expect.poll(() => stateOf(again.id), patient).toBe("done");
@@ -97,11 +74,11 @@ test.each([
 ])(
   "a clock that is set 30 h %s in the middle of an install neither ends it nor makes it wait",
   async (_, aheadMs) => {
-    const { agent } = await attended();
+    const { agent } = await attended({ handLimits: { silentMs: 400, lookMs: 20 } });
     const { id } = await service.api.ask("install", ASKED as never);
-    const hand = await boots(
+    const hand = await booted(
       agent,
-      await planOf(id),
+      id,
       unpacking(async (_script, say) => {
         await say("@progress 40 unpacking\n");
         service.clock.aheadMs = aheadMs;

@@ -1,39 +1,20 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { choiceFor } from "../../src/agent/core/choice.ts";
 import { readMac } from "../../src/base/mac.ts";
 import { must } from "../../src/base/read.ts";
 import type { SightingId } from "../../src/console/core/sightings.ts";
 import { commandLine } from "../support/command-line.ts";
-import { MAC, openOneService } from "../support/one-service.ts";
-import { type Does, PretendHand } from "../support/pretend-hand.ts";
+import { type Agent, handTests, patient, type Service } from "../support/hand-tests.ts";
+import { MAC } from "../support/one-service.ts";
+import type { Does, PretendHand } from "../support/pretend-hand.ts";
 
 const KEY = `ssh-ed25519 ${"A".repeat(68)}`;
 const BOOT = "0b3a6f3e-1d0c-4b0a-9f61-0f6f3c1f2a11";
 const SERIAL = "S3Z8NX0K";
-const patient = { timeout: 20_000, interval: 50 };
 const WISH = { name: "m1", method: "imaged", disks: [SERIAL], keys: [KEY] } as const;
 const asked = (change: object = {}) => ({ ...WISH, disks: [...WISH.disks], keys: [...WISH.keys], ...change });
 
 const rackhand = commandLine(() => service.url);
-let service: Awaited<ReturnType<typeof openOneService>>;
-const hands: PretendHand[] = [];
-beforeEach(async () => {
-  service = await openOneService();
-});
-afterEach(async () => {
-  for (const hand of hands.splice(0)) hand.stop();
-  await service.close();
-});
-
-type Agent = ReturnType<typeof service.startAgent>["agent"];
-async function attended() {
-  const begun = service.startAgent();
-  service.attach(begun.agent);
-  const ready = async () => (await service.api.ask("showMachine", { name: "m1" })).power;
-  await expect.poll(() => ready().catch(() => null), patient).toBe("off");
-  return begun;
-}
-
 const inventory = (bytes: number) => {
   const disks = [{ name: "sda", type: "disk", size: bytes, serial: SERIAL, rota: false }];
   return `\n@section boot\n${BOOT}\n@section firmware\nuefi\n@section disks\n${JSON.stringify({ blockdevices: disks })}\n`;
@@ -48,14 +29,10 @@ const does =
     return { code: 0, output: word === "own" ? `@hostkey ${KEY}\n` : "" };
   };
 
-async function boots(agent: Agent, how = does()): Promise<PretendHand> {
-  await expect.poll(() => agent.machineCalled("m1")?.plan?.kind, patient).toBe("live");
-  const hand = new PretendHand(agent.hands, agent.machineCalled("m1")!, how);
-  hands.push(hand);
-  void hand.works();
-  return hand;
-}
-const story = (id: number) => service.api.ask("showStory", { id });
+let service: Service;
+const { story, attended, boots } = handTests(does(), (fresh) => {
+  service = fresh;
+});
 const acts = async (id: number) => (await story(id)).entries.map(({ act }) => act);
 const events = async () => (await service.api.ask("timeline", { name: "m1", limit: 1000 })).events;
 const errandsOf = (hand: PretendHand) => hand.runs.filter((run) => run !== "inventory");

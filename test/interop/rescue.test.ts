@@ -1,45 +1,20 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { openOneService } from "../support/one-service.ts";
-import { type Does, PretendHand } from "../support/pretend-hand.ts";
+import { expect, test } from "vitest";
+import { handTests, patient, type Service } from "../support/hand-tests.ts";
+import type { Does } from "../support/pretend-hand.ts";
 
 const KEY = `ssh-ed25519 ${"A".repeat(68)}`;
 const PRINT = `SHA256:${"x".repeat(43)}`;
 const BOOT = "0b3a6f3e-1d0c-4b0a-9f61-0f6f3c1f2a11";
-const patient = { timeout: 20_000, interval: 50 };
-
-let service: Awaited<ReturnType<typeof openOneService>>;
-const hands: PretendHand[] = [];
-beforeEach(async () => {
-  service = await openOneService();
-});
-afterEach(async () => {
-  for (const hand of hands.splice(0)) hand.stop();
-  await service.close();
-});
-
-type Agent = ReturnType<typeof service.startAgent>["agent"];
-async function attended() {
-  const begun = service.startAgent();
-  service.attach(begun.agent);
-  const ready = async () => (await service.api.ask("showMachine", { name: "m1" })).power;
-  await expect.poll(() => ready().catch(() => null), patient).toBe("off");
-  return begun;
-}
 
 const does: Does = async (script) =>
   script.includes("authorized_keys")
     ? { code: 0, output: `@hostkey ${PRINT}\n` }
     : { code: 0, output: `@section boot\n${BOOT}\n@section memory\nMemTotal: 1000000 kB\n` };
 
-/** The machine boots what is armed for it now: its hand stands. */
-async function boots(agent: Agent, how = does): Promise<PretendHand> {
-  await expect.poll(() => agent.machineCalled("m1")?.plan?.kind, patient).toBe("live");
-  const hand = new PretendHand(agent.hands, agent.machineCalled("m1")!, how);
-  hands.push(hand);
-  void hand.works();
-  return hand;
-}
-const story = (id: number) => service.api.ask("showStory", { id });
+let service: Service;
+const { story, attended, boots } = handTests(does, (fresh) => {
+  service = fresh;
+});
 const found = async () => (await service.api.ask("machineInventory", { name: "m1" })).inventory;
 const events = async () => (await service.api.ask("timeline", { name: "m1", limit: 1000 })).events;
 

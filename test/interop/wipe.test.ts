@@ -1,29 +1,9 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { openOneService } from "../support/one-service.ts";
-import { type Does, PretendHand } from "../support/pretend-hand.ts";
+import { expect, test } from "vitest";
+import { handTests, patient, type Service } from "../support/hand-tests.ts";
+import type { Does } from "../support/pretend-hand.ts";
 
 const BOOT = "0b3a6f3e-1d0c-4b0a-9f61-0f6f3c1f2a11";
 const SERIAL = "S3Z8NX0K";
-const patient = { timeout: 20_000, interval: 50 };
-
-let service: Awaited<ReturnType<typeof openOneService>>;
-const hands: PretendHand[] = [];
-beforeEach(async () => {
-  service = await openOneService();
-});
-afterEach(async () => {
-  for (const hand of hands.splice(0)) hand.stop();
-  await service.close();
-});
-
-type Agent = ReturnType<typeof service.startAgent>["agent"];
-async function attended() {
-  const begun = service.startAgent();
-  service.attach(begun.agent);
-  const ready = async () => (await service.api.ask("showMachine", { name: "m1" })).power;
-  await expect.poll(() => ready().catch(() => null), patient).toBe("off");
-  return begun;
-}
 
 const DISKS = JSON.stringify({
   blockdevices: [{ name: "sda", type: "disk", size: 480e9, serial: SERIAL, rota: false }],
@@ -35,14 +15,10 @@ const does =
       ? { code: 0, output: `\n@section boot\n${BOOT}\n@section disks\n${DISKS}\n` }
       : erased;
 
-async function boots(agent: Agent, how = does()): Promise<PretendHand> {
-  await expect.poll(() => agent.machineCalled("m1")?.plan?.kind, patient).toBe("live");
-  const hand = new PretendHand(agent.hands, agent.machineCalled("m1")!, how);
-  hands.push(hand);
-  void hand.works();
-  return hand;
-}
-const story = (id: number) => service.api.ask("showStory", { id });
+let service: Service;
+const { story, attended, boots } = handTests(does(), (fresh) => {
+  service = fresh;
+});
 const planOf = async () => (await service.api.ask("showMachine", { name: "m1" })).plan;
 const wipes = async () =>
   (await service.api.ask("timeline", { name: "m1", limit: 1000 })).events.filter(({ kind }) =>

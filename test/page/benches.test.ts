@@ -1,36 +1,15 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { expect } from "vitest";
 import type { Answer } from "../../src/api/table.ts";
 import { iopsOverTime } from "../../src/plot/core/iops.ts";
 import { svg } from "../../src/plot/core/svg.ts";
 import { barriers } from "./axe.ts";
-import { builtPage, missing, openBrowser, type Visit, visit } from "./browser.ts";
-import { type PretendService, pretendService } from "./pretend-service.ts";
+import type { PretendService } from "./pretend-service.ts";
+import { visits } from "./visits.ts";
 
-let browser: Browser;
-let web: string;
 let service: PretendService;
-const visits: Visit[] = [];
-
-beforeAll(async () => {
-  web = builtPage();
-  browser = await openBrowser();
+const { it, at } = visits((fresh) => {
+  service = fresh;
 });
-afterAll(() => browser?.close());
-beforeEach(async () => {
-  service = await pretendService(web);
-});
-afterEach(async () => {
-  for (const { page } of visits.splice(0)) await page.context().close();
-  await service.goAway();
-});
-
-async function at(path: string): Promise<Page> {
-  const visited = await visit(browser, service.url + path);
-  visits.push(visited);
-  return visited.page;
-}
-const it = test.skipIf(missing);
 
 const points = Array.from({ length: 60 }, (_, at) => [at / 2, 900 + 10 * at + 30 * (at % 3)] as const);
 const run = (id: string, name: string): Answer<"showBench"> => ({

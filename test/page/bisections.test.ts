@@ -1,37 +1,16 @@
 import { readFileSync } from "node:fs";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { expect } from "vitest";
 import type { Answer } from "../../src/api/table.ts";
 import { posterior } from "../../src/plot/core/posterior.ts";
 import { svg } from "../../src/plot/core/svg.ts";
 import { barriers } from "./axe.ts";
-import { builtPage, missing, openBrowser, type Visit, visit } from "./browser.ts";
-import { type PretendService, pretendService } from "./pretend-service.ts";
+import type { PretendService } from "./pretend-service.ts";
+import { visits } from "./visits.ts";
 
-let browser: Browser;
-let web: string;
 let service: PretendService;
-const visits: Visit[] = [];
-
-beforeAll(async () => {
-  web = builtPage();
-  browser = await openBrowser();
+const { it, at } = visits((fresh) => {
+  service = fresh;
 });
-afterAll(() => browser?.close());
-beforeEach(async () => {
-  service = await pretendService(web);
-});
-afterEach(async () => {
-  for (const { page } of visits.splice(0)) await page.context().close();
-  await service.goAway();
-});
-
-async function at(path: string): Promise<Page> {
-  const visited = await visit(browser, service.url + path);
-  visits.push(visited);
-  return visited.page;
-}
-const it = test.skipIf(missing);
 
 const commit = (number: number) => `${number}`.padStart(40, "a");
 const picture = svg(

@@ -1,34 +1,13 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { expect } from "vitest";
 import { barriers } from "./axe.ts";
-import { builtPage, missing, openBrowser, type Visit, visit } from "./browser.ts";
 import { tellChecks } from "./checked-hosts.ts";
-import { type PretendService, pretendMachine, pretendService } from "./pretend-service.ts";
+import { type PretendService, pretendMachine } from "./pretend-service.ts";
+import { visits } from "./visits.ts";
 
-let browser: Browser;
-let web: string;
 let service: PretendService;
-const visits: Visit[] = [];
-
-beforeAll(async () => {
-  web = builtPage();
-  browser = await openBrowser();
+const { it, at } = visits((fresh) => {
+  service = fresh;
 });
-afterAll(() => browser?.close());
-beforeEach(async () => {
-  service = await pretendService(web);
-});
-afterEach(async () => {
-  for (const { page } of visits.splice(0)) await page.context().close();
-  await service.goAway();
-});
-
-async function at(path: string): Promise<Page> {
-  const visited = await visit(browser, service.url + path);
-  visits.push(visited);
-  return visited.page;
-}
-const it = test.skipIf(missing);
 
 it("the fleet shows what fails where and since when, is filtered, and leads to the host by keys alone", async () => {
   tellChecks(service, Date.now());

@@ -1,35 +1,15 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { builtPage, missing, openBrowser, type Visit, visit } from "./browser.ts";
+import { expect } from "vitest";
 import { tellNight } from "./night-story.ts";
-import { type PretendService, pretendService } from "./pretend-service.ts";
+import type { PretendService } from "./pretend-service.ts";
+import { visits } from "./visits.ts";
 
-let browser: Browser;
-let web: string;
 let service: PretendService;
-const visits: Visit[] = [];
-
-beforeAll(async () => {
-  web = builtPage();
-  browser = await openBrowser();
-});
-afterAll(() => browser?.close());
-beforeEach(async () => {
-  service = await pretendService(web);
+const { it, at } = visits((fresh) => {
+  service = fresh;
   tellNight(service, Date.now());
 });
-afterEach(async () => {
-  for (const { page } of visits.splice(0)) await page.context().close();
-  await service.goAway();
-});
 
-async function at(path: string): Promise<Page> {
-  const visited = await visit(browser, service.url + path);
-  visits.push(visited);
-  return visited.page;
-}
 const soon = { timeout: 8000, interval: 20 };
-const it = test.skipIf(missing);
 const asked = (row: string) => service.asked.filter((one) => one.row === row);
 
 it("an install shows its steps, each try, and beside them what was observed meanwhile", async () => {

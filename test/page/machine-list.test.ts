@@ -1,33 +1,14 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { builtPage, missing, openBrowser, type Visit, visit } from "./browser.ts";
-import { type PretendService, pretendMachine, pretendService } from "./pretend-service.ts";
+import type { Page } from "playwright-core";
+import { expect } from "vitest";
+import { type PretendService, pretendMachine } from "./pretend-service.ts";
+import { visits } from "./visits.ts";
 
-let browser: Browser;
-let web: string;
 let service: PretendService;
-const visits: Visit[] = [];
-
-beforeAll(async () => {
-  web = builtPage();
-  browser = await openBrowser();
-});
-afterAll(() => browser?.close());
-beforeEach(async () => {
-  service = await pretendService(web);
-});
-afterEach(async () => {
-  for (const { page } of visits.splice(0)) await page.context().close();
-  await service.goAway();
+const { it, at } = visits((fresh) => {
+  service = fresh;
 });
 
-async function at(path: string): Promise<Page> {
-  const visited = await visit(browser, service.url + path);
-  visits.push(visited);
-  return visited.page;
-}
 const soon = { timeout: 5000, interval: 20 };
-const it = test.skipIf(missing);
 const names = (page: Page) => page.locator(".machines > table tbody th").allInnerTexts();
 
 it("without machines the list says what to do, and a new machine appears by itself", async () => {

@@ -1,36 +1,16 @@
-import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { expect } from "vitest";
 import { Fault } from "../../src/base/fault.ts";
-import { builtPage, missing, openBrowser, screenText, type Visit, visit } from "./browser.ts";
-import { type PretendService, pretendMachine, pretendService } from "./pretend-service.ts";
+import { screenText } from "./browser.ts";
+import { type PretendService, pretendMachine } from "./pretend-service.ts";
+import { visits } from "./visits.ts";
 
-let browser: Browser;
-let web: string;
 let service: PretendService;
-const visits: Visit[] = [];
-
-beforeAll(async () => {
-  web = builtPage();
-  browser = await openBrowser();
-});
-afterAll(() => browser?.close());
-
-beforeEach(async () => {
-  service = await pretendService(web);
+const { it, at, visited } = visits((fresh) => {
+  service = fresh;
   service.machine(pretendMachine());
 });
-afterEach(async () => {
-  for (const { page } of visits.splice(0)) await page.context().close();
-  await service.goAway();
-});
 
-async function at(path: string, options: Parameters<typeof visit>[2] = {}) {
-  const visited = await visit(browser, service.url + path, options);
-  visits.push(visited);
-  return visited.page;
-}
 const soon = { timeout: 5000, interval: 20 };
-const it = test.skipIf(missing);
 
 it("the console's text appears, what was there before and what comes", async () => {
   service.console("m1").say("Debian GNU/Linux installer boot menu\r\n");
@@ -278,13 +258,13 @@ it("ctrl-] leaves the console for the page, so the keyboard alone is enough", as
 });
 
 it("nothing is asked of elsewhere and the browser has nothing to complain about", async () => {
-  const page = await at("/machines/m1");
+  const { page, ...heard } = await visited("/machines/m1");
   service.console("m1").say("\x1b[31mred\x1b[0m");
   await expect.poll(() => screenText(page), soon).toContain("red");
   await page.getByRole("link", { name: "Images" }).click();
   await page.getByText("6.1.0-28-amd64").waitFor();
 
-  expect(visits.at(-1)).toMatchObject({ complaints: [], elsewhere: [] });
+  expect(heard).toMatchObject({ complaints: [], elsewhere: [] });
 });
 
 it("a machine without a BMC has no console and says so, without asking for one", async () => {

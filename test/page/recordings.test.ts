@@ -1,22 +1,14 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { expect } from "vitest";
 import { barriers } from "./axe.ts";
-import { builtPage, missing, openBrowser, screenText, type Visit, visit } from "./browser.ts";
-import { type PretendService, pretendMachine, pretendService } from "./pretend-service.ts";
+import { screenText } from "./browser.ts";
+import { type PretendService, pretendMachine } from "./pretend-service.ts";
+import { visits } from "./visits.ts";
 
-let browser: Browser;
-let web: string;
-let service: PretendService;
-const visits: Visit[] = [];
 const START = Date.UTC(2026, 2, 2, 3, 14);
-
-beforeAll(async () => {
-  web = builtPage();
-  browser = await openBrowser();
-});
-afterAll(() => browser?.close());
-beforeEach(async () => {
-  service = await pretendService(web);
+let service: PretendService;
+const { it, at } = visits((fresh) => {
+  service = fresh;
   service.machine(pretendMachine());
   const said = (ms: number, text: string) => ({ ms, code: "o" as const, text: `${text}\r\n` });
   const mark = (ms: number, text: string) => ({ ms, code: "m" as const, text });
@@ -33,18 +25,8 @@ beforeEach(async () => {
     ],
   });
 });
-afterEach(async () => {
-  for (const { page } of visits.splice(0)) await page.context().close();
-  await service.goAway();
-});
 
-async function at(path: string): Promise<Page> {
-  const visited = await visit(browser, service.url + path);
-  visits.push(visited);
-  return visited.page;
-}
 const soon = { timeout: 10_000, interval: 50 };
-const it = test.skipIf(missing);
 const recorded = (page: Page) => page.locator(".recording .xterm-rows").innerText();
 
 it("an event that is chosen shows the console as it was then, and l is live again", async () => {

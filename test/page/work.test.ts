@@ -1,40 +1,25 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import type { Page } from "playwright-core";
+import { expect } from "vitest";
 import { Fault } from "../../src/base/fault.ts";
-import { builtPage, missing, openBrowser, type Visit, visit } from "./browser.ts";
 import { pretendInventory } from "./pretend-inventory.ts";
-import { type PretendService, pretendMachine, pretendService } from "./pretend-service.ts";
+import { type PretendService, pretendMachine } from "./pretend-service.ts";
+import { visits } from "./visits.ts";
 
-let browser: Browser;
-let web: string;
 let service: PretendService;
-const visits: Visit[] = [];
-
-beforeAll(async () => {
-  web = builtPage();
-  browser = await openBrowser();
-});
-afterAll(() => browser?.close());
-beforeEach(async () => {
-  service = await pretendService(web);
+const { it, at } = visits((fresh) => {
+  service = fresh;
   service.machine(pretendMachine());
 });
-afterEach(async () => {
-  for (const { page } of visits.splice(0)) await page.context().close();
-  await service.goAway();
-});
 
-const it = test.skipIf(missing);
 const asked = (row: string) => service.asked.filter((one) => one.row === row).map(({ question }) => question);
 const SERIAL = "S3Z8NX0K512345";
 
 /** A machine's page with one of the dialogs open. */
 async function opened(button: "Install…" | "Rescue…" | "Wipe…"): Promise<Page> {
-  const visited = await visit(browser, `${service.url}/machines/m1`);
-  visits.push(visited);
-  await visited.page.getByRole("button", { name: button }).click();
-  await visited.page.getByRole("dialog").waitFor();
-  return visited.page;
+  const page = await at("/machines/m1");
+  await page.getByRole("button", { name: button }).click();
+  await page.getByRole("dialog").waitFor();
+  return page;
 }
 const press = (page: Page, name: string) =>
   page.getByRole("dialog").getByRole("button", { name }).click({ force: true });
@@ -139,12 +124,11 @@ it("a wipe wants each serial number typed, from the inventory or, where none is,
 
 it("a disk of the inventory opens the wipe with itself chosen", async () => {
   service.inventories.set("m1", pretendInventory(Date.now()));
-  const visited = await visit(browser, `${service.url}/machines/m1/inventory`);
-  visits.push(visited);
+  const page = await at("/machines/m1/inventory");
 
-  await visited.page.getByRole("button", { name: "Wipe… sdb" }).click();
+  await page.getByRole("button", { name: "Wipe… sdb" }).click();
 
-  await visited.page.getByText("Erase sdb, 4000.8 GB, serial WD-WCC7K1234567").waitFor();
+  await page.getByText("Erase sdb, 4000.8 GB, serial WD-WCC7K1234567").waitFor();
 });
 
 it("a rescue takes a key, keeps it for the next time, and leaves the when to somebody without a BMC", async () => {
