@@ -6,8 +6,8 @@ import { dirname } from "node:path";
 const [FOLDED_FROM_BYTES, FOLDED_AT_TIMES] = [4 << 20, 8];
 
 /** Each write is on disk when it returns, as after fdatasync (open(2)): one call, where two cost their way twice. */
-const { O_WRONLY, O_APPEND, O_DSYNC } = constants;
-const ON_DISK = O_WRONLY | O_APPEND | O_DSYNC;
+const { O_WRONLY, O_CREAT, O_TRUNC, O_APPEND, O_DSYNC } = constants;
+const ON_DISK = O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_DSYNC;
 
 /** Lines that are on disk when whoever wrote them hears of it; many at once share a write. */
 export class AppendLog {
@@ -78,17 +78,18 @@ export class AppendLog {
   async #fold(): Promise<void> {
     const fresh = `${this.#path}.new`;
     const text = [...this.#all()].map(textOf).join("");
-    const handle = await open(fresh, "w", 0o640);
+    const handle = await open(fresh, ON_DISK, 0o640);
     try {
       await handle.writeFile(text);
       await handle.sync();
-    } finally {
+      await rename(fresh, this.#path);
+      await syncFolder(dirname(this.#path));
+    } catch (error) {
       await handle.close();
+      throw error;
     }
-    await rename(fresh, this.#path);
-    await syncFolder(dirname(this.#path));
     await this.#file?.close();
-    this.#file = await open(this.#path, ON_DISK);
+    this.#file = handle; // it writes on where the text ends
     this.#bytes = text.length;
     this.#most = Math.max(FOLDED_FROM_BYTES, text.length * FOLDED_AT_TIMES);
   }

@@ -1,6 +1,7 @@
 import { createSocket, type Socket } from "node:dgram";
 import { closeSync } from "node:fs";
 import { constants } from "node:os";
+import { getSystemErrorName } from "node:util";
 import koffi from "koffi";
 import { type Address, isIpv6 } from "../base/address.ts";
 import { Fault } from "../base/fault.ts";
@@ -161,8 +162,7 @@ function setOption(fd: number, level: number, name: number, value: Buffer, openi
 type Place = { readonly interface: string; readonly address: string; readonly port: number };
 
 function networkFault(errno: number, place: Place): Error {
-  const code = Object.entries(constants.errno).find(([, number]) => number === errno)?.[0];
-  return faultOf({ code: code ?? `errno ${errno}` }, place);
+  return faultOf({ code: getSystemErrorName(-errno) }, place);
 }
 
 const [AF_PACKET, ETH_P_ARP, TO_ALL] = [17, 0x0806, new Uint8Array(6).fill(0xff)];

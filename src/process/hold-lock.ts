@@ -1,8 +1,10 @@
-import { constants } from "node:fs";
+import { constants as files } from "node:fs";
 import { open } from "node:fs/promises";
+import { constants } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 import koffi from "koffi";
 import { duration } from "../base/units.ts";
+import { systemError } from "./spawn-calls.ts";
 
 export type Lock = { readonly release: () => Promise<void> };
 
@@ -14,15 +16,14 @@ const [FIRST_PAUSE_MS, LONGEST_PAUSE_MS] = [5, 100];
 export async function holdLock(path: string, withinMs: number, signal?: AbortSignal): Promise<Lock> {
   const limit = AbortSignal.any([AbortSignal.timeout(withinMs), ...(signal ? [signal] : [])]);
   limit.throwIfAborted();
-  const file = await open(path, constants.O_RDONLY | constants.O_CREAT, 0o600); // who can read a file can lock it
+  const file = await open(path, files.O_RDONLY | files.O_CREAT, 0o600); // who can read a file can lock it
   try {
     for (
       let ms = FIRST_PAUSE_MS;
       flockCall(file.fd, LOCK_EX | LOCK_NB) < 0;
       ms = Math.min(ms * 2, LONGEST_PAUSE_MS)
     ) {
-      if (koffi.errno() !== koffi.os.errno.EAGAIN)
-        throw new Error(`${path} cannot be locked: errno ${koffi.errno()}`);
+      if (koffi.errno() !== constants.errno.EAGAIN) throw systemError(koffi.errno(), `flock ${path}`);
       await pause(ms, undefined, { signal: limit });
     }
   } catch (error) {

@@ -1,4 +1,5 @@
 import { constants } from "node:os";
+import { getSystemErrorName } from "node:util";
 import koffi from "koffi";
 
 /** posix_spawn(3), as glibc has it on both 64-bit architectures of Debian. */
@@ -66,10 +67,21 @@ export function spawn({ argv, env, cwd, fds, isDetached }: Spawning): { pid: num
 }
 
 /** A stream's two ends: ours, and the program's, which it does not block on. */
-export function openPair(): { ours: number; theirs: number } {
-  const pair = [0, 0];
-  if (pairCall(AF_UNIX, SOCK_STREAM | CLOEXEC, 0, pair) < 0) throw systemError(koffi.errno(), "socketpair");
-  return { ours: pair[0]!, theirs: pair[1]! };
+export type Pair = { readonly ours: number; readonly theirs: number };
+
+/** One for each that is wanted; none stays open when there is no room for all. */
+export function openPairs(wanted: readonly boolean[]): (Pair | undefined)[] {
+  const opened: (Pair | undefined)[] = [];
+  for (const isWanted of wanted) {
+    const pair = [0, 0];
+    if (isWanted && pairCall(AF_UNIX, SOCK_STREAM | CLOEXEC, 0, pair) < 0) {
+      const failure = systemError(koffi.errno(), "socketpair");
+      for (const one of opened) if (one !== undefined) for (const fd of Object.values(one)) closeFd(fd);
+      throw failure;
+    }
+    opened.push(isWanted ? { ours: pair[0]!, theirs: pair[1]! } : undefined);
+  }
+  return opened;
 }
 
 export const closeFd = (fd: number): void => void closeCall(fd);
@@ -96,7 +108,6 @@ const nameOf = (signal: number): NodeJS.Signals =>
     `SIG${signal}`) as NodeJS.Signals;
 
 export function systemError(errno: number, call: string): NodeJS.ErrnoException {
-  const code =
-    Object.entries(constants.errno).find(([, number]) => number === errno)?.[0] ?? `errno ${errno}`;
+  const code = getSystemErrorName(-errno);
   return Object.assign(new Error(`${call} ${code}`), { code, errno: -errno, syscall: call });
 }

@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events";
 import { Socket } from "node:net";
 import type { Program, Start, StartOptions } from "./program.ts";
-import { closeFd, type Ended, endedChild, openPair, reap, spawn, systemError } from "./spawn-calls.ts";
+import { closeFd, type Ended, endedChild, openPairs, reap, spawn, systemError } from "./spawn-calls.ts";
 
 /**
  * Starts a program without copying the page tables of ours: Node's own `spawn` forks, and a service that holds a
@@ -52,7 +52,7 @@ class Running extends EventEmitter implements Program {
 
   constructor(argv: readonly [string, ...string[]], { env, cwd, stdio, detached = false }: StartOptions) {
     super();
-    const pairs = stdio.map((kind) => (kind === "pipe" ? openPair() : undefined));
+    const pairs = openPairs(stdio.map((kind) => kind === "pipe"));
     const words = Object.entries(env).flatMap(([name, value]) =>
       value === undefined ? [] : `${name}=${value}`,
     );

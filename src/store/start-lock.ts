@@ -10,7 +10,7 @@ const WAITS_MS = 180_000; // longer than a start with its recovery
  */
 export async function withStartLock<T>(directory: string, work: () => Promise<T>): Promise<T> {
   const lock = await holdLock(join(directory, "start.lock"), WAITS_MS).catch((error) => {
-    const why = `another service has been starting it for minutes (${reason(error)})`;
+    const why = `its start cannot be had to ourselves: ${reason(error)}`; // most often: another service starts it
     throw new Fault("store.failed", { directory, why, log: join(directory, "server.log") }, error);
   });
   try {
