@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Fault } from "../base/fault.ts";
+import { quoted } from "../base/quoted.ts";
 import { ok, type Read } from "../base/read.ts";
 import { printable } from "../base/text.ts";
 import { type Address, addressOf } from "./core/address.ts";
@@ -73,8 +74,7 @@ export async function cloneMirror(repo: string, directory: string, git: Git): Pr
 /** What lets in stands neither on git's command line, where everybody sees it, nor in the mirror's settings. */
 async function cloned({ told, secret }: Address, directory: string, git: Git): Promise<void> {
   const file = `${directory}.credentials`;
-  const helper =
-    secret === undefined ? [] : ["-c", `credential.helper=store --file='${file.replaceAll("'", "'\\''")}'`];
+  const helper = secret === undefined ? [] : ["-c", `credential.helper=store --file=${quoted(file)}`];
   try {
     if (secret !== undefined) writeFileSync(file, `${secret}\n`, { mode: 0o600 });
     await git([...helper, "clone", "--quiet", "--mirror", "--", told, directory], {

@@ -1,5 +1,5 @@
 import { Fault } from "../base/fault.ts";
-import type { Program, Start } from "../process/program.ts";
+import { gone, type Program, type Start } from "../process/program.ts";
 import { startProgram } from "../process/start-program.ts";
 import type { Bmc, BmcAddress, ConsoleEars, PowerState, SolSession } from "./bmc.ts";
 import { type Clock, realClock } from "./clock.ts";
@@ -138,10 +138,10 @@ function openProgram(at: BmcAddress, program: Program, on: ConsoleEars): Promise
     close: async () => {
       closed = true;
       if (program.exitCode !== null || program.signalCode !== null) return;
-      const gone = new Promise<void>((settle) => program.once("close", () => settle()));
+      const ended = gone(program);
       program.stdin!.end();
       const limit = setTimeout(() => killGroup(program), LETS_GO_WITHIN_MS);
-      await gone;
+      await ended;
       clearTimeout(limit);
     },
   };

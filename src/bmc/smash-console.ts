@@ -1,4 +1,4 @@
-import type { Program } from "../process/program.ts";
+import { gone, type Program } from "../process/program.ts";
 import type { BmcAddress, ConsoleEars, SolSession } from "./bmc.ts";
 import {
   CONSOLE,
@@ -107,13 +107,13 @@ class SmashSession implements SolSession {
     this.#closed = true;
     const ssh = this.#ssh;
     if (ssh.exitCode !== null || ssh.signalCode !== null || ssh.pid === undefined) return;
-    const gone = new Promise<void>((settle) => ssh.once("close", () => settle()));
+    const ended = gone(ssh);
     const limit = setTimeout(() => ssh.kill("SIGKILL"), LETS_GO_WITHIN_MS);
     // a session that is cut off instead stays busy at the BMC; its Enter is not typed twice
     const keys = this.#lastTyped === LEAVE[0] ? LEAVE.subarray(1) : LEAVE;
     if (this.#entry.at !== "shell") ssh.stdin!.write(keys);
     ssh.stdin!.end("exit\r");
-    await gone;
+    await ended;
     clearTimeout(limit);
   }
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Fault, reason } from "../base/fault.ts";
 import type { Read } from "../base/read.ts";
-import type { Program, Start } from "../process/program.ts";
+import { gone, type Program, type Start } from "../process/program.ts";
 import type { BmcAddress, ConsoleEars, SolSession } from "./bmc.ts";
 import { NO_OWNER, type Trouble, troubleOf } from "./core/ipmitool-says.ts";
 import { BREAK_KEYS, ESCAPE, FIRST_KEYS, guard, type Strip, strip } from "./core/sol-keys.ts";
@@ -160,7 +160,7 @@ async function activate(needs: SolNeeds, on: ConsoleEars, signal?: AbortSignal):
     detached: true,
   });
   const errors = lastErrors(tool);
-  const closed = new Promise<void>((resolve) => tool.once("close", () => resolve()));
+  const closed = gone(tool);
   const abort = () => void letGo(tool, closed);
   signal?.addEventListener("abort", abort, { once: true });
   const limit = setTimeout(() => tool.kill("SIGKILL"), ATTACHED_WITHIN_MS);

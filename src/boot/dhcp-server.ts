@@ -9,6 +9,7 @@ import { addressNamed, decideProxy } from "./core/dhcp/proxy.ts";
 import { type Request, readRequest } from "./core/dhcp/request.ts";
 import { heardDetail, heardWords } from "./core/dhcp/words.ts";
 import type { Leases } from "./core/leases.ts";
+import { PROBE_CLASS } from "./core/probe-class.ts";
 import type { Network, Segment } from "./core/segment.ts";
 import type { Trial } from "./core/strategy/way-finder.ts";
 import type { Note } from "./note.ts";
@@ -59,9 +60,6 @@ export function answerDhcp(desk: Desk): (bytes: Uint8Array, from: string) => Pro
     });
   };
 }
-
-/** Our own probe for other servers says so, and must not use up an address of ours. */
-export const PROBE_CLASS = "rackhand-probe";
 
 function read(bytes: Uint8Array): Read<Request> {
   const packet = readPacket(bytes);

@@ -10,10 +10,11 @@ import { type Decision6, decide6, isForOthers, networkFor6, refused6, silence } 
 import { duidOf } from "./core/dhcp6/duid.ts";
 import { macInAddress } from "./core/dhcp6/eui64.ts";
 import { readDatagram6, writeReply6 } from "./core/dhcp6/message.ts";
-import { CLIENT_PORT6, GROUPS6, PROBE_CLASS6, SERVER_PORT6 } from "./core/dhcp6/ports.ts";
+import { CLIENT_PORT6, GROUPS6, SERVER_PORT6 } from "./core/dhcp6/ports.ts";
 import { type Request6, readRequest6 } from "./core/dhcp6/request.ts";
 import * as words from "./core/dhcp6/words.ts";
 import type { Leases6 } from "./core/leases6.ts";
+import { PROBE_CLASS } from "./core/probe-class.ts";
 import type { Bootable, Ipv6Service, Network6 } from "./core/segment.ts";
 import type { Flaws } from "./flaws.ts";
 import type { Hush } from "./hush.ts";
@@ -92,7 +93,7 @@ async function read({ neighbourAt }: Desk6, bytes: Uint8Array, from: string): Pr
 async function answer(desk: Desk6, request: Request6, from: string): Promise<void> {
   const { world, service, clients, crowd, hush } = desk;
   const { mac, asker, message } = request;
-  if (message.options.known.userClass?.includes(PROBE_CLASS6)) return;
+  if (message.options.known.userClass?.includes(PROBE_CLASS)) return;
   if (mac !== undefined && !crowd.hears(mac)) return hush.count(mac);
   const machine = mac === undefined ? undefined : world.machineOf(mac);
   // where others lease, every host of the house is heard: those are the others' business

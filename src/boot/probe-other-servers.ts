@@ -1,13 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { networkInterfaces } from "node:os";
-import { setTimeout as pause } from "node:timers/promises";
 import { bigEndian } from "../base/bytes.ts";
 import { ANY4, BROADCAST4, type Ipv4 } from "../base/ipv4.ts";
+import { addressesHere, askTwice } from "./ask-twice.ts";
 import { CLIENT_PORT, SERVER_PORT } from "./core/dhcp/decide.ts";
 import { BOOTREQUEST, BROADCAST_FLAG, type Packet, readPacket, writePacket } from "./core/dhcp/packet.ts";
 import { MESSAGES } from "./core/dhcp/request.ts";
-import { PROBE_CLASS } from "./dhcp-server.ts";
-import { closeUdp, openUdp } from "./sockets.ts";
+import { PROBE_CLASS } from "./core/probe-class.ts";
+import { openUdp } from "./sockets.ts";
 
 /**
  * Asks for an address, takes none, and tells which other servers offered one (RFC 2131 3.1, steps 1 and 2).
@@ -28,17 +27,8 @@ export async function probeOtherServers(
     const server = offer.value.options.known.serverId;
     if (server !== undefined && !ours.has(server)) servers.add(server);
   });
-  try {
-    for (const part of [1 / 3, 2 / 3]) {
-      const sent = await new Promise<Error | null>((resolve) =>
-        socket.send(writePacket(probe), SERVER_PORT, BROADCAST4, resolve),
-      );
-      if (sent) throw sent;
-      await pause(withinMs * part, undefined, { ...(signal && { signal }) }); // one packet may be lost
-    }
-  } finally {
-    await closeUdp(socket);
-  }
+  const to = { address: BROADCAST4, port: SERVER_PORT };
+  await askTwice({ socket, bytes: writePacket(probe), to, withinMs }, signal);
   return [...servers];
 }
 
@@ -66,8 +56,4 @@ function discover(dice: Uint8Array): Packet {
       unknown: new Map(),
     },
   };
-}
-
-function addressesHere(): ReadonlySet<string> {
-  return new Set(Object.values(networkInterfaces()).flatMap((all = []) => all.map(({ address }) => address)));
 }

@@ -1,14 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { networkInterfaces } from "node:os";
-import { setTimeout as pause } from "node:timers/promises";
 import { bigEndian } from "../base/bytes.ts";
 import { ANY6, type Ipv6, readIpv6 } from "../base/ipv6.ts";
 import { macOf } from "../base/mac.ts";
 import { must } from "../base/read.ts";
+import { addressesHere, askTwice } from "./ask-twice.ts";
 import { duidOf } from "./core/dhcp6/duid.ts";
 import { MESSAGES6, readDatagram6, writeReply6 } from "./core/dhcp6/message.ts";
-import { CLIENT_PORT6, GROUPS6, PROBE_CLASS6, SERVER_PORT6 } from "./core/dhcp6/ports.ts";
-import { closeUdp, openUdp } from "./sockets.ts";
+import { CLIENT_PORT6, GROUPS6, SERVER_PORT6 } from "./core/dhcp6/ports.ts";
+import { PROBE_CLASS } from "./core/probe-class.ts";
+import { openUdp } from "./sockets.ts";
 
 /**
  * Solicits an address, takes none, and tells which other servers advertised one, by their link-local
@@ -22,9 +22,7 @@ export async function probeOtherServers6(
   const socket = await openUdp({ interface: name, port: CLIENT_PORT6, address: ANY6, shared: true });
   const probe = solicit(randomBytes(9));
   const servers = new Set<Ipv6>();
-  const ours = new Set(
-    Object.values(networkInterfaces()).flatMap((all = []) => all.map((one) => one.address)),
-  );
+  const ours = addressesHere();
   socket.on("message", (bytes, { address }) => {
     const heard = readDatagram6(bytes);
     if (!heard.ok || heard.value.relays.length > 0 || heard.value.message.xid !== probe.xid) return;
@@ -32,17 +30,8 @@ export async function probeOtherServers6(
     if (heard.value.message.type === MESSAGES6.advertise && from.ok && !ours.has(from.value))
       servers.add(from.value);
   });
-  try {
-    for (const part of [1 / 3, 2 / 3]) {
-      const sent = await new Promise<Error | null>((resolve) =>
-        socket.send(writeReply6(probe, []), SERVER_PORT6, `${GROUPS6[0]}%${name}`, resolve),
-      );
-      if (sent) throw sent;
-      await pause(withinMs * part, undefined, { ...(signal && { signal }) }); // one packet may be lost
-    }
-  } finally {
-    await closeUdp(socket);
-  }
+  const to = { address: `${GROUPS6[0]}%${name}`, port: SERVER_PORT6 };
+  await askTwice({ socket, bytes: writeReply6(probe, []), to, withinMs }, signal);
   return [...servers];
 }
 
@@ -51,6 +40,6 @@ function solicit(dice: Uint8Array) {
   const mac = must(macOf(Uint8Array.of(0x02, ...dice.subarray(0, 5)))); // locally administered
   const xid = bigEndian(dice.subarray(5, 8));
   const ia = { iaid: 1, renewSeconds: 0, rebindSeconds: 0, addresses: [] };
-  const options = { clientId: duidOf(mac), elapsed: 0, userClass: [PROBE_CLASS6], ias: [ia] };
+  const options = { clientId: duidOf(mac), elapsed: 0, userClass: [PROBE_CLASS], ias: [ia] };
   return { type: MESSAGES6.solicit, xid, options };
 }

@@ -25,7 +25,7 @@ export class Pile {
   }
 
   /** All of it: a copy, for the place is used again. */
-  take(): Uint8Array {
+  take(): Buffer {
     const taken = Buffer.from(this.#bytes.subarray(0, this.#length));
     this.#length = 0;
     if (this.#bytes.length > KEPT_BYTES) this.#bytes = Buffer.allocUnsafeSlow(1024);

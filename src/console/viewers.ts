@@ -1,4 +1,5 @@
 import { type Key, type Keyboard, NOBODY, press, type Turn, type Viewer } from "./core/keyboard.ts";
+import { Pile } from "./pile.ts";
 
 export type Say =
   | { is: "screen"; data: string; columns: number; rows: number; viewer: string }
@@ -17,7 +18,7 @@ const TOGETHER_MS = 15;
 export class Viewers {
   readonly #all = new Map<string, { readonly viewer: Viewer; readonly hear: Hear }>();
   readonly #turned: (turn: Turn) => void;
-  #waiting: Uint8Array[] = []; // bytes that go out together
+  readonly #waiting = new Pile(); // bytes that go out together
   #timer: NodeJS.Timeout | undefined;
   #keyboard: Keyboard = NOBODY;
 
@@ -32,7 +33,7 @@ export class Viewers {
   /** What the machine says: at once after a pause, else with what comes in the next moment. */
   bytes(chunk: Uint8Array): void {
     if (this.#all.size === 0) return;
-    this.#waiting.push(chunk);
+    this.#waiting.put(chunk);
     if (this.#timer !== undefined) return;
     this.flush();
     this.#timer = setTimeout(() => this.#together(), TOGETHER_MS);
@@ -41,8 +42,7 @@ export class Viewers {
   /** Before anything else is told: what waits comes first. */
   flush(): void {
     if (this.#waiting.length === 0) return;
-    const data = Buffer.concat(this.#waiting).toString("base64");
-    this.#waiting = [];
+    const data = this.#waiting.take().toString("base64");
     for (const { hear } of this.#all.values()) hear({ is: "bytes", data });
   }
 

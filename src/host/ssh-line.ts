@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Fault } from "../base/fault.ts";
-import type { Program } from "../process/program.ts";
+import { gone, type Program } from "../process/program.ts";
 import { startProgram } from "../process/start-program.ts";
 import { sshTrouble } from "./core/ssh-says.ts";
 
@@ -62,7 +62,7 @@ export async function openLine(name: string, options: SshOptions, on: Events): P
     detached: true, // ctrl-C is for us: what runs there is ended through this very connection
     env: { ...process.env, LC_ALL: "C" },
   });
-  const gone = new Promise<void>((settle) => ssh.once("close", () => settle()));
+  const ended = gone(ssh);
   let errors = "";
   ssh.stdin!.on("error", () => {}); // its end is what is heard
   ssh.stderr!.on("data", (bytes: Buffer) => {
@@ -71,7 +71,7 @@ export async function openLine(name: string, options: SshOptions, on: Events): P
   const close = async () => {
     ssh.stdin!.end();
     const limit = setTimeout(() => ssh.kill("SIGKILL"), GOES_WITHIN_MS);
-    await gone;
+    await ended;
     clearTimeout(limit);
     await rm(place, { recursive: true, force: true });
   };
@@ -91,7 +91,7 @@ export async function openLine(name: string, options: SshOptions, on: Events): P
     throw new Fault("setup.package-missing", { what: "ssh", missing: "ssh", packages: "openssh-client" });
   }
   on.closing.removeEventListener("abort", stop); // from now on it is asked to close
-  void gone.then(drop);
+  void ended.then(drop);
   // -F none: all was said when the line was opened; without the line there is no other way
   const shared = ["-F", "none", "-S", socket, ...asked([...SAFE, "ControlMaster=no", "ProxyCommand=false"])];
   return { name, close, drop, argv: (there) => ["ssh", ...shared, "--", "line", there] };

@@ -15,6 +15,10 @@ export type Program = {
   once(event: "close", hear: (status: number | null, by: NodeJS.Signals | null) => void): unknown;
 };
 
+/** When it has ended, and its streams with it. */
+export const gone = (program: Program): Promise<void> =>
+  new Promise((settle) => program.once("close", () => settle()));
+
 export type Stdio = "pipe" | "ignore";
 export type StartOptions = {
   readonly env: NodeJS.ProcessEnv;

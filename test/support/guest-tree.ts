@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { quoted } from "../../src/check/core/quoted.ts";
+import { quoted } from "../../src/base/quoted.ts";
 import type { Command, Ran } from "../../src/host/host.ts";
 import { type Places, placesOf } from "./places.ts";
 

@@ -59,32 +59,34 @@ export function powerOffers(m: Machine): readonly Offer[] {
   ];
 }
 
-export function bootOffer(m: Machine, image: string): Offer {
-  const how = m.power === "off" ? `switches ${m.name} on` : `power-cycles ${m.name}`;
-  const offer: Offer = {
-    act: "boot",
-    label: `Boot ${titleOf(image)} installer`,
-    does: `${how} through its BMC`,
-    more: "Its disks stay as they are until somebody answers the installer.",
-    line: `rackhand boot ${m.name} installer --image ${image} --now`,
+/** What a boot through the BMC does to a machine as it is now, as a sentence. */
+export const powerWords = ({ name, power }: Machine): string =>
+  power === "off" ? `${name} is switched on.` : `${name} is power-cycled: what runs on it stops at once.`;
+
+/** What runs on a machine is asked for first. */
+function bootNow(m: Machine, what: string, offer: Pick<Offer, "label" | "more" | "line">): Offer {
+  const isOff = m.power === "off";
+  const says = `Power-cycle ${m.name} and boot ${what}? ${LOST}`;
+  return {
+    ...{ act: "boot", ...offer },
+    does: `${isOff ? `switches ${m.name} on` : `power-cycles ${m.name}`} through its BMC`,
+    ...(!isOff && { asks: { says, yes: `Power-cycle ${m.name} and boot`, no: "Leave it as it is" } }),
   };
-  if (m.power === "off") return offer;
-  const says = `Power-cycle ${m.name} and boot the ${titleOf(image)} installer? ${LOST}`;
-  return { ...offer, asks: { says, yes: `Power-cycle ${m.name} and boot`, no: "Leave it as it is" } };
 }
 
-export function liveOffer(m: Machine): Offer {
-  const offer: Offer = {
-    act: "boot",
+export const bootOffer = (m: Machine, image: string): Offer =>
+  bootNow(m, `the ${titleOf(image)} installer`, {
+    label: `Boot ${titleOf(image)} installer`,
+    more: "Its disks stay as they are until somebody answers the installer.",
+    line: `rackhand boot ${m.name} installer --image ${image} --now`,
+  });
+
+export const liveOffer = (m: Machine): Offer =>
+  bootNow(m, "the live hand", {
     label: "Boot the live hand",
-    does: `${m.power === "off" ? `switches ${m.name} on` : `power-cycles ${m.name}`} through its BMC`,
     more: "The live hand runs in memory, looks at the hardware and writes to no disk.",
     line: `rackhand boot ${m.name} live --now`,
-  };
-  if (m.power === "off") return offer;
-  const says = `Power-cycle ${m.name} and boot the live hand? ${LOST}`;
-  return { ...offer, asks: { says, yes: `Power-cycle ${m.name} and boot`, no: "Leave it as it is" } };
-}
+  });
 
 /** Acts that want to know more before they are done. */
 export function workOffers({ name }: Machine): Readonly<Record<"install" | "rescue" | "wipe", Offer>> {

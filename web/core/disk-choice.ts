@@ -1,4 +1,5 @@
 import type { Inventory } from "../../src/api/shapes.ts";
+import { quoted } from "../../src/base/quoted.ts";
 import { size } from "../../src/base/units.ts";
 
 export type Disk = Inventory["disks"][number];
@@ -22,5 +23,4 @@ export function toggled(chosen: readonly string[], id: string, most: number): re
 }
 
 /** A word of a shell's command line. */
-export const shellWord = (word: string): string =>
-  /^[\w.,:=+@%/-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+export const shellWord = (word: string): string => (/^[\w.,:=+@%/-]+$/.test(word) ? word : quoted(word));

@@ -3,6 +3,7 @@ import { whyNot } from "../../src/api/can.ts";
 import type { Inventory, Machine } from "../../src/api/shapes.ts";
 import type { Question } from "../../src/api/table.ts";
 import { call } from "../ask/call.ts";
+import { powerWords } from "../core/acts.ts";
 import { diskWords, shellWord, typedOf } from "../core/disk-choice.ts";
 import { useKept } from "../store.ts";
 import { Typed } from "./dialog.tsx";
@@ -107,14 +108,14 @@ export function WipeDialog({ machine, found, first, close }: WipeProps) {
 function useWhen(machine: Machine) {
   const cannot = whyNot("boot", machine);
   const [isNow, setNow] = useState(cannot === undefined);
-  const { name, power } = machine;
-  const now =
-    power === "off" ? `${name} is switched on.` : `${name} is power-cycled: what runs on it stops at once.`;
+  const { name } = machine;
   return {
     isNow,
     setNow,
     because: isNow ? cannot : undefined,
-    words: isNow ? now : `The live hand is armed; ${name} gets it when it next asks the network.`,
+    words: isNow
+      ? powerWords(machine)
+      : `The live hand is armed; ${name} gets it when it next asks the network.`,
     flag: isNow ? ["--now"] : [],
   };
 }

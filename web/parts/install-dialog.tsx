@@ -2,7 +2,7 @@ import { useState } from "react";
 import { whyNot } from "../../src/api/can.ts";
 import type { InstallMethod, Inventory, Machine, Preflight } from "../../src/api/shapes.ts";
 import { call } from "../ask/call.ts";
-import { titleOf } from "../core/acts.ts";
+import { powerWords, titleOf } from "../core/acts.ts";
 import { typedOf } from "../core/disk-choice.ts";
 import {
   type Choices,
@@ -82,9 +82,6 @@ export function InstallDialog({ machine, choices, found, close }: Props) {
     </WorkDialog>
   );
 }
-
-const powerWords = ({ name, power }: Machine): string =>
-  power === "off" ? `${name} is switched on.` : `${name} is power-cycled: what runs on it stops at once.`;
 
 const METHODS: readonly (readonly [InstallMethod, string])[] = [
   ["installer", "installer: Debian's own, told by a profile or by a person"],

@@ -1,3 +1,4 @@
+import { quoted } from "../../base/quoted.ts";
 import type { Verdict } from "./engine.ts";
 import type { State } from "./replay.ts";
 import type { Stage } from "./stage.ts";
@@ -44,7 +45,6 @@ export function gitBisectLog(
     return shows >= 1 - error ? "new" : shows <= error ? "old" : "open";
   }
 
-  const quoted = (word: string) => `'${word.replaceAll("'", "'\\''")}'`;
   const pathWords = paths.length === 0 ? [] : ["--", ...paths].map(quoted);
   const start = [
     "git bisect start",

@@ -1,5 +1,5 @@
 import { DEFAULT_LOGINS } from "../../base/default-logins.ts";
-import { quoted } from "./quoted.ts";
+import { quoted } from "../../base/quoted.ts";
 
 /** Arms of `case $maker/$name`: the one password that is tried; who is of no known maker is tried with the first of that name. */
 export const DEFAULT_PASSWORDS = [

@@ -1,6 +1,6 @@
+import { quoted } from "../../base/quoted.ts";
 import { FIX_LIBRARY } from "./fix-library.ts";
 import type { PlannedStep } from "./plan-fix.ts";
-import { quoted } from "./quoted.ts";
 
 /** A step as it is carried out: contents in base64, for they may be any bytes; null is no file. */
 export type SetStep = PlannedStep;

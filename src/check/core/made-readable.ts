@@ -1,4 +1,4 @@
-import { quoted } from "./quoted.ts";
+import { quoted } from "../../base/quoted.ts";
 import type { Step } from "./rule.ts";
 
 /** The files alone: were it a directory's doing, the rule fails again, and it is taken back. */

@@ -1,4 +1,4 @@
-import { quoted } from "./quoted.ts";
+import { quoted } from "../../base/quoted.ts";
 import type { Link } from "./ra-links.ts";
 import type { Step } from "./rule.ts";
 

@@ -1,4 +1,4 @@
-import { quoted } from "./quoted.ts";
+import { quoted } from "../../base/quoted.ts";
 import type { Consent, Rule } from "./rule.ts";
 
 /** Of a probe's stdout, and of its stderr; the facts hold the names of all packages. */

@@ -1,3 +1,4 @@
+import { quoted } from "../../base/quoted.ts";
 import type { Login, PreseedOf, PreseedProfile } from "./preseed-profile.ts";
 
 /**
@@ -14,9 +15,6 @@ export function lateCommands(profile: PreseedProfile, of: PreseedOf): string[] {
     ...profile.lateCommands.map((command) => `in-target sh -c ${quoted(command)}`),
   ];
 }
-
-/** Within '…' a shell takes every character as it is but for the quote itself. */
-const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
 const write = (path: string, lines: readonly string[]): string =>
   `printf '%s\\n' ${lines.map(quoted).join(" ")} > /target${path}`;
