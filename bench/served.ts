@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { get } from "node:http";
-import { createServer } from "node:net";
+import { freePort } from "../test/support/free-port.ts";
 
 const ENDS_WITHIN_MS = 20_000;
 
@@ -41,16 +41,5 @@ export function askOnce(url: string): Promise<{ status: number; text: string } |
     });
     asked.on("timeout", () => asked.destroy());
     asked.on("error", () => resolve(undefined));
-  });
-}
-
-function freePort(): Promise<number> {
-  const server = createServer();
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
   });
 }

@@ -6,14 +6,15 @@ import { filePins, forgetPins } from "../../src/bmc/pins.ts";
 import { type SmashOptions, smash } from "../../src/bmc/smash.ts";
 import { everyProcess } from "../interop/processes.ts";
 import { hastyClock } from "../support/hasty-clock.ts";
-import { noSmash, type SmashServer, startSmash } from "../support/smash-server.ts";
+import { type SmashServer, startSmash } from "../support/smash-server.ts";
+import { noSshd } from "../support/sshd.ts";
 import { type Bench, bmcConformance, CONSOLE, expectFault, PROMISES } from "./bmc.ts";
 import { UPKEEP } from "./promises-of-upkeep.ts";
 
 const LOGIN = { user: "ADMIN", password: 'it\'s a "canary" $HOME' };
-const why = noSmash === undefined ? "" : ` (skipped: ${noSmash})`;
+const why = noSshd === undefined ? "" : ` (skipped: ${noSshd})`;
 
-describe.skipIf(noSmash !== undefined)(`SMASH-CLP${why}`, () => {
+describe.skipIf(noSshd !== undefined)(`SMASH-CLP${why}`, () => {
   let server: SmashServer;
   let place: string;
 

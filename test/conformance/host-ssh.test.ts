@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vit
 import type { Host } from "../../src/host/host.ts";
 import { overSsh } from "../../src/host/over-ssh.ts";
 import { everyProcess } from "../interop/processes.ts";
-import { noSshd, type SshServer, startSshServer } from "../support/ssh-server.ts";
+import { type SshServer, startSshServer } from "../support/ssh-server.ts";
+import { noSshd } from "../support/sshd.ts";
 import { hostConformance } from "./host.ts";
 
 const why = noSshd === undefined ? "" : ` (skipped: ${noSshd})`;

@@ -4,7 +4,8 @@ import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test, vi } from "vitest";
-import { noSshd, type SshServer, startSshServer } from "../support/ssh-server.ts";
+import { type SshServer, startSshServer } from "../support/ssh-server.ts";
+import { noSshd } from "../support/sshd.ts";
 
 const noFio = existsSync("/usr/bin/fio") ? undefined : "no fio (package fio)";
 const at = mkdtempSync(join(tmpdir(), "rackhand-killed-"));

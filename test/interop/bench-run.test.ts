@@ -21,7 +21,8 @@ import { type Measuring, measure, measureOnce, requireFio } from "../../src/benc
 import { runFio } from "../../src/bench/run-fio.ts";
 import { here } from "../../src/host/here.ts";
 import { overSsh } from "../../src/host/over-ssh.ts";
-import { noSshd, type SshServer, startSshServer } from "../support/ssh-server.ts";
+import { type SshServer, startSshServer } from "../support/ssh-server.ts";
+import { noSshd } from "../support/sshd.ts";
 
 const noFio = existsSync("/usr/bin/fio") ? undefined : "no fio (package fio)";
 vi.setConfig({ testTimeout: 180_000 }); // real runs on a machine that does other things besides

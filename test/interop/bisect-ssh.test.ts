@@ -6,7 +6,8 @@ import { repository } from "../../src/bisect/testing/repository.ts";
 import { oracleOf, search } from "../../src/bisect/testing/search.ts";
 import type { Host } from "../../src/host/host.ts";
 import { overSsh } from "../../src/host/over-ssh.ts";
-import { noSshd, type SshServer, startSshServer } from "../support/ssh-server.ts";
+import { type SshServer, startSshServer } from "../support/ssh-server.ts";
+import { noSshd } from "../support/sshd.ts";
 
 const NO_COMPILER = spawnSync("cc", ["--version"]).error !== undefined ? "cc is not installed" : undefined;
 const missing = noSshd ?? NO_COMPILER;

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { HostResult } from "../../src/check/core/judge-host.ts";
 import { commandLine } from "../support/command-line.ts";
-import { noSshd, type SshServer, startSshServer } from "../support/ssh-server.ts";
+import { type SshServer, startSshServer } from "../support/ssh-server.ts";
+import { noSshd } from "../support/sshd.ts";
 
 const rackhand = commandLine(() => "http://127.0.0.1:9");
 const why = noSshd === undefined ? "" : ` (skipped: ${noSshd})`;

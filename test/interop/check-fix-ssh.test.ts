@@ -10,7 +10,7 @@ import { listKept, undoHost } from "../../src/check/undo-host.ts";
 import { overSsh } from "../../src/host/over-ssh.ts";
 import { noNamespaces, ownPlaces } from "../support/own-places.ts";
 import type { Places } from "../support/places.ts";
-import { noSshd } from "../support/ssh-server.ts";
+import { noSshd } from "../support/sshd.ts";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 const no = noNamespaces ?? noSshd ?? (existsSync("/usr/bin/sudo") ? undefined : "no sudo (package sudo)");

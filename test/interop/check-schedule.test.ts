@@ -7,7 +7,8 @@ import { overSsh } from "../../src/host/over-ssh.ts";
 import { checks } from "../../src/settings/core/checks.ts";
 import { Deliverer } from "../../src/webhook/deliverer.ts";
 import { openOneService } from "../support/one-service.ts";
-import { noSshd, type SshServer, startSshServer } from "../support/ssh-server.ts";
+import { type SshServer, startSshServer } from "../support/ssh-server.ts";
+import { noSshd } from "../support/sshd.ts";
 
 const HOUR = 3_600_000;
 

@@ -10,7 +10,8 @@ import { loadRules } from "../../src/check/load-rules.ts";
 import { here } from "../../src/host/here.ts";
 import type { Host } from "../../src/host/host.ts";
 import { overSsh } from "../../src/host/over-ssh.ts";
-import { noSshd, type SshServer, startSshServer } from "../support/ssh-server.ts";
+import { type SshServer, startSshServer } from "../support/ssh-server.ts";
+import { noSshd } from "../support/sshd.ts";
 
 const why = noSshd === undefined ? "" : ` (skipped: ${noSshd})`;
 /** Calls that change something on the host; opening to write is looked at apart. */

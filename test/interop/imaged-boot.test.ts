@@ -1,6 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -11,6 +10,7 @@ import { RECIPES } from "../../src/hand/core/imaging/recipe.ts";
 import { unpackScript } from "../../src/hand/core/imaging/unpack-script.ts";
 import { findRoot } from "../../src/image/build-root.ts";
 import { newestGeneration } from "../../src/image/generations.ts";
+import { freePort } from "../support/free-port.ts";
 import { HandRig } from "../support/hand-machine.ts";
 
 /**
@@ -166,12 +166,4 @@ function scriptsFor(plan: DiskPlan, root: { name: string; bytes: number; sha256:
     unpack: unpackScript(plan, root),
     own: ownScript(plan, { host: "web1", serial, keys: [key], user: null, sha256: root.sha256 }),
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
