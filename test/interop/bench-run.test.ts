@@ -67,6 +67,16 @@ describe.skipIf(noFio !== undefined)(`fio itself${noFio === undefined ? "" : `: 
     expect(readdirSync(at)).toEqual([]);
   });
 
+  test("every request that fio counted lies in the map of latencies over time, once", async () => {
+    const run = await measure(here("here"), small({ log_avg_msec: "100" }), by());
+
+    const [map] = run.maps!;
+    const mapped = map!.columns.flat().reduce((sum, count) => sum + count, 0);
+    const counted = run.latencies[0]!.bins.reduce((sum, { count }) => sum + count, 0);
+    expect([mapped, map!.stepMs]).toEqual([counted, 100]);
+    expect(map!.columns.filter((column) => column.some((count) => count > 0)).length).toBeGreaterThan(5);
+  });
+
   test("as many requests as fio counted lie on the grid", async () => {
     const run = await measure(here("here"), small({ log_avg_msec: "100" }), by());
 

@@ -1,31 +1,42 @@
 import { flaw, ok, type Read } from "../../base/read.ts";
 import { type Counted, once } from "../../plot/core/distribution.ts";
+import type { HeatMap } from "../../plot/core/heat.ts";
 import type { Point } from "../../plot/core/picture.ts";
 import { readFioLog } from "./fio-logs.ts";
-import { CONDITIONS, type Run, type Series } from "./run.ts";
+import { CONDITIONS, type LatencyMap, type Run, type Series } from "./run.ts";
 
 /** What can be seen of one run; empty is what it does not have. */
 export type Drawn = {
   readonly name: string;
   readonly iops: readonly Point[]; // seconds and requests a second
   readonly latency: readonly Point[]; // seconds and the window's mean in µs
+  readonly maps: readonly HeatMap[]; // every request by when it was done, in µs
   readonly requests: readonly Counted[]; // latencies of single requests, in µs
   readonly values: readonly Counted[]; // whatever a distribution is to be shown of
   readonly unit: string; // of `values`
 };
 
 export function drawnOfRun(run: Run): Drawn {
-  const { name, condition, series, latencies } = run;
+  const { name, condition, series, latencies, maps = [] } = run;
   const iops = summed(series.filter(({ unit }) => unit === "iops"));
   const isKnown = condition === "cache-empty" || condition === "cache-full";
   return {
     name: isKnown ? `${name}, ${CONDITIONS[condition]}` : name,
     iops,
     latency: series.filter(({ unit }) => unit === "ns").flatMap((one) => pointsOf(one, 1e-3)),
+    maps: maps.map((one) => ({ name: `latency of each ${one.way} in µs`, columns: columnsOf(one) })),
     requests: latencies.flatMap(({ bins }) => bins.map(({ ns, count }) => ({ value: ns / 1000, count }))),
     ...{ values: once(iops.map(([, value]) => value)), unit: "IOPS" },
   };
 }
+
+const columnsOf = ({ stepMs, edges, columns }: LatencyMap): HeatMap["columns"] =>
+  columns.map((counts, at) => ({
+    x: [(at * stepMs) / 1000, ((at + 1) * stepMs) / 1000],
+    bins: counts.flatMap((count, bin) =>
+      count === 0 ? [] : [{ y: [edges[bin]! / 1000, edges[bin + 1]! / 1000] as const, count }],
+    ),
+  }));
 
 /** Each window stands at its middle; one in which nothing was done is left out. */
 function pointsOf({ startMs, stepMs, values }: Series, scale: number): Point[] {
@@ -69,5 +80,5 @@ export function drawnOfLog(name: string, kind: string, text: string): Read<Drawn
 }
 
 export const drawnOfValues = (name: string, values: readonly number[], unit: string): Drawn => ({
-  ...{ name, unit, iops: [], latency: [], requests: [], values: once(values) },
+  ...{ name, unit, iops: [], latency: [], maps: [], requests: [], values: once(values) },
 });

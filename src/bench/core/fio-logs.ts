@@ -21,6 +21,6 @@ export function readFioLog(text: string): Read<Logged[]> {
 
 /** `run_iops.2.log`: the log's kind, and which process, from 1. */
 export function logName(name: string): { readonly kind: string; readonly process: number } | undefined {
-  const [, kind, process] = /_(iops|bw|lat|clat|slat)\.(\d+)\.log$/.exec(name) ?? [];
+  const [, kind, process] = /_(iops|bw|lat|clat|slat|clat_hist)\.(\d+)\.log$/.exec(name) ?? [];
   return kind === undefined ? undefined : { kind, process: Number(process) };
 }

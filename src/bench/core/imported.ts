@@ -8,7 +8,7 @@ import { type Run, WAYS } from "./run.ts";
 import { onGrid, stretchesOf, sumOf } from "./series.ts";
 
 export type ImportedFile = { readonly name: string; readonly text: string };
-export type Imported = Pick<Run, "series" | "metrics" | "latencies" | "notes" | "readings" | "job">;
+export type Imported = Pick<Run, "series" | "metrics" | "latencies" | "maps" | "notes" | "readings" | "job">;
 
 /** What another program measured: fio's JSON with its logs, its logs alone, or readings of any of the formats. */
 export function importFiles(files: readonly ImportedFile[], as: Format | undefined): Read<Imported> {

@@ -1,5 +1,7 @@
 import { flaw, ok, type Read } from "../../base/read.ts";
 import { printable } from "../../base/text.ts";
+import { COARSENESS } from "./fio-histograms.ts";
+import { MOST_COLUMNS } from "./latency-map.ts";
 
 /** A fio job file made ready: it runs in the directory it is started in, and tells what we read. */
 export type Job = {
@@ -31,17 +33,16 @@ export function prepareJob(text: string, set: readonly Setting[], windowMs: numb
   const window = Number(set.find(({ name }) => name === "log_avg_msec")?.value ?? windowMs);
   if (!Number.isInteger(window) || window < 10 || window > 60_000)
     return flaw("log_avg_msec is 10 to 60000 milliseconds");
-  const ours = [...set.map(({ name, value }) => `${name}=${value}`), ...IMPOSED, `log_avg_msec=${window}`];
   const sections = sectionsOf(lines);
+  const jobs = jobsOf(sections, set);
+  const said = set.map(({ name, value }) => `${name}=${value}`);
+  const histogram = `log_hist_msec=${histogramMs(jobs, window)}`;
+  const ours = [...said, ...IMPOSED, `log_avg_msec=${window}`, histogram];
   if (!sections.some(({ name }) => name !== "global")) return flaw("there is no job in it, such as [reader]");
   const whole = sections.map(({ head, body }) => [head, ...body, ...ours].join("\n"));
   return ok({
     text: `${whole.join("\n\n")}\n`,
-    ...{
-      windowMs: window,
-      processes: processesOf(jobsOf(sections, set)),
-      bytes: bytesOf(jobsOf(sections, set)),
-    },
+    ...{ windowMs: window, processes: processesOf(jobs), bytes: bytesOf(jobs) },
   });
 }
 
@@ -49,6 +50,8 @@ const IMPOSED = [
   "directory=.",
   "write_iops_log=run",
   "write_lat_log=run",
+  "write_hist_log=run",
+  `log_hist_coarseness=${COARSENESS}`,
   "per_job_logs=1",
   "log_unix_epoch=0",
   "group_reporting=0",
@@ -105,6 +108,21 @@ function jobsOf(sections: readonly Section[], set: readonly Setting[]): Options[
   }
   return jobs;
 }
+
+/** fio holds 15 kB for each window of each process until it ends, so a long run has longer ones. */
+function histogramMs(jobs: readonly Options[], windowMs: number): number {
+  const ms = Math.max(...jobs.map((job) => 1000 * secondsOf(job.get("runtime") ?? "")), 0);
+  return windowMs * Math.max(1, Math.ceil((ms || UNKNOWN_MS) / windowMs / MOST_COLUMNS));
+}
+/** How long a job may run that says no time. */
+const UNKNOWN_MS = 2 * 60_000;
+
+/** `15m`, `30s` and `900` to fio; what is no plain figure is not known. */
+function secondsOf(words: string): number {
+  const [, figure, unit = ""] = /^(\d+)([smhd]?)$/i.exec(words) ?? [];
+  return figure === undefined ? 0 : Number(figure) * SECONDS[unit.toLowerCase()]!;
+}
+const SECONDS: Readonly<Record<string, number>> = { "": 1, s: 1, m: 60, h: 3600, d: 86_400 };
 
 function processesOf(jobs: readonly Options[]): number | undefined {
   const all = jobs.reduce((sum, job) => sum + Number(job.get("numjobs") ?? 1), 0);

@@ -1,6 +1,6 @@
 import { flaw, ok, type Read } from "../../base/read.ts";
 import { distribution } from "../../plot/core/distribution.ts";
-import { latencyHeat } from "../../plot/core/heat.ts";
+import { binned, heatMap } from "../../plot/core/heat.ts";
 import { type Fit, iopsOverTime } from "../../plot/core/iops.ts";
 import type { Picture } from "../../plot/core/picture.ts";
 import type { Drawn } from "./drawn.ts";
@@ -39,8 +39,10 @@ function overTime(
 /** One run over time, several by how their requests compare. */
 function latencies(runs: readonly Drawn[]): Read<Picture> {
   const [only] = runs;
-  if (runs.length === 1 && only!.latency.length > 0)
-    return ok(latencyHeat(only!.name, only!.latency, "mean latency of a window in µs"));
+  const one = runs.length === 1 ? only : undefined;
+  if (one !== undefined && one.maps.length > 0) return ok(heatMap(one.name, one.maps));
+  if (one !== undefined && one.latency.length > 0)
+    return ok(heatMap(one.name, [{ name: "mean latency of a window in µs", columns: binned(one.latency) }]));
   const without = runs.find(({ requests }) => requests.length === 0);
   if (without !== undefined) return flaw(`${without.name} has no latencies of single requests`);
   const spreads = runs.map(({ name, requests }) => ({ name, values: requests }));

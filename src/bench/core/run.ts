@@ -15,6 +15,7 @@ export type Run = {
   readonly series: readonly Series[];
   readonly metrics: Metrics;
   readonly latencies: readonly Latency[];
+  readonly maps?: readonly LatencyMap[]; // runs of before it was asked for have none
   readonly counters: readonly Counter[];
   readonly environment: Environment;
   /** Of an import: each metric's readings, of which `metrics` has the median. */
@@ -49,6 +50,13 @@ export type Latency = {
   readonly percentiles: readonly { readonly percent: number; readonly ns: number }[];
   /** All requests; a bin holds those that took about `ns`. Empty when fio did not say. */
   readonly bins: readonly { readonly ns: number; readonly count: number }[];
+};
+/** The same over time: `columns[i][j]` requests took from `edges[j]` to `edges[j + 1]` ns in column i, from 0 on. */
+export type LatencyMap = {
+  readonly way: Way;
+  readonly stepMs: number;
+  readonly edges: readonly number[];
+  readonly columns: readonly (readonly number[])[];
 };
 export const WAYS = ["read", "write", "trim"] as const;
 export type Way = (typeof WAYS)[number];

@@ -1,10 +1,41 @@
 import { reach, timeSpan } from "./axis.ts";
-import type { Cell, Picture, Point } from "./picture.ts";
+import type { Cell, Panel, Picture, Point } from "./picture.ts";
+
+/** What was counted in each column of time: how often a value lay between two heights. */
+export type HeatMap = { readonly name: string; readonly columns: readonly Column[] };
+type Column = { readonly x: readonly [number, number]; readonly bins: readonly Bin[] };
+type Bin = { readonly y: readonly [number, number]; readonly count: number };
+
+/**
+ * When the latencies lay where, a panel for each map: darker is more often, by the logarithm, since what is
+ * rare among requests is what somebody waits for.
+ */
+export function heatMap(name: string, maps: readonly HeatMap[]): Picture {
+  const x = timeSpan(maps.flatMap(({ columns }) => columns.flatMap((one) => one.x)));
+  return {
+    title: `Latency over time: ${name}`,
+    x: { label: "time in s; darker is more often (logarithm of the count)", ...x },
+    panels: maps.map(panelOf),
+  };
+}
+
+function panelOf({ name, columns }: HeatMap): Panel {
+  const bins = columns.flatMap((one) => one.bins);
+  const y = reach(
+    bins.flatMap((one) => one.y),
+    { scale: "log" },
+  );
+  const most = bins.reduce((fullest, { count }) => Math.max(fullest, count), 0);
+  const cells = columns.flatMap((one) =>
+    one.bins.map(({ y, count }): Cell => ({ x: one.x, y, part: Math.log1p(count) / Math.log1p(most) })),
+  );
+  return { share: 1, y: { label: name, ...y }, marks: [{ as: "heat", ink: 0, cells }] };
+}
 
 const [MOST_COLUMNS, ROWS, POINTS_EACH] = [60, 24, 10];
 
-/** Where in time the latencies lay: darker is more often, each moment against its own fullest cell. */
-export function latencyHeat(name: string, points: readonly Point[], unit: string): Picture {
+/** Single values counted, where nothing else was: in as many columns as they fill. */
+export function binned(points: readonly Point[]): Column[] {
   const known = points.filter(([x, y]) => Number.isFinite(x) && y > 0);
   const [x, y] = [
     timeSpan(known.map(([one]) => one)),
@@ -21,17 +52,11 @@ export function latencyHeat(name: string, points: readonly Point[], unit: string
     const column = Math.min(columns - 1, Math.floor((at - x.from) / wide));
     counts[column]![Math.min(ROWS - 1, Math.floor(Math.log(value / y.from) / tall))]! += 1;
   }
-  const cells = counts.flatMap((rows, column): Cell[] => {
-    const most = Math.max(...rows);
-    const [left, right] = [x.from + column * wide, x.from + (column + 1) * wide];
-    const edge = (row: number) => y.from * Math.exp(row * tall);
-    return rows.flatMap((count, row) =>
-      count === 0 ? [] : [{ x: [left, right], y: [edge(row), edge(row + 1)], part: count / most }],
-    );
-  });
-  return {
-    title: `Latency over time: ${name}`,
-    x: { label: "time in s; darker is more often", ...x },
-    panels: [{ share: 1, y: { label: unit, ...y }, marks: [{ as: "heat", ink: 0, cells }] }],
-  };
+  const edge = (row: number) => y.from * Math.exp(row * tall);
+  return counts.map((rows, column) => ({
+    x: [x.from + column * wide, x.from + (column + 1) * wide],
+    bins: rows.flatMap((count, row) =>
+      count === 0 ? [] : [{ y: [edge(row), edge(row + 1)] as const, count }],
+    ),
+  }));
 }

@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 import { csv } from "./csv.ts";
 import { distribution, once } from "./distribution.ts";
-import { latencyHeat } from "./heat.ts";
+import { binned, heatMap } from "./heat.ts";
 import { iopsOverTime } from "./iops.ts";
 import type { Mark, Point } from "./picture.ts";
 import { svg } from "./svg.ts";
+import { sketched } from "./terminal.ts";
 
 const curve = (level: number): Point[] =>
   Array.from({ length: 1800 }, (_, at) => [at / 2, level * (1 + 0.3 * Math.sin(at * 17))]);
@@ -41,19 +42,36 @@ test("without a fit the points carry the name; nothing measured is an empty pict
   expect(mark).toMatchObject({ as: "scatter", label: "v1" });
   for (const fit of ["bezier", "loess", "none"] as const)
     expect(svg(iopsOverTime([{ name: "v1", points: [] }], { fit }))).not.toMatch(/NaN|Infinity/);
-  expect(svg(latencyHeat("v1", [], "ns"))).not.toMatch(/NaN|Infinity/);
+  expect(svg(heatMap("v1", [{ name: "ns", columns: binned([]) }]))).not.toMatch(/NaN|Infinity/);
   const empty = { title: "", unit: "", scale: "log" } as const;
   expect(svg(distribution([{ name: "v1", values: [] }], empty))).not.toMatch(/NaN|Infinity/);
 });
 
-test("a heat map counts every window once, each moment against its fullest cell", () => {
-  const points = curve(100_000);
+test("a heat map counts every window once, and its darkest cell is the fullest", () => {
+  const columns = binned(curve(100_000));
 
-  const [heat] = latencyHeat("v1", points, "ns").panels[0]!.marks as Extract<Mark, { as: "heat" }>[];
+  const [heat] = heatMap("v1", [{ name: "ns", columns }]).panels[0]!.marks as Extract<Mark, { as: "heat" }>[];
 
-  const fullest = heat!.cells.filter(({ part }) => part === 1).map(({ x }) => x[0]);
-  expect(new Set(fullest).size).toBe(60);
-  expect(heat!.cells.every(({ part }) => part > 0 && part <= 1)).toBe(true);
+  const counts = columns.flatMap(({ bins }) => bins.map(({ count }) => count));
+  expect(counts.reduce((sum, one) => sum + one, 0)).toBe(1800);
+  expect(columns).toHaveLength(60);
+  const parts = heat!.cells.map(({ part }) => part);
+  expect([Math.min(...parts) > 0, Math.max(...parts)]).toEqual([true, 1]);
+  expect(parts.indexOf(1)).toBe(counts.indexOf(Math.max(...counts)));
+});
+
+test("one request in ten thousand that takes a second is seen beside all the others, in SVG and in a terminal", () => {
+  const x = [0, 1] as const;
+  const bins = [
+    { y: [100, 110] as const, count: 9999 },
+    { y: [1e6, 1.1e6] as const, count: 1 },
+  ];
+
+  const picture = heatMap("v1", [{ name: "µs", columns: [{ x, bins }] }]);
+
+  const shades = [...svg(picture).matchAll(/opacity="([\d.]+)" d="M/g)].map(([, one]) => Number(one));
+  expect(shades).toEqual([0.1, 1]);
+  expect(sketched(picture, { width: 60, colours: false }).join("\n")).toMatch(/·[\s\S]*█/);
 });
 
 test("a distribution rises from 0 to 100 % and has its median where half of the requests lie", () => {

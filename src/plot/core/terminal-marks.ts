@@ -81,18 +81,28 @@ function rule({ at, ink }: Of<"rule">, { place, board }: Sketching): void {
   for (let row = 0; row < board.high; row += 1) board.putIfFree(x, row, "┊", ink);
 }
 
+/** Of `count` places those whose middles lie between two parts, or the one that the parts' own middle is in. */
+function covered(from: number, to: number, count: number): number[] {
+  const [first, end] = [from, to].map((part) => Math.ceil(part * count - 0.5)) as [number, number];
+  const all = Array.from({ length: end - first }, (_, at) => first + at);
+  const places = all.length > 0 ? all : [Math.floor(((from + to) / 2) * count)];
+  return places.filter((one) => one >= 0 && one < count);
+}
+
 const SHADES = ["·", "░", "▒", "▓", "█"];
 
-/** In each place the fullest of the cells that fall there. */
+/** In each place the fullest of the cells that cover its middle, or that fall there. */
 function heat({ ink, cells }: Of<"heat">, { place, board }: Sketching): void {
   const fullest = new Map<string, number>();
   for (const { x, y, part } of cells) {
+    if (!(part > 0)) continue;
     const [left, bottom] = place([x[0], y[0]]);
     const [right, top] = place([x[1], y[1]]);
-    const middle = [(left + right) / 2, (bottom + top) / 2] as const;
-    if (!(part > 0) || middle.some((one) => one < 0 || one > 1)) continue;
-    const key = `${cell(middle[0], board.wide)} ${board.high - 1 - cell(middle[1], board.high)}`;
-    fullest.set(key, Math.max(part, fullest.get(key) ?? 0));
+    for (const across of covered(left, right, board.wide))
+      for (const up of covered(bottom, top, board.high)) {
+        const key = `${across} ${board.high - 1 - up}`;
+        fullest.set(key, Math.max(part, fullest.get(key) ?? 0));
+      }
   }
   for (const [key, part] of fullest) {
     const [across, row] = key.split(" ").map(Number) as [number, number];
