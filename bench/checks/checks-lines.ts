@@ -39,7 +39,7 @@ export function checksLines({ rounds, ratios, bytes, many, goss, met }: ChecksRe
 const manyWords = ({ hosts, ...cost }: Cost & { readonly hosts: number }, verdict: string): string => {
   const [took, ours, theirs] = [cost.tookMs, cost.oursMs, cost.hostsMs].map((ms) => (ms / 1000).toFixed(1));
   return (
-    `${hosts} hosts, at most 32 at once: ${took} s, CPU ${ours} s at our end and ${theirs} s on the hosts, ` +
-    `which are all this machine; within 60 s: ${verdict}.`
+    `${hosts} hosts, at most 32 at once: ${took} s, CPU ${ours} s at our end and ${theirs} s at the hosts' (sshd; ` +
+    `what the rules asked was asked once, and is said again by each after as long); within 60 s: ${verdict}.`
   );
 };

@@ -10,7 +10,8 @@ export type SshOptions = {
   readonly config?: string; // a file instead of ~/.ssh/config
   /** A host that was never seen: refused, unless its first key is to be remembered as `ssh` would after a yes. */
   readonly firstKey?: "refused" | "remembered";
-  readonly connectsWithinMs?: number;
+  readonly connectsWithinMs?: number; // until its sshd says the first word
+  readonly letsInWithinMs?: number; // from the first ssh on until a command may run
 };
 /** An open connection that commands share. */
 export type SshLine = {
@@ -22,7 +23,9 @@ export type SshLine = {
 
 type Events = { readonly ended: () => void; readonly closing: AbortSignal };
 
-const CONNECTS_WITHIN_MS = 15_000;
+/** A busy host, or one that looks up who comes where no name server answers, is slow and there. */
+const CONNECTS_WITHIN_MS = 30_000;
+const LETS_IN_WITHIN_MS = 90_000; // below sshd's own LoginGraceTime
 const GOES_WITHIN_MS = 2000;
 const MOST_WORDS = 16 * 1024;
 
@@ -49,7 +52,8 @@ const asked = (options: readonly string[]): string[] => options.flatMap((option)
  */
 export async function openLine(name: string, options: SshOptions, on: Events): Promise<SshLine> {
   on.closing.throwIfAborted();
-  const { config, firstKey = "refused", connectsWithinMs = CONNECTS_WITHIN_MS } = options;
+  const { config, firstKey = "refused" } = options;
+  const { connectsWithinMs = CONNECTS_WITHIN_MS, letsInWithinMs = LETS_IN_WITHIN_MS } = options;
   const place = await mkdtemp(join(tmpdir(), "rackhand-ssh-")); // short: a socket's path has 107 bytes
   const socket = join(place, "s");
   const words = [
@@ -82,7 +86,7 @@ export async function openLine(name: string, options: SshOptions, on: Events): P
   const stop = () => ssh.kill("SIGKILL");
   on.closing.addEventListener("abort", stop, { once: true });
   try {
-    await opened(ssh, connectsWithinMs + GOES_WITHIN_MS);
+    await opened(ssh, letsInWithinMs);
   } catch (error) {
     stop();
     on.ended();
@@ -99,7 +103,10 @@ export async function openLine(name: string, options: SshOptions, on: Events): P
 
 function opened(ssh: Program, withinMs: number): Promise<void> {
   return new Promise((settle, refuse) => {
-    const limit = setTimeout(() => refuse(new Error("it does not answer")), withinMs);
+    const limit = setTimeout(
+      () => refuse(new Error(`it lets nobody in within ${withinMs / 1000} s`)),
+      withinMs,
+    );
     const done = (act: () => void) => {
       clearTimeout(limit);
       act();

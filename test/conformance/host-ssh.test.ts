@@ -51,6 +51,23 @@ describe.skipIf(noSshd !== undefined)(`a host over ssh${why}`, () => {
     await expect.poll(places).toBe(placesBefore);
   });
 
+  test("a host that is slow to let in is waited for, and one that lets nobody in is told as that", async () => {
+    const slow = await startSshServer(['ForceCommand sleep 4; exec sh -c "$SSH_ORIGINAL_COMMAND"']);
+    onTestFinished(slow.stop);
+    const [patient, hasty] = [
+      { connectsWithinMs: 1000 },
+      { connectsWithinMs: 1000, letsInWithinMs: 2000 },
+    ].map((options) => overSsh("one", { config: slow.config, ...options }));
+    onTestFinished(() => Promise.all([patient!.close(), hasty!.close()]).then(() => {}));
+
+    const [in_, out] = await Promise.allSettled([patient!.run(TRUE), hasty!.run(TRUE)]);
+
+    expect(in_).toMatchObject({ value: { end: { is: "exit", status: 0 } } });
+    expect(out).toMatchObject({
+      reason: { id: "host.unreachable", says: expect.stringContaining("lets nobody in within 2 s") },
+    });
+  });
+
   test("a key that is not let in, a host that is not there and a name that is none each have their fault", async () => {
     const [wrong, stranger] = [join(server.place, "wrong_config"), join(server.place, "stranger_config")];
     writeFileSync(stranger, readFileSync(server.config, "utf8").replace("/user\n", "/host\n"));

@@ -10,6 +10,8 @@ export type Row = {
   readonly makes: string; // a script, as root, in a tree that has just booted
   readonly expect: string; // `pass`, `fail CAUSE`, `not-applicable`
   readonly on?: readonly TreeId[]; // all systemd trees when not said
+  /** All other rules are asked after it, in the same script: each has its answer, whatever this one waits for. */
+  readonly beside?: true;
   /** What its remedy tells people to do, done; then it passes. */
   readonly follows?: string;
   /** Its remedy has steps: they are taken, and taken back. */
@@ -23,7 +25,7 @@ export type Row = {
 };
 export type Cell = { readonly id: string; readonly tree: TreeId; readonly rule: Rule; readonly row: Row };
 
-const rules = await loadRules();
+export const rules = await loadRules();
 const SYSTEMD = (Object.keys(TREES) as TreeId[]).filter((id) => TREES[id].init === "systemd");
 
 /** Rule, state, tree: in the order of the tables. */

@@ -7,7 +7,7 @@ import { undoHost } from "../../src/check/undo-host.ts";
 import { bootTree } from "../support/booted-tree.ts";
 import { bootGuest, SLOW } from "../support/guest-tree.ts";
 import type { Places } from "../support/places.ts";
-import type { Cell, Row } from "./cells.ts";
+import { type Cell, type Row, rules } from "./cells.ts";
 import { haveTree, TREES } from "./trees.ts";
 
 /** `seen`: what was proven of it. Trouble of this machine is `unknown`, never a rule's fault. */
@@ -34,8 +34,9 @@ export async function runCell({ tree, rule, row }: Cell, how: How): Promise<Verd
         ? await bootGuest(place, how.signal)
         : await bootTree({ tree: place, cgroups, signal: how.signal });
     await places.sh(row.makes);
-    const patient = tree === "guest" ? slowly(rule) : rule;
-    const seen = await proven(places, patient, row, how.signal);
+    const patient = tree === "guest" ? slowly : (one: Rule) => one;
+    if (row.beside) await othersAnswer(places, [rule, ...rules.filter((one) => one !== rule)].map(patient));
+    const seen = await proven(places, patient(rule), row, how.signal);
     return { is: "pass", seen, seconds: seconds() };
   } catch (error) {
     const because = error instanceof Error ? error.message : `${error}`;
@@ -62,6 +63,16 @@ export const asOfAHost = (rule: Rule): Rule => {
     remedy: (heard, facts) => rule.remedy(heard, bare(facts)),
   };
 };
+
+/** The first one waits, and no other pays for it. */
+async function othersAnswer({ host }: Places, all: readonly Rule[]): Promise<void> {
+  const { findings, trouble } = await checkHost(host, { rules: all, mayAsk: true, now: Date.now });
+  if (trouble !== undefined) throw new Wrong(trouble);
+  for (const finding of findings.slice(1)) {
+    const { verdict } = finding;
+    must(verdict.is !== "unknown" || !/ time/.test(verdict.because), `${finding.rule} paid for it`, finding);
+  }
+}
 
 const OWNER = "test@tree";
 

@@ -20,6 +20,7 @@ const HOST = [
   "rsync",
   "slapd",
   "ldap-utils",
+  ...["sssd-ldap", "nslcd", "libnss-ldapd"],
   "libpam-google-authenticator",
   "oathtool",
   "python3", // of ntpq
@@ -33,7 +34,7 @@ const BESIDE = [
 const SYSTEMD = ["systemd-sysv", "udev", "dbus", "network-manager", "systemd-resolved", "systemd-timesyncd"];
 const GUEST = [
   ...["linux-image-amd64", "initramfs-tools", "udev", "procps", "iproute2", "netbase"],
-  ...["lvm2", "dmsetup", "thin-provisioning-tools", "mdadm", "nfs-kernel-server"],
+  ...["lvm2", "dmsetup", "thin-provisioning-tools", "mdadm", "nfs-kernel-server", "chrony"],
 ];
 const SYSVINIT = ["sysvinit-core", "sysv-rc", "initscripts"];
 
@@ -74,7 +75,8 @@ echo 0123456789abcdef0123456789abcdef >"$root/etc/machine-id"
 echo tree >"$root/etc/hostname"
 mkdir -p "$root/opt/beside"
 (cd "$root/opt/beside"; APT_CONFIG=$MMDEBSTRAP_APT_CONFIG apt-get download ${BESIDE.join(" ").replace("SUITE", '"$SUITE"')})
-for s in NetworkManager systemd-resolved systemd-timesyncd systemd-networkd slapd tftpd-hpa radvd ssh networking dhcpcd; do
+for s in NetworkManager systemd-resolved systemd-timesyncd systemd-networkd slapd tftpd-hpa radvd ssh networking dhcpcd \\
+    nslcd sssd sssd-nss.socket sssd-pam.socket sssd-pam-priv.socket; do
   chroot "$root" systemctl --quiet disable $s 2>/dev/null || :
   [ ! -e "$root/etc/init.d/$s" ] || chroot "$root" update-rc.d $s remove
 done

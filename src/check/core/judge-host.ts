@@ -41,12 +41,13 @@ function judged(rule: Rule, { facts, heard }: Answer, mayAsk: boolean): Finding 
   const said = heard.get(rule.id);
   if (said === undefined) return unknown(rule.id, "the host's time was over before it was asked");
   const verdict = rule.judge(said, facts);
-  if (verdict.is === "pass" && said.cut !== false) return unknown(rule.id, CUT[said.cut]);
+  const isSure = verdict.is === "fail" || verdict.is === "not-applicable";
+  if (!isSure && said.cut !== false) return unknown(rule.id, CUT[said.cut]);
   if (verdict.is !== "fail") return { rule: rule.id, verdict };
   return { rule: rule.id, verdict, remedy: rule.remedy(said, facts) };
 }
 
-/** What fails in half an answer fails; what passes in one may not. */
+/** What fails in half an answer fails; what passes in one may not, and what is missing there is not the host's. */
 const CUT: Readonly<Record<Exclude<Heard["cut"], false>, string>> = {
   late: "its probe did not end in time",
   long: "its probe said more than is read",

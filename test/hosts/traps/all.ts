@@ -1,10 +1,17 @@
 import type { Row } from "../cells.ts";
 import { CLOCK_KEPT, TMP_MEMORY } from "./clock-and-memory.ts";
 import { SERIAL_CONSOLE } from "./console.ts";
-import { DM_CACHE_STUCK_WRITEBACK, LVMCACHE_KERNEL, MD_DEGRADED, NETBOOT_ON_NFS } from "./disks.ts";
+import {
+  DM_CACHE_INTEGRITY_WINDOW,
+  DM_CACHE_STUCK_WRITEBACK,
+  LVMCACHE_KERNEL,
+  MD_DEGRADED,
+  NETBOOT_ON_NFS,
+} from "./disks.ts";
 import { INIT, RSYNC_ZLIB } from "./init-and-rsync.ts";
 import { IPV6_RA_FORWARDING } from "./ipv6-ra-forwarding.ts";
 import { JOURNAL_READABLE } from "./journal-readable.ts";
+import { LDAP_CLIENTS } from "./ldap-clients.ts";
 import { LDAP_REQCERT } from "./ldap-reqcert.ts";
 import { LDAP_TLS } from "./ldap-tls.ts";
 import { NET_NAMES, RESOLV_CONF } from "./names.ts";
@@ -28,10 +35,11 @@ export const TRAPS: Readonly<Record<string, readonly Row[]>> = {
   init: INIT,
   "rsync-zlib": RSYNC_ZLIB,
   "netboot-skew": [...NETBOOT_SKEW, ...NETBOOT_ON_NFS],
-  "ldap-tls": LDAP_TLS,
+  "ldap-tls": [...LDAP_TLS, ...LDAP_CLIENTS],
   "totp-ssh": TOTP_SSH,
   "md-degraded": MD_DEGRADED,
   "lvmcache-kernel": LVMCACHE_KERNEL,
+  "dm-cache-integrity-window": DM_CACHE_INTEGRITY_WINDOW,
   "dm-cache-stuck-writeback": DM_CACHE_STUCK_WRITEBACK,
 };
 
@@ -39,7 +47,7 @@ export const TRAPS: Readonly<Record<string, readonly Row[]>> = {
 export const ELSEWHERE: Readonly<Record<string, string>> = {
   "kernel-stale": "the kernel is its host's; captures of Debian 13 under QEMU",
   "dm-cache-integrity-window":
-    "Debian has no kernel of 4.9 to 4.18 any more; captures of lvmcache on Debian 13 under QEMU",
+    "Debian has no kernel of 4.9 to 4.18 any more; what fails is a capture, its status line of the kernel's own report",
   "disk-pending": "it has no disks; captures of disks under QEMU and of real ones",
   "bmc-defaults": "it has no BMC; captures of OpenIPMI's simulator under QEMU and of real BMCs",
   "grub-disk": "it has no disks and no boot loader; captures of Debian 13 under QEMU",

@@ -39,13 +39,16 @@ const UNPACKED = (name: string) =>
   `dpkg-deb --fsys-tarfile /opt/beside/${name}_*.deb | tar -xC / --keep-directory-symlink`;
 /** Another namespace's chrony answers with the clock that both have, and by another name: this host's keeper it is not. */
 const ANSWERS = "ip netns exec r /opt/server -x -f /run/server.conf";
-const SERVER = `${UP}; ip netns add r; ip link add e0 type veth peer name r0 netns r; ip link set lo up
+const NEIGHBOUR = `${UP}; ip netns add r; ip link add e0 type veth peer name r0 netns r; ip link set lo up
 ip addr add 192.0.2.2/24 dev e0; ip link set e0 up; ip -n r addr add 192.0.2.1/24 dev r0; ip -n r link set r0 up
-${UNPACKED("chrony")}; cp /usr/sbin/chronyd /opt/server
+cp /usr/sbin/chronyd /opt/server
 printf 'local stratum 5\\nallow\\ncmdport 0\\nbindcmdaddress /run/server.sock\\npidfile /run/server.pid\\nuser root\\n' >/run/server.conf`;
+const SERVER = `${UNPACKED("chrony")}; ${NEIGHBOUR}`;
 const CHRONY = (words: string) => `printf 'user root\\n${words}' >/run/own.conf; chronyd -x -f /run/own.conf`;
 const FROM_SERVER = "server 192.0.2.1 iburst\\n";
 const BELIEVES = "chronyc -n waitsync 40 0 0 0.5 >/dev/null";
+/** A container has the clock of who asks; the guest has one of its own, and so has what both of its ends believe. */
+const SHIFTED = (by: string) => `date -s "@$(( $(date +%s) ${by} ))" >/dev/null`;
 
 /** What would set the machine's clock is answered with a yes, and sets nothing. */
 const HARMLESS = "SystemCallFilter=~adjtimex:0 clock_adjtime:0 clock_settime:0 settimeofday:0";
@@ -88,6 +91,16 @@ export const CLOCK_KEPT: readonly Row[] = [
     ...{ is: "broken", says: "chrony and timesyncd both run", expect: "fail two" },
     makes: `${SERVER}; ${ANSWERS}; ${TIMESYNCD}; ${TIMESYNCD_BELIEVES}; ${CHRONY(FROM_SERVER)}; ${BELIEVES}`,
     follows: "systemctl stop systemd-timesyncd",
+  },
+  {
+    ...{
+      is: "broken",
+      says: "it believes a server that is an hour ahead",
+      on: ["guest"],
+      expect: "fail apart",
+    },
+    makes: `${SHIFTED("+ 3600")}; ${NEIGHBOUR}; ${ANSWERS}; ${CHRONY(FROM_SERVER)}; ${BELIEVES}`,
+    follows: `chronyc shutdown >/dev/null; until [ -z "$(pgrep -x chronyd)" ]; do sleep 0.1; done; ${SHIFTED("- 3600")}; ${CHRONY(FROM_SERVER)}; ${BELIEVES}`,
   },
   {
     ...{ is: "healthy", says: "chrony believes a server", on: ALL, expect: "pass" },

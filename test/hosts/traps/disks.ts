@@ -69,7 +69,9 @@ export const LVMCACHE_KERNEL: readonly Row[] = [
 export const DM_CACHE_STUCK_WRITEBACK: readonly Row[] = [
   {
     ...{ is: "broken", says: "a threshold below one block", on: ON, expect: "fail threshold" },
-    makes: `${CACHE("writeback")}; dmsetup message v-d 0 migration_threshold 64; ${WRITES}
+    // below it nothing comes in either, and what is dirty goes as soon as nobody writes: it sinks while somebody does
+    makes: `${CACHE("writeback")}; while :; do ${WRITES}; done & until [ "$(${DIRTY})" -gt 0 ]; do sleep 0.2; done
+dmsetup message v-d 0 migration_threshold 64; kill $!; wait $! || :
 n=$(${DIRTY}); [ "$n" -gt 0 ]; sleep 5; [ "$(${DIRTY})" = "$n" ]`,
     follows: `${CHANGES("--cachesettings migration_threshold=2048")}; until [ "$(${DIRTY})" = 0 ]; do sleep 0.5; done`,
   },
@@ -86,10 +88,18 @@ n=$(${DIRTY}); [ "$n" -gt 0 ]; sleep 5; [ "$(${DIRTY})" = "$n" ]`,
   },
 ];
 
+export const DM_CACHE_INTEGRITY_WINDOW: readonly Row[] = [
+  {
+    ...{ is: "look-alike", says: "it writes back, on a kernel of today", on: ON, expect: "not-applicable" },
+    makes: `${CACHE("writeback")}; ${WRITES}`,
+  },
+];
+
 /** A server of this guest's own, which stops: whoever touches the mount waits for ever. */
 export const NETBOOT_ON_NFS: readonly Row[] = [
   {
     ...{ is: "look-alike", says: "its directory's NFS server has stopped", on: ON, expect: "unknown" },
+    beside: true,
     makes: `ip link set lo up; modprobe nfsd; modprobe nfsv4; mkdir -p /srv/x /srv/tftp; mount -t nfsd nfsd /proc/fs/nfsd
 echo '/srv/x 127.0.0.1(ro,no_subtree_check,fsid=0,insecure)' >/etc/exports; exportfs -ra; rpc.mountd; rpc.nfsd -N 3 2
 mount -t nfs4 -o hard,timeo=20,retrans=1 127.0.0.1:/ /srv/tftp; rpc.nfsd 0; echo 3 >/proc/sys/vm/drop_caches

@@ -7,7 +7,7 @@ const GNUTLS = ["debian-12", "sysvinit"] as const; // libldap of Debian 13 is of
  * A root, an intermediate CA below it, and another house's root; `makes NAME SUBJECT SIGNER EXTENSION START END` signs;
  * `serves KEY CERTIFICATE...` has slapd answer with them, `trusts FILE...` has the clients trust them.
  */
-const HOUSE = `cat >/run/house <<'X'
+export const HOUSE = `cat >/run/house <<'X'
 cd /run/house.d; O='/O=Example'; LONG='20200101000000Z 20400101000000Z'
 makes() { # NAME SUBJECT SIGNER EXTENSION START END
   openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout $1.key -subj "$2" -out $1.csr 2>/dev/null
@@ -18,7 +18,7 @@ serves() { # KEY CERTIFICATE...
   [ ! -e /run/slapd.pid ] || { kill $(cat /run/slapd.pid); until [ -z "$(pgrep -x slapd)" ]; do sleep 0.1; done; rm -f /run/slapd.pid; }
   cat $1.key >s.key; shift; cat $* >s.pem; chmod 600 s.key
   printf 'pidfile /run/slapd.pid\\nTLSCertificateFile %s/s.pem\\nTLSCertificateKeyFile %s/s.key\\n%s\\n' $PWD $PWD \\
-    "$(awk '/BEGIN/ { n++ } END { if (n > 1) print "TLSCACertificateFile /run/house.d/s.pem" }' s.pem)" >slapd.conf
+    "$(awk '/BEGIN/ { n++ } END { if (n > 1) print "TLSCACertificateFile /run/house.d/s.pem" }' s.pem)" >slapd.conf; [ ! -e database ] || cat database >>slapd.conf
   slapd -h "ldap://ldap.example/ ldaps://ldap.example/" -f slapd.conf; until ss -tln | grep -q ':636 '; do sleep 0.1; done
 }
 trusts() { cat $* >/etc/ldap/ca.pem; chmod 644 /etc/ldap/ca.pem; }
@@ -34,7 +34,7 @@ printf '%s\\n' '[ca]' default_ca=d '[d]' database=index new_certs_dir=/run/house
 makes root "$O/CN=Example Root CA" self $CA $LONG; makes issuing "$O/CN=Example Issuing CA" root $CA $LONG
 makes other "/O=Other/CN=Other Root CA" self $CA $LONG; makes good $O/CN=ldap.example root $NAME $LONG
 trusts root.pem`;
-const LEAF = (signer: string, extension = "$NAME", when = "$LONG", subject = "$O/CN=ldap.example") =>
+export const LEAF = (signer: string, extension = "$NAME", when = "$LONG", subject = "$O/CN=ldap.example") =>
   `makes leaf ${subject} ${signer} ${extension} ${when}`;
 const SERVES_GOOD = ". /run/house; serves good good.pem; asks";
 const trusts = (files: string) => `. /run/house; trusts ${files}; asks`;

@@ -19,7 +19,7 @@ export const dmCacheIntegrityWindow: Rule = {
     return version <= 418 || "this kernel has what mended it (4.19)";
   },
   probe: {
-    withinMs: 1000,
+    withinMs: 3000,
     // dmsetup would load the module where it is not
     run: `echo "built $(uname -v)"
 grep -q device-mapper /proc/misc 2>/dev/null || { echo nodm; exit 0; }

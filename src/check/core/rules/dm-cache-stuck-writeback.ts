@@ -13,7 +13,7 @@ export const dmCacheStuckWriteback: Rule = {
   ],
   applies: ({ container }) => container === null || "a container has its host's device-mapper",
   probe: {
-    withinMs: 1000,
+    withinMs: 3000,
     // dmsetup would load the module where it is not
     run: `grep -q device-mapper /proc/misc 2>/dev/null || { echo nodm; exit 0; }
 command -v dmsetup >/dev/null || { echo notool; exit 0; }
