@@ -50,7 +50,8 @@ export const benchRun = z.object({
   host: z.string(),
   condition: z.string(),
   startedAt: z.number(),
-  says: z.string().describe("what came of it, in one sentence"),
+  says: z.string().describe("what came of it, in one sentence; how far it is, while it is measured"),
+  isUnderWay: z.boolean().describe("it is being measured"),
 });
 export type BenchRun = z.infer<typeof benchRun>;
 
@@ -87,7 +88,7 @@ export const LAB = {
     verb: "GET",
     path: "/api/benches",
     role: "viewer",
-    says: "The runs of benches in the service's state directory, the newest first",
+    says: "The runs of benches in the service's state directory, those under way and then the newest first",
     takes: none,
     gives: z.object({ runs: z.array(benchRun) }),
   },

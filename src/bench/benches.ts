@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { CONDITIONS, type Run } from "./core/run.ts";
+import { beginRun, runsUnderWay, runUnderWay, type UnderWay, type Watched } from "./under-way.ts";
 
 /** The runs that were kept: a directory each, `run.json` with what came of it, and raw what fio left. */
 export type Benches = {
@@ -10,6 +11,10 @@ export type Benches = {
   one(id: string): Run | undefined;
   keep(run: Run, raw: ReadonlyMap<string, Uint8Array>): void;
   remove(id: string): boolean;
+  /** Of what is measured now, by whichever process. */
+  begin(head: Parameters<typeof beginRun>[1], clock: () => number): Watched;
+  underWay(): UnderWay[];
+  oneUnderWay(id: string): UnderWay | undefined;
 };
 
 export function benchesIn(directory: string): Benches {
@@ -40,6 +45,9 @@ export function benchesIn(directory: string): Benches {
       rmSync(join(directory, id), { recursive: true, maxRetries: 5 });
       return true;
     },
+    begin: (head, clock) => beginRun(directory, head, clock),
+    underWay: () => runsUnderWay(directory),
+    oneUnderWay: (id) => (isId(id) ? runUnderWay(directory, id) : undefined),
   };
 }
 

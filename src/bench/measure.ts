@@ -1,6 +1,7 @@
 import { Fault } from "../base/fault.ts";
 import { printable } from "../base/text.ts";
 import type { Host } from "../host/host.ts";
+import { spark } from "../plot/core/spark.ts";
 import type { Benches } from "./benches.ts";
 import { conditionOf, countersOf } from "./core/counters.ts";
 import { jobWrites, ontoDevice } from "./core/device-job.ts";
@@ -9,9 +10,11 @@ import { WINDOW_MS } from "./core/profiles.ts";
 import { reduce } from "./core/reduce.ts";
 import type { Condition, Run } from "./core/run.ts";
 import { type DeviceWish, devicePath } from "./core/target.ts";
+import { statusWords } from "./core/told.ts";
 import { probeEnvironment } from "./probe-environment.ts";
 import { guardDevice, guardDirectory } from "./probe-target.ts";
 import { type FioWish, fioVersion, installFio, runFio, wholePath } from "./run-fio.ts";
+import type { Watched } from "./under-way.ts";
 
 export type Measuring = {
   readonly job: { readonly name: string; readonly text: string };
@@ -54,11 +57,14 @@ export async function measure(host: Host, wish: Measuring, by: Instruments): Pro
   }
   const id = by.newId();
   const startedAt = by.now();
+  const head = { id, name: wish.name, job: wish.job.name, host: host.name, startedAt };
   const { withinMs } = wish;
-  const { signal, tell } = by;
+  const { signal } = by;
   const target = await guarded(host, wish, job.value, by);
   const looked = await probeEnvironment(host, target.on, "all", signal);
-  const ran = await runFio(host, { id, ...target, withinMs, signal, tell });
+  const watched = by.benches.begin({ ...head, condition: wish.condition }, by.now);
+  const seen = toBoth(watched, by);
+  const ran = await runFio(host, { id, ...target, withinMs, signal, seen }).finally(() => watched.ends());
   const after = (await probeEnvironment(host, target.on, "moment", signal))?.moment ?? null;
   const text = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes ?? new Uint8Array());
   const counters = countersOf(ran.before, ran.after);
@@ -72,14 +78,29 @@ export async function measure(host: Host, wish: Measuring, by: Instruments): Pro
   const { notes, ...figures } = reduced.value;
   const { condition, note } = conditionOf(wish.condition, ran.before);
   const run: Run = {
-    ...{ format: 1, id, name: wish.name, job: wish.job.name, jobText: target.job },
-    ...{ host: host.name, directory: target.says, condition, startedAt, tookMs: ran.tookMs },
+    ...{ format: 1, ...head, jobText: target.job, directory: target.says, condition, tookMs: ran.tookMs },
     ...{ ...figures, counters },
     environment: { settings: looked?.settings ?? {}, before: looked?.moment ?? null, after },
     notes: note === undefined ? notes : [...notes, note],
   };
   by.benches.keep(run, ran.files);
   return run;
+}
+
+const TELLS_EVERY_MS = 5000;
+const SPARK = 20;
+
+/** To whoever looks at the runs all that fio says, to who waits for it some of it. */
+function toBoth({ seen }: Watched, { tell, now }: Pick<Instruments, "tell" | "now">): Watched["seen"] {
+  const rates: number[] = [];
+  let last = Number.NEGATIVE_INFINITY;
+  return (status) => {
+    seen(status);
+    rates.push(status.iops);
+    if (now() - last < TELLS_EVERY_MS) return;
+    last = now();
+    tell(`${statusWords(status)} ▕${spark(rates.slice(-SPARK), SPARK)}▏`);
+  };
 }
 
 type Target = Pick<FioWish, "job" | "directory" | "device"> & {

@@ -3,6 +3,7 @@ import { latin1, printable } from "../base/text.ts";
 import type { Command, Host, Ran } from "../host/host.ts";
 import { BUNDLE_SCRIPT, readBundle } from "./core/bundle.ts";
 import { COUNTERS_SCRIPT, type Counts, readCounters } from "./core/counters.ts";
+import { type FioStatus, readFioStatus } from "./core/fio-status.ts";
 
 export type FioWish = {
   readonly id: string; // names the directory there
@@ -11,7 +12,7 @@ export type FioWish = {
   readonly device?: HeldDevice;
   readonly withinMs: number;
   readonly signal: AbortSignal;
-  readonly tell: (what: string) => void;
+  readonly seen: (status: FioStatus) => void;
 };
 /** Nobody else may claim it meanwhile: mount it, swap on it. */
 export type HeldDevice = { readonly node: string; readonly writes: boolean };
@@ -25,11 +26,10 @@ export type FioRan = {
 const SOON_MS = 60_000;
 const INSTALLS_WITHIN_MS = 10 * 60_000;
 const MOST_BYTES = 256 << 20;
-const TELLS_EVERY_MS = 5000;
 
 /** One fio, once: in a directory of its own there, which is gone afterwards, with every process of it. */
 export async function runFio(host: Host, wish: FioWish): Promise<FioRan> {
-  const { id, job, signal, tell, device, directory: base } = wish;
+  const { id, job, signal, seen, device, directory: base } = wish;
   const place = `${base === "/" ? "" : base}/rackhand-bench-${id}`;
   const ask = (script: string, more: Partial<Command> = {}) =>
     host.run({ argv: ["sh", "-c", script, "sh", place], withinMs: SOON_MS, signal, ...more });
@@ -46,7 +46,10 @@ export async function runFio(host: Host, wish: FioWish): Promise<FioRan> {
       ...(device !== undefined && { env: { NODE: device.node, WAY: device.writes ? "writes" : "reads" } }),
       cwd: place,
       withinMs: wish.withinMs,
-      heard: progress(tell),
+      heard: (bytes, from) => {
+        const status = from === "stdout" ? readFioStatus(latin1(bytes)) : undefined;
+        if (status !== undefined) seen(status);
+      },
       mostBytes: 4 << 20,
     });
     const after = await counters();
@@ -103,18 +106,6 @@ export async function wholePath(
   const ran = await host.run({ argv, withinMs: SOON_MS, signal });
   if (isFine(ran)) return latin1(ran.stdout).replace(/\n$/, "");
   throw refusal(host, directory ?? "$TMPDIR", ran);
-}
-
-/** `Jobs: 2 (f=2): [r(2)][33.3%][r=102MiB/s][r=26.1k IOPS][eta 00m:06s]`, said once in a while. */
-function progress(tell: (what: string) => void): NonNullable<Command["heard"]> {
-  let last = 0;
-  return (bytes, from) => {
-    const found = /\[(\d+\.\d)%\].*?\[eta ([\dhdms:]+)\]/.exec(latin1(bytes));
-    const now = performance.now();
-    if (from !== "stdout" || found === null || now - last < TELLS_EVERY_MS) return;
-    last = now;
-    tell(`${found[1]} % done, ${found[2]} left`);
-  };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -60,4 +60,43 @@ test("a run is shown with its pictures; one of another name beside it is compare
 
 test.each(["nowhere", "../bisections", ".first", ""])("run %j is told as none", async (run) => {
   await expect(page.showBench({ run }, "anna")).rejects.toMatchObject({ id: "bench.no-run" });
+});
+
+test("what is measured now stands first and is drawn so far; what was killed is not shown", async () => {
+  const head = {
+    id: "now",
+    name: "n",
+    job: "quick",
+    host: "h",
+    condition: "as-found",
+    startedAt: 9,
+  } as const;
+  let ms = 0;
+  const watched = kept.begin(head, () => ms);
+  const before = await page.showBench({ run: "now" }, "anna");
+  for (const iops of [100, 200, 26_100]) {
+    watched.seen({ percent: 10, iops, left: "00m:09s" });
+    ms += 1000;
+  }
+
+  const { runs } = await page.listBenches({}, "anna");
+  const shown = await page.showBench({ run: "now" }, "anna");
+
+  expect(before).toMatchObject({ run: { says: "begins: it lays out its files" }, pictures: { iops: null } });
+  expect(runs[0]).toMatchObject({
+    id: "now",
+    isUnderWay: true,
+    says: "10 % done, 00m:09s left, 26100 iops",
+  });
+  expect(shown.pictures.iops).toContain("<svg");
+  expect(kept.oneUnderWay("now")?.iops).toEqual([
+    [0, 100],
+    [1, 200],
+    [2, 26_100],
+  ]);
+  const file = join(state, "benches/.now.under-way");
+  writeFileSync(file, readFileSync(file, "utf8").replace(`"pid":${process.pid}`, '"pid":4194305')); // beyond pid_max
+  expect(kept.underWay()).toEqual([]);
+  watched.ends();
+  expect(existsSync(file)).toBe(false);
 });

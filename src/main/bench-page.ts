@@ -2,10 +2,11 @@ import type { BenchRun } from "../api/lab-rows.ts";
 import type { LabCalls } from "../api/table.ts";
 import { Fault } from "../base/fault.ts";
 import { printable } from "../base/text.ts";
-import { drawnOfRun } from "../bench/core/drawn.ts";
+import { type Drawn, drawnOfRun, drawnSoFar } from "../bench/core/drawn.ts";
 import { KINDS, type Kind, pictured } from "../bench/core/pictured.ts";
 import { CONDITIONS, type Run } from "../bench/core/run.ts";
-import { runLines, runSentence } from "../bench/core/told.ts";
+import { runLines, runSentence, statusWords } from "../bench/core/told.ts";
+import type { UnderWay } from "../bench/under-way.ts";
 import { svg } from "../plot/core/svg.ts";
 import { baselinesFor } from "./baselines.ts";
 import { benchesOf } from "./benches.ts";
@@ -18,10 +19,12 @@ const METRIC = "iops-mean";
 export function benchRunsOf(state: string): Pick<LabCalls, "listBenches" | "showBench"> {
   const kept = benchesOf(state);
   const known = new Map<string, BenchRun>();
-  const runCalled = (id: string): Run => {
+  const runCalled = (id: string): Seen => {
+    const underWay = kept.oneUnderWay(id);
+    if (underWay !== undefined) return seenSoFar(underWay);
     const run = kept.one(id);
     if (run === undefined) throw new Fault("bench.no-run", { name: printable(id) });
-    return run;
+    return { run: told(run), lines: runLines(run), drawn: drawnOfRun(run) };
   };
   const listed = (): BenchRun[] => {
     const ids = kept.ids();
@@ -33,13 +36,14 @@ export function benchRunsOf(state: string): Pick<LabCalls, "listBenches" | "show
     return [...known.values()].sort((a, b) => b.startedAt - a.startedAt);
   };
   return {
-    listBenches: async () => ({ runs: listed() }),
+    listBenches: async () => ({ runs: [...kept.underWay().map(toldSoFar), ...listed()] }),
     async showBench({ run: id, beside }) {
-      const run = runCalled(id);
+      const shown = runCalled(id);
       const others = [...new Set((beside ?? "").split(",").filter((one) => one !== "" && one !== id))];
-      const runs = [run, ...others.slice(0, MOST_BESIDE).map(runCalled)];
+      const all = [shown, ...others.slice(0, MOST_BESIDE).map(runCalled)];
+      const runs = all.map(({ run }) => run);
       const names = [...new Set(runs.map(({ name }) => name))];
-      const drawn = runs.map((one) => ({ ...drawnOfRun(one), name: names.length > 1 ? one.name : one.id }));
+      const drawn = all.map((one) => ({ ...one.drawn, name: names.length > 1 ? one.run.name : one.run.id }));
       const baselines = baselinesFor(runs, listed(), kept);
       const pictureOf = (kind: Kind): string | null => {
         const made = pictured(drawn, { kind, fit: "loess", baselines });
@@ -47,7 +51,7 @@ export function benchRunsOf(state: string): Pick<LabCalls, "listBenches" | "show
       };
       const [iops, latency, distribution] = KINDS.map(pictureOf) as [Drawing, Drawing, Drawing];
       return {
-        ...{ run: told(run), lines: runLines(run), pictures: { iops, latency, distribution } },
+        ...{ run: shown.run, lines: shown.lines, pictures: { iops, latency, distribution } },
         comparison: names.length === 2 ? compared(names as [string, string]) : [],
       };
     },
@@ -66,7 +70,21 @@ export function benchRunsOf(state: string): Pick<LabCalls, "listBenches" | "show
 
 type Drawing = string | null;
 
-const told = (run: Run): BenchRun => {
-  const { id, name, job, host, condition, startedAt } = run;
-  return { id, name, job, host, condition: CONDITIONS[condition], startedAt, says: runSentence(run) };
-};
+type Seen = { readonly run: BenchRun; readonly lines: string[]; readonly drawn: Drawn };
+
+const told = (run: Run): BenchRun => ({ ...briefOf(run), says: runSentence(run), isUnderWay: false });
+
+const toldSoFar = (run: UnderWay): BenchRun => ({
+  ...briefOf(run),
+  says: run.status === undefined ? "begins: it lays out its files" : statusWords(run.status),
+  isUnderWay: true,
+});
+
+function seenSoFar(underWay: UnderWay): Seen {
+  const run = toldSoFar(underWay);
+  return { run, lines: [run.says], drawn: drawnSoFar(run.name, underWay.iops) };
+}
+
+const briefOf = ({ id, name, job, host, condition, startedAt }: Omit<UnderWay, "iops" | "status">) => ({
+  ...{ id, name, job, host, condition: CONDITIONS[condition], startedAt },
+});

@@ -77,6 +77,25 @@ describe.skipIf(noFio !== undefined)(`fio itself${noFio === undefined ? "" : `: 
     expect(map!.columns.filter((column) => column.some((count) => count > 0)).length).toBeGreaterThan(5);
   });
 
+  test("while it runs, whoever looks at the same directory sees its IOPS grow, and nothing of it afterwards", async () => {
+    const told: string[] = [];
+    const seen: number[] = [];
+    const others = benchesIn(kept);
+    const running = measure(
+      here("here"),
+      small({ runtime: "6s" }),
+      by(undefined, (what) => told.push(what)),
+    );
+    const looking = setInterval(() => seen.push(...others.underWay().map(({ iops }) => iops.length)), 100);
+
+    const run = await running.finally(() => clearInterval(looking));
+
+    expect(Math.max(...seen)).toBeGreaterThanOrEqual(3);
+    expect(seen).toEqual(seen.toSorted((a, b) => a - b));
+    expect(told.at(-1)).toMatch(/% done, .* left, [\d.]+ iops ▕.*█▏$|% done, 00m:00s left/);
+    expect([others.underWay(), others.oneUnderWay(run.id)]).toEqual([[], undefined]);
+  });
+
   test("as many requests as fio counted lie on the grid", async () => {
     const run = await measure(here("here"), small({ log_avg_msec: "100" }), by());
 
@@ -143,8 +162,8 @@ describe.skipIf(noFio !== undefined)(`fio itself${noFio === undefined ? "" : `: 
 
         expect(answer).toMatchObject({ is: "trouble", why: expect.stringContaining("are free") });
         const { text } = must(prepareJob(PROFILES.quick!.job, small().set, 500));
-        const { signal, tell } = by();
-        const wish = { id: "full", job: text, directory: full, withinMs: 60_000, signal, tell };
+        const { signal } = by();
+        const wish = { id: "full", job: text, directory: full, withinMs: 60_000, signal, seen: () => {} };
         await expect(runFio(here("here"), wish)).rejects.toMatchObject({
           says: expect.stringContaining("No space left"),
         });

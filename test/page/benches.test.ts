@@ -16,6 +16,7 @@ const run = (id: string, name: string): Answer<"showBench"> => ({
   run: {
     ...{ id, name, job: "quick", host: "here", condition: "as it was found", startedAt: Date.now() },
     says: `${name}: 1195 iops on average, not steady`,
+    isUnderWay: false,
   },
   lines: [`${id}: ${name}, job quick, on here`, "  kernel  6.1 <b>"],
   pictures: {
@@ -43,6 +44,31 @@ it("a run shows its picture and figures, and asks for another run beside it", as
   await page.getByText("rackhand bench plot 20261129-120000-aaaa 20261129-130000-bbbb").waitFor();
   const asked = service.asked.filter(({ row }) => row === "showBench").at(-1);
   expect(asked?.question).toMatchObject({ beside: "20261129-130000-bbbb" });
+});
+
+it("a run that is under way stands in the list, and its picture grows while one looks", async () => {
+  const soFar = (count: number): Answer<"showBench"> => {
+    const { run: kept, ...rest } = run("20261129-140000-cccc", "now");
+    const says = `${count} % done, 00m:30s left, 1195 iops`;
+    const iops = svg(iopsOverTime([{ name: "now", points: points.slice(0, count) }], { fit: "none" }));
+    return {
+      ...rest,
+      run: { ...kept, says, isUnderWay: true },
+      lines: [says],
+      pictures: { ...rest.pictures, iops },
+    };
+  };
+  service.benches.push(soFar(10));
+  const page = await at("/benches");
+  await page.getByText("10 % done").waitFor();
+  await page.getByRole("link", { name: "20261129-140000-cccc" }).click();
+  const picture = page.getByRole("img", { name: "IOPS over time" });
+  const before = await picture.getAttribute("src");
+
+  service.benches.splice(0, 1, soFar(50));
+
+  await page.getByText("50 % done").waitFor();
+  expect(await picture.getAttribute("src")).not.toBe(before);
 });
 
 it("where nothing was measured, the page says how to begin", async () => {

@@ -7,7 +7,7 @@ import { CommandLine } from "./command-line.tsx";
 import { useAnswer } from "./use-answer.ts";
 import { moveFocus, useKeys } from "./use-keys.ts";
 
-const ASK_MS = 5_000;
+const ASK_MS = 2_000; // what is under way moves
 const MOST_ROWS = 500;
 
 /** The runs of benches, the newest first. */

@@ -1,4 +1,4 @@
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { printable } from "../../src/base/text.ts";
 import { useParam } from "../router.tsx";
 import { CommandLine } from "./command-line.tsx";
@@ -6,6 +6,7 @@ import { Picture } from "./picture.tsx";
 import { useAnswer } from "./use-answer.ts";
 
 const ASK_MS = 30_000; // a run never changes, but runs that it is compared with may come
+const UNDER_WAY_MS = 2_000;
 const PICTURES = [
   ["iops", "IOPS over time"],
   ["latency", "Latencies"],
@@ -16,7 +17,10 @@ const PICTURES = [
 export function BenchPage({ id }: { id: string }) {
   const [beside, setBeside] = useParam("beside");
   const question = beside === "" ? { run: id } : { run: id, beside };
-  const answer = useAnswer("showBench", question, { ms: ASK_MS, matters: true });
+  const [ms, setMs] = useState(ASK_MS);
+  const answer = useAnswer("showBench", question, { ms, matters: true });
+  const isUnderWay = answer?.run.isUnderWay ?? false;
+  useEffect(() => setMs(isUnderWay ? UNDER_WAY_MS : ASK_MS), [isUnderWay]);
   useEffect(() => {
     document.title = `${id} · Rackhand`;
   }, [id]);

@@ -11,8 +11,8 @@ export function useAnswer<N extends CallName>(
   const [answer, setAnswer] = useState<Answer<N>>();
   const { ms, matters } = every;
   const asked = JSON.stringify(question);
+  useEffect(() => setAnswer(undefined), [row, asked, matters]);
   useEffect(() => {
-    setAnswer(undefined);
     if (!matters) return;
     const asking = new AbortController();
     const ask = async () => {

@@ -38,6 +38,16 @@ const columnsOf = ({ stepMs, edges, columns }: LatencyMap): HeatMap["columns"] =
     ),
   }));
 
+/** Of one that is being measured there is only that much. */
+export const drawnSoFar = (name: string, iops: readonly Point[]): Drawn => ({
+  ...drawnOfValues(
+    name,
+    iops.map(([, value]) => value),
+    "IOPS",
+  ),
+  iops,
+});
+
 /** Each window stands at its middle; one in which nothing was done is left out. */
 function pointsOf({ startMs, stepMs, values }: Series, scale: number): Point[] {
   return values.flatMap((value, at): Point[] =>
@@ -58,15 +68,7 @@ export function drawnOfLog(name: string, kind: string, text: string): Read<Drawn
   const read = readFioLog(text);
   if (!read.ok) return read;
   const points = read.value.map(({ endMs, value }): Point => [endMs / 1000, value]);
-  if (kind === "iops")
-    return ok({
-      ...drawnOfValues(
-        name,
-        points.map(([, value]) => value),
-        "IOPS",
-      ),
-      iops: points,
-    });
+  if (kind === "iops") return ok(drawnSoFar(name, points));
   if (kind === "bw") return flaw("a log of bandwidths is not drawn; the one with _iops in its name is");
   const latency = points.map(([second, ns]): Point => [second, ns / 1000]);
   return ok({

@@ -1,6 +1,7 @@
 import { duration, size } from "../../base/units.ts";
 import { disturbances } from "./differences.ts";
 import { type Environment, type Moment, SETTINGS, type Setting } from "./environment.ts";
+import type { FioStatus } from "./fio-status.ts";
 import { METRICS } from "./metrics.ts";
 import { CONDITIONS, type Run } from "./run.ts";
 import { type Steadiness, steadinessOf } from "./steady.ts";
@@ -24,6 +25,10 @@ const figure = (metric: string, value: number): string => {
   const unit = unitOf(metric);
   return unit === undefined ? String(Number(value.toPrecision(6))) : shown(value, unit);
 };
+
+/** How far fio is. */
+export const statusWords = ({ percent, iops, left }: FioStatus): string =>
+  `${percent} % done, ${left} left, ${shown(iops, "iops")}`;
 
 /** A run in lines: what, where, how it was, what came of it. */
 export function runLines(run: Run): string[] {
