@@ -12,10 +12,11 @@ const epollCall = libc.func("int epoll_create1(int flags)");
 const watchCall = libc.func("int epoll_ctl(int epoll, int what, int fd, const void *event)");
 // numbers instead of buffers where it is called for each packet: the bytes never move
 const waitCall = libc.func("int epoll_wait(int epoll, uintptr_t events, int most, int withinMs)");
+// and what they return fits an int here, which needs no memory of its own
 const receiveCall = libc.func(
-  "intptr_t recvfrom(int fd, uintptr_t into, size_t most, int flags, uintptr_t sender, uintptr_t length)",
+  "int recvfrom(int fd, uintptr_t into, size_t most, int flags, uintptr_t sender, uintptr_t length)",
 );
-const sendCall = libc.func("intptr_t sendmsg(int fd, uintptr_t message, int flags)");
+const sendCall = libc.func("int sendmsg(int fd, uintptr_t message, int flags)");
 const closeCall = libc.func("int close(int fd)"); // Node's own keeps books, and these are not in them
 const readCall = libc.func("intptr_t read(int fd, void *into, size_t count)");
 const writeCall = libc.func("intptr_t write(int fd, const void *bytes, size_t count)");

@@ -96,7 +96,7 @@ async function send(exchange: Exchange, ready: Ready, span: Span): Promise<void>
       sent += piece.value.length;
       if (sent === span.to - span.from)
         response.end(piece.value); // one call for a small file
-      else if (!response.write(piece.value)) await drained(exchange);
+      else await handOver(exchange, piece.value);
       exchange.gone.throwIfAborted();
     }
     if (!response.writableEnded) response.end();
@@ -109,15 +109,15 @@ async function send(exchange: Exchange, ready: Ready, span: Span): Promise<void>
   }
 }
 
-function drained({ response, gone }: Exchange): Promise<void> {
+/** Until the kernel has all of it: its memory is free then. */
+function handOver({ response, gone }: Exchange, piece: Uint8Array): Promise<void> {
   return new Promise((resolve) => {
     const go = () => {
-      response.off("drain", go);
       gone.removeEventListener("abort", go);
       resolve();
     };
-    response.once("drain", go);
     gone.addEventListener("abort", go);
+    response.write(piece, go);
     if (gone.aborted) go();
   });
 }

@@ -6,13 +6,19 @@ import type { Upstream } from "./upstream.ts";
 
 const PIECE_BYTES = 256 * 1024;
 
-/** A kept file's bytes; the next piece is read while the last one is on its way. */
+/**
+ * A kept file's bytes; the next piece is read while the last one is on its way. A piece is valid until the next
+ * is asked for: two places in memory take turns, since new memory costs more than what is copied into it.
+ */
 export async function* piecesOf(handle: FileHandle, { from, to }: Span): AsyncGenerator<Uint8Array, void> {
+  const places: Buffer[] = [];
+  let turn = 0;
   const read = async (at: number) => {
-    const piece = Buffer.allocUnsafe(Math.min(PIECE_BYTES, to - at));
-    const { bytesRead } = await handle.read(piece, 0, piece.length, at);
+    turn = 1 - turn;
+    places[turn] ??= Buffer.allocUnsafe(Math.min(PIECE_BYTES, to - at));
+    const { bytesRead } = await handle.read(places[turn]!, 0, Math.min(PIECE_BYTES, to - at), at);
     if (bytesRead === 0) throw new Error("the file became shorter while it was sent");
-    return piece.subarray(0, bytesRead);
+    return places[turn]!.subarray(0, bytesRead);
   };
   let next = from < to ? read(from) : undefined;
   try {

@@ -1,10 +1,13 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { get, type IncomingMessage } from "node:http";
 import { createServer } from "node:https";
 import { type AddressInfo, connect, createServer as createTcpServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { setImmediate } from "node:timers/promises";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 import { openArchive, sha256 } from "../support/debian-archive.ts";
@@ -47,6 +50,24 @@ test.each([
   else await run("curl", ["-sf", "-C", "-", "-o", to, address], { env });
   expect(sha256(readFileSync(to))).toBe(sha256(DEB));
   expect(archive.asked).toEqual([`GET ${POOL}`]);
+});
+
+test("a kept file of many pieces reaches a slow machine whole", async () => {
+  const whole = Buffer.from(Uint8Array.from({ length: 12_000_000 }, (_, i) => (i * 7 + (i >> 18)) & 255));
+  whole.write("!<arch>\n");
+  const archive = await openArchive(new Map([[POOL, whole]]));
+  const { url, mirror } = await openTestMirror({ archives: [{ name: "debian", url: archive.url }] });
+  await load(url, `/debian/${POOL}`);
+  await expect.poll(() => mirror.cache.held.files).toBe(1);
+
+  const answer = await new Promise<IncomingMessage>((resolve) => get(`${url}/debian/${POOL}`, resolve));
+  const hash = createHash("sha256");
+  for await (const bytes of answer as AsyncIterable<Buffer>) {
+    hash.update(bytes);
+    await setImmediate();
+  }
+
+  expect(hash.digest("hex")).toBe(sha256(whole));
 });
 
 async function startMirror(directory: string, rules: object, env: NodeJS.ProcessEnv = {}) {
