@@ -12,7 +12,7 @@ import { LADDER, scriptOf } from "./core/script.ts";
 export const MOST_AT_ONCE = 32;
 const MOST_BYTES = 4 << 20;
 const MOST_WAIT_MS = 60_000;
-const BESIDES_MS = 10_000; // the facts, and a slow shell
+const BESIDES_MS = 20_000; // the facts have half of it; a busy host is slow to start a shell
 
 export type CheckWish = {
   readonly rules: readonly Rule[];
