@@ -40,7 +40,8 @@ export const SIGHTINGS = [
     id: "soft-lockup",
     reads: "line",
     pattern: kernel(
-      String.raw`(?:NMI )?watchdog: (?:BUG: soft lockup - (CPU#\d+ stuck for \d+s! \[.{1,40}\])|Watchdog detected hard LOCKUP.*)`,
+      String.raw`(?:NMI )?watchdog: (?:BUG: soft lockup - |CPU\d+: |)` +
+        String.raw`(CPU#\d+ stuck for \d+s! \[.{1,40}\]|Watchdog detected hard LOCKUP on cpu \d+)`,
     ),
     says: (what) => `A processor is stuck in the kernel: ${what}`,
   },
