@@ -17,6 +17,22 @@ test("a program that takes too long is ended with its children", async () => {
   await expect(run).rejects.toThrow("sh did not finish within 200 ms");
 });
 
+test("a program that takes too long may put away what it began", async () => {
+  const lines: string[] = [];
+  const puts = "trap 'echo away; exit 0' TERM; echo here; while :; do sleep 0.1; done";
+  const run = runProgram({ argv: ["sh", "-c", puts], withinMs: 1000, line: (text) => lines.push(text) });
+
+  await expect(run).rejects.toThrow("did not finish");
+  expect([lines.at(0), lines.at(-1)]).toEqual(["here", "away"]); // between them sh tells of its sleep
+});
+
+test("a program that does not end when it is told to is killed", async () => {
+  const stays = "trap '' TERM; while :; do sleep 0.1; done";
+  const run = runProgram({ argv: ["sh", "-c", stays], withinMs: 200, graceMs: 200 });
+
+  await expect(run).rejects.toThrow("did not finish");
+});
+
 test("a program that is called off is ended", async () => {
   const off = new AbortController();
   const line = () => off.abort(new Error("enough"));

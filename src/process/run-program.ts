@@ -6,6 +6,7 @@ export type Run = {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>; // besides ours
   readonly withinMs: number;
+  readonly graceMs?: number; // between being told to end and being killed; not given: 20 s
   readonly signal?: AbortSignal;
   readonly line?: (text: string) => void; // each line of output and of complaints, as it comes
 };
@@ -14,10 +15,15 @@ export type Ran = { readonly status: number; readonly output: string; readonly c
 /** The last of each stream is kept, up to this; the lines have all been told. */
 const MOST_KEPT = 64 * 1024;
 
+/** mmdebstrap takes off what it mounted and removes a whole Debian. */
+const GRACE_MS = 20_000;
+
 /**
- * Runs a program to its end. When its time is over, or it is called off, it is ended with all its children.
+ * Runs a program to its end. When its time is over, or it is called off, it is told to end with all its children,
+ * and killed when it does not.
  */
-export async function runProgram({ argv, cwd, env: more, withinMs, signal, line }: Run): Promise<Ran> {
+export async function runProgram(run: Run): Promise<Ran> {
+  const { argv, cwd, env: more, withinMs, graceMs = GRACE_MS, signal, line } = run;
   const limit = AbortSignal.any([AbortSignal.timeout(withinMs), ...(signal ? [signal] : [])]);
   limit.throwIfAborted();
   const env = { ...process.env, LC_ALL: "C.UTF-8", DEBIAN_FRONTEND: "noninteractive", ...more };
@@ -26,7 +32,11 @@ export async function runProgram({ argv, cwd, env: more, withinMs, signal, line 
     child.once("error", refuse);
     child.once("close", (code, by) => settle(code ?? (by === null ? 1 : 128)));
   });
-  const stop = () => endGroup(child.pid);
+  let killing: NodeJS.Timeout | undefined;
+  const stop = () => {
+    endGroup(child.pid, "SIGTERM");
+    killing = setTimeout(() => endGroup(child.pid, "SIGKILL"), graceMs);
+  };
   limit.addEventListener("abort", stop);
   try {
     const texts = [collect(child.stdout!, line), collect(child.stderr!, line)] as const;
@@ -35,15 +45,16 @@ export async function runProgram({ argv, cwd, env: more, withinMs, signal, line 
     if (limit.aborted) throw new Error(`${argv[0]} did not finish within ${duration(withinMs)}`);
     return { status, output: texts[0](), complaints: texts[1]() };
   } finally {
+    clearTimeout(killing);
     limit.removeEventListener("abort", stop);
   }
 }
 
 /** Its own process group, because apt's fetchers are children of their own. */
-function endGroup(pid: number | undefined): void {
+function endGroup(pid: number | undefined, by: NodeJS.Signals): void {
   if (pid === undefined) return;
   try {
-    process.kill(-pid, "SIGKILL");
+    process.kill(-pid, by);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error; // gone already
   }
