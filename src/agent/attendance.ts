@@ -1,5 +1,6 @@
 import type { AgentAnswers, KnownMachine } from "../api/agent.ts";
 import type { BmcAspect } from "../api/bmc-shapes.ts";
+import { bootWords } from "../api/bmc-words.ts";
 import type { PowerAct, PowerState } from "../api/shapes.ts";
 import type { Observed } from "../base/event.ts";
 import { Fault, reason } from "../base/fault.ts";
@@ -7,15 +8,7 @@ import type { Bmc } from "../bmc/bmc.ts";
 import type { BmcRecord } from "../bmc/drivers.ts";
 import { MachineConsole } from "../console/console.ts";
 import type { SightingRule } from "../console/core/sightings.ts";
-import {
-  type BootWish,
-  bootWords,
-  cannot,
-  changeMedia,
-  passwordKept,
-  reportOf,
-  setBootDevice,
-} from "./bmc-care.ts";
+import { type BootWish, cannot, changeMedia, passwordKept, reportOf, setBootDevice } from "./bmc-care.ts";
 
 export type OpenBmc = (record: BmcRecord) => Bmc;
 
@@ -107,7 +100,11 @@ export class Attendance {
     if (bmc.bootOnce === undefined) throw cannot(name, bmc, "choose the boot device");
     await bmc.bootOnce("pxe", { efi: firmware === "uefi" });
     const wish = { device: "pxe", lasts: "once" } as const;
-    this.#tell("boot-device.set", `${name} ${bootWords(wish)}; its BMC reads it back so`, wish);
+    this.#tell(
+      "boot-device.set",
+      `${name} ${bootWords({ ...wish, efi: null })}; its BMC reads it back so`,
+      wish,
+    );
     const was = (await this.readPower()).power;
     const act = was === "on" ? "cycle" : "on";
     await this.act(act);
@@ -121,7 +118,7 @@ export class Attendance {
     if (bmc.bootDevice === undefined) throw cannot(name, bmc, "choose the boot device");
     if (wish === undefined) return bmc.bootDevice();
     const found = await setBootDevice(name, bmc, { ...wish, efi: firmware === "uefi" });
-    this.#tell("boot-device.set", `${name} ${bootWords(wish)}; its BMC reads it back so`, { ...wish });
+    this.#tell("boot-device.set", `${name} ${bootWords(found)}; its BMC reads it back so`, { ...wish });
     return found;
   }
 

@@ -49,17 +49,6 @@ export type BootWish = {
   readonly lasts: "once" | "always";
   readonly uri?: string | undefined;
 };
-const FROM: Readonly<Record<BootDevice, string>> = {
-  none: "as its firmware is set",
-  pxe: "from the network",
-  http: "from the network by HTTP",
-  disk: "from its disk",
-  cdrom: "from a CD",
-  bios: "into its firmware's setup",
-};
-
-export const bootWords = ({ device, lasts }: Omit<BootWish, "uri">): string =>
-  `boots ${device === "none" ? "" : lasts === "once" ? "once " : "always "}${FROM[device]}`;
 
 /** The driver sets it and reads it back; what it is then is read once more, for who asked. */
 export async function setBootDevice(

@@ -94,12 +94,14 @@ export class BmcDesk {
 /** Keeps how a BMC is reached; what is not given stays as it is. */
 async function changeBmc({ store, ask }: BmcDeskNeeds, asked: Asked<"setBmc">): Promise<string> {
   const { name, trustAnew, ...given } = asked;
-  const { segment, declaredIn, bmc } = await store.machine(name);
+  const { segment, declaredIn, declaredBy, bmc } = await store.machine(name);
   const now = (await store.bmcLogin(name)) ?? bmc; // one that a file declared may lack its password yet
   const changed = Object.entries(given).filter(([, value]) => value !== undefined);
   const isDeclared = declaredIn !== null && changed.some(([field]) => field !== "password");
   if (isDeclared)
     throw new Fault("machine.declared", { name, file: declaredIn, what: "how its BMC is reached" });
+  if (declaredBy !== null && changed.length > 0)
+    throw new Fault("machine.comes-with-agent", { name, agent: declaredBy });
   if (changed.length > 0) {
     // another driver has another port, unless one is given
     const { port, ...rest } = { ...now, ...(given.driver === undefined ? {} : { port: undefined }) };

@@ -33,10 +33,17 @@ test("the boot device is set once or for ever, read back, and stands on the time
     .poll(says, patient)
     .toEqual([
       "anna asked that m1 start once from pxe",
-      "m1 boots once from the network; its BMC reads it back so",
+      "m1 starts once from pxe (BIOS); its BMC reads it back so",
       "anna asked that m1 start always from disk",
-      "m1 boots always from its disk; its BMC reads it back so",
+      "m1 starts always from disk (BIOS); its BMC reads it back so",
     ]);
+});
+
+test("what comes with an agent is changed there, its BMC too: nobody's change is undone when it connects anew", async () => {
+  const changed = await rackhand("machine", "bmc", "m1", "--bmc", "192.0.2.9", "--bmc-user", "root");
+
+  expect(changed).toMatchObject({ code: 2, err: expect.stringContaining("machine.comes-with-agent") });
+  expect((await service.api.ask("showMachine", { name: "m1" })).bmc).toMatchObject({ user: "rackhand" });
 });
 
 test("a disc goes into the virtual drive and out of it", async () => {
