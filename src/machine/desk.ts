@@ -1,4 +1,3 @@
-import type { ConsoleAsk } from "../api/console.ts";
 import { fits, readFilter } from "../api/filter.ts";
 import type { ImageCheck, Machine } from "../api/shapes.ts";
 import type { Answer, Asked, Calls, Frame, LabCalls } from "../api/table.ts";
@@ -26,6 +25,7 @@ import { retry } from "./retry.ts";
 import { SegmentDesk } from "./segment-desk.ts";
 import { Stories } from "./stories.ts";
 import { Timelines } from "./timelines.ts";
+import { Viewers } from "./viewers.ts";
 import { wipePlot } from "./wipe.ts";
 
 type DeskCalls = Omit<Calls, keyof LabCalls>;
@@ -46,7 +46,7 @@ export class Desk implements DeskCalls {
   readonly #inventory: InventoryDesk;
   readonly #handDesk: HandDesk;
   readonly #bmcs: BmcDesk;
-  readonly #viewers = new Map<string, (frame: Frame<"console">) => void>();
+  readonly #viewers: Viewers;
 
   constructor(needs: DeskNeeds) {
     this.#needs = needs;
@@ -63,12 +63,13 @@ export class Desk implements DeskCalls {
     const agentOf = (segment: string) => this.#agents.of(segment);
     this.#segments = new SegmentDesk({ ...needs, agentOf });
     this.#lessons = new Lessons({ ...needs, agentOf });
+    this.#viewers = new Viewers({ newId: needs.newId, agentOf, machine: (name) => this.#machine(name) });
     this.#agents = new Agents({
       met: (agent) => this.#met(agent),
       said: (agent, message) => {
         if (message.is === "event") this.#ledger.keep(agent, message.seq, message.event);
         else if (message.is === "leases" || message.is === "segment") this.#segments.heard(agent, message);
-        else if (message.is === "console") this.#viewers.get(message.viewer)?.(message.say);
+        else if (message.is === "console") this.#viewers.said(message.viewer, message.say);
         else if (message.is === "hand") this.#handDesk.heard(message);
         else this.#live.reported(message);
       },
@@ -294,23 +295,9 @@ export class Desk implements DeskCalls {
     return end;
   }
 
-  /** Attaches a viewer to a console; the agent's first frame is the screen. */
-  async console({ name, who }: Asked<"console">, send: (frame: Frame<"console">) => void) {
-    const machine = await this.#machine(name);
-    const agent = this.#agents.of(machine.segment);
-    if (agent === undefined) throw new Fault("machine.no-agent", { segment: machine.segment, name });
-    if (machine.bmc === null) throw new Fault("machine.no-bmc", { name });
-    const viewer = this.#needs.newId();
-    this.#viewers.set(viewer, send);
-    agent.send({ do: "watch", viewer, machine: name, who });
-    return {
-      hear: (ask: ConsoleAsk) => agent.send({ ...ask, viewer }),
-      close: () => {
-        this.#viewers.delete(viewer);
-        agent.send({ do: "unwatch", viewer });
-      },
-    };
-  }
+  /** Attaches a viewer to a console. */
+  readonly console = (asked: Asked<"console">, send: (frame: Frame<"console">) => void) =>
+    this.#viewers.attach(asked, send);
 
   /** Hangs up on the agents, who keep what is not acknowledged; ends when all that was heard is kept. */
   async stop(): Promise<void> {
