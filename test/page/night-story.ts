@@ -81,7 +81,13 @@ export function tellNight(service: PretendService, now: number): void {
   service.machine(
     pretendMachine({ name: "db-3", state: state("panic", 0.4, "a person: read the console, then reset") }),
   );
-  service.machine(pretendMachine({ name: "web-1", state: state("network boot", 0.1, "its boot files") }));
+  service.machine(
+    pretendMachine({
+      name: "web-1",
+      state: state("network boot", 0.1, "its boot files"),
+      declared: { by: "file", name: "/srv/machines.toml" },
+    }),
+  );
   service.machine(
     pretendMachine({
       name: "rack7-left",

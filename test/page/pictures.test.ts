@@ -108,6 +108,9 @@ test.skipIf(missing)(
     await shoot(page, "question");
     await page.keyboard.press("Escape");
     for (const work of ["Install…", "Rescue…", "Wipe…"]) await pictureWork(page, work);
+    for (const side of ["record", "bmc"] as const) await pictureChange(page, side);
+    await page.goto(`${night.url}/machines/m1`);
+    await hasDialog(page);
     await page.getByText("41 of undionly").click();
     await shoot(page, "unfolded");
     await page.keyboard.press("l"); // the event that was chosen has put its recording before the live console
@@ -126,9 +129,7 @@ test.skipIf(missing)(
 async function pictureWork(page: Page, work: string): Promise<void> {
   night.looksBefore(LOOKED);
   const dialog = page.getByRole("dialog");
-  for (const { width, colorScheme } of WORK_LOOKS) {
-    await page.emulateMedia({ colorScheme });
-    await page.setViewportSize({ width, height: 900 });
+  await pictureDialog(page, work.slice(0, -1), async () => {
     await page.getByRole("button", { name: work }).click();
     await dialog.waitFor();
     if (work === "Install…") {
@@ -140,10 +141,28 @@ async function pictureWork(page: Page, work: string): Promise<void> {
       await dialog.getByRole("button", { name: "Look first" }).click();
       await dialog.getByText("has another speed").waitFor();
     }
+  });
+}
+
+/** What is on record, and a BMC that a file declares, with a field changed. */
+async function pictureChange(page: Page, side: "record" | "bmc"): Promise<void> {
+  await page.goto(`${night.url}/machines/${side === "bmc" ? "web-1" : "m1"}/${side}`);
+  const dialog = page.getByRole("dialog");
+  await pictureDialog(page, `change-${side}`, async () => {
+    await page.getByRole("button", { name: "Change…" }).click();
+    if (side === "record") await dialog.getByLabel(/^Firmware/).selectOption("uefi");
+    else await dialog.getByLabel("Password").fill("correct-horse");
+  });
+}
+
+async function pictureDialog(page: Page, name: string, open: () => Promise<void>): Promise<void> {
+  for (const { width, colorScheme } of WORK_LOOKS) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height: 900 });
+    await open();
     const judged = await judge(page);
-    if (folder !== "")
-      await page.screenshot({ path: join(folder, `${work.slice(0, -1)}-${colorScheme}-${width}.png`) });
-    expect({ work, width, ...judged, shifted: 0 }).toEqual({ work, width, ...FINE });
+    if (folder !== "") await page.screenshot({ path: join(folder, `${name}-${colorScheme}-${width}.png`) });
+    expect({ name, width, ...judged, shifted: 0 }).toEqual({ name, width, ...FINE });
     await page.keyboard.press("Escape");
   }
   await page.emulateMedia({ colorScheme: "dark" });

@@ -163,6 +163,15 @@ export async function pretendService(web: string): Promise<PretendService> {
     },
     setMedia: ({ url }) => ({ says: url === null ? "The disc is out." : `The disc is ${url}.` }),
     secure: ({ name }) => ({ says: `The BMC of ${name} has a new password.` }),
+    setMachine: ({ name, ...change }) => {
+      machine({ ...found(name), ...(change as Partial<Machine>) });
+      return found(name);
+    },
+    setBmc: ({ name, trustAnew: _, password: __, ...change }) => {
+      const bmc = { port: 623, ...found(name).bmc, ...change } as NonNullable<Machine["bmc"]>;
+      machine({ ...found(name), bmc });
+      return found(name);
+    },
     labelMachine: ({ name, set, drop }) => {
       const kept = Object.entries({ ...found(name).labels, ...(set as object) });
       const labels = Object.fromEntries(kept.filter(([key]) => !(drop as string[]).includes(key)));

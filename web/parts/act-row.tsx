@@ -11,8 +11,8 @@ type Props<T> = {
   readonly line: string; // the same in a terminal
   readonly because?: string | undefined; // why not now
   readonly asks?: Asks | undefined; // once, before it is done; with `word`, to be typed
-  readonly isDanger?: boolean;
-  readonly isCopiedByKey?: boolean;
+  readonly isDanger?: boolean | undefined;
+  readonly isCopiedByKey?: boolean | undefined;
   readonly act: () => Promise<Outcome<T>>;
   readonly done?: (value: T) => void;
   readonly failed: (failure: Failure) => void;
@@ -38,10 +38,24 @@ export function ActRow<T>({ label, line, asks, act, done, failed, ...rest }: Pro
     if (isYes) void run();
   };
   const press = () => {
-    if (because !== undefined) return;
     if (asks === undefined) void run();
     else setAsking(true);
   };
+  return (
+    <>
+      <ButtonRow {...{ label, line, because, isDanger, isCopiedByKey, press }}>{children}</ButtonRow>
+      {isAsking && asks && <Asking {...asks} answer={answered} />}
+    </>
+  );
+}
+
+type ButtonProps = Pick<
+  Props<unknown>,
+  "label" | "line" | "because" | "isDanger" | "isCopiedByKey" | "children"
+> & { readonly press: () => void };
+
+/** A button, the same in a terminal, and why it cannot be pressed now. */
+export function ButtonRow({ label, line, because, isDanger, isCopiedByKey, press, children }: ButtonProps) {
   return (
     <>
       <div className="act-row">
@@ -51,14 +65,13 @@ export function ActRow<T>({ label, line, asks, act, done, failed, ...rest }: Pro
           className={isDanger ? "danger" : undefined}
           aria-disabled={because !== undefined}
           title={because && `not now: ${because}`}
-          onClick={press}
+          onClick={() => because === undefined && press()}
         >
           {label}
         </button>
         <CommandLine line={line} isCopiedByKey={isCopiedByKey ?? false} />
       </div>
       {because !== undefined && <p className="because">Not now: {because}.</p>}
-      {isAsking && asks && <Asking {...asks} answer={answered} />}
     </>
   );
 }

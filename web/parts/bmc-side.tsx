@@ -1,34 +1,90 @@
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useCallback, useState } from "react";
 import type { BmcAspect, BmcReport } from "../../src/api/bmc-shapes.ts";
 import { whyNot } from "../../src/api/can.ts";
 import type { Machine } from "../../src/api/shapes.ts";
 import type { Failure } from "../../src/api/table.ts";
 import { printable } from "../../src/base/text.ts";
 import { call } from "../ask/call.ts";
-import { ActRow } from "./act-row.tsx";
+import { ActRow, ButtonRow } from "./act-row.tsx";
 import { Aspect } from "./aspect.tsx";
-import { CommandLine } from "./command-line.tsx";
+import { BmcDialog } from "./change-dialogs.tsx";
 import { Facts } from "./facts.tsx";
 import { PlainTable } from "./plain-table.tsx";
 import { Shape } from "./shape.tsx";
 import { StartFrom, VirtualDisc } from "./start-from.tsx";
 import { useAsked } from "./use-asked.ts";
 
+type Props = { machine: Machine; failed: (failure: Failure) => void };
+
 /** What the machine's BMC tells: what is unsafe about it, sensors, its log, the parts. Each is asked from it now. */
-export function BmcSide({ machine, failed }: { machine: Machine; failed: (failure: Failure) => void }) {
+export function BmcSide({ machine, failed }: Props) {
   const { name, bmc } = machine;
+  const [changes, setChanges] = useState(0); // each is followed by asking it anew
+  const reached = <Reached machine={machine} changed={() => setChanges((n) => n + 1)} />;
   if (bmc === null)
     return (
       <section className="empty">
         <h2>{name} has no BMC on record</h2>
-        <p>With one, its power, its console and its sensors are here:</p>
-        <CommandLine
-          line={`IPMI_PASSWORD=… rackhand machine bmc ${name} --address 192.0.2.10 --user ADMIN`}
-        />
+        <p>With one, its power, its console and its sensors are here.</p>
+        {reached}
       </section>
     );
   return (
     <div className="side">
+      {reached}
+      <Told key={changes} machine={machine} failed={failed} />
+    </div>
+  );
+}
+
+/** How it is reached: this stands here whether it answers or not. */
+function Reached({ machine, changed }: { machine: Machine; changed: () => void }) {
+  const { name, bmc, declared } = machine;
+  const [isChanging, setChanging] = useState(false);
+  const close = useCallback(() => setChanging(false), []);
+  const example = bmc === null ? "--bmc 192.0.2.10 --bmc-user ADMIN" : "--password";
+  const isElsewhere = bmc === null && declared !== null;
+  return (
+    <section className="aspect" aria-label="Reached by">
+      {bmc !== null && (
+        <>
+          <h2>Reached by</h2>
+          <Facts
+            facts={{
+              driver: bmc.driver ?? "ipmitool",
+              address: `${bmc.address}:${bmc.port}`,
+              user: bmc.user,
+              password: bmc.lacksPassword ? "not told yet" : "kept sealed",
+              ...(bmc.console && { "console by": bmc.console }),
+              ...(bmc.commands && { commands: bmc.commands }),
+              ...(declared && { "declared in": declared.name }),
+            }}
+          />
+        </>
+      )}
+      <ButtonRow
+        label={bmc === null ? "Put one on record…" : "Change…"}
+        line={`IPMI_PASSWORD=… rackhand machine bmc ${name} ${example}`}
+        because={isElsewhere ? `${declared.name} declares ${name}; it is put there` : undefined}
+        press={() => setChanging(true)}
+      />
+      {isChanging && (
+        <BmcDialog
+          {...{ machine, close }}
+          done={() => {
+            close();
+            changed();
+          }}
+        />
+      )}
+    </section>
+  );
+}
+
+function Told({ machine, failed }: Props) {
+  const { name } = machine;
+  return (
+    <>
       <Findings machine={machine} failed={failed} />
       <Report name={name} about="controller" title="Controller" verb="bmc">
         {({ speaks, controller }) => (
@@ -38,8 +94,6 @@ export function BmcSide({ machine, failed }: { machine: Machine; failed: (failur
               product: controller?.product ?? "not told",
               firmware: controller?.firmware ?? "not told",
               driver: speaks,
-              address: `${bmc.address}:${bmc.port}`,
-              user: bmc.user,
             }}
           />
         )}
@@ -66,7 +120,7 @@ export function BmcSide({ machine, failed }: { machine: Machine; failed: (failur
           )
         }
       </Report>
-    </div>
+    </>
   );
 }
 

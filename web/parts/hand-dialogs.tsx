@@ -6,10 +6,11 @@ import { call } from "../ask/call.ts";
 import { powerWords } from "../core/acts.ts";
 import { diskWords, shellWord, typedOf } from "../core/disk-choice.ts";
 import { useKept } from "../store.ts";
+import { Choice } from "./act-dialog.tsx";
 import { Typed } from "./dialog.tsx";
 import { DiskChoice } from "./disk-choice.tsx";
 import { KeyField } from "./install-dialog.tsx";
-import { Choice, WorkDialog } from "./work-dialog.tsx";
+import { WorkDialog } from "./work-dialog.tsx";
 
 /** Work of the live hand: a door for one key, and disks that are erased. It boots now, or when the machine asks. */
 

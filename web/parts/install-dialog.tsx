@@ -17,10 +17,11 @@ import {
   wishOf,
 } from "../core/install-draft.ts";
 import { useKept } from "../store.ts";
+import { Choice, Field } from "./act-dialog.tsx";
 import { Typed } from "./dialog.tsx";
 import { DiskChoice } from "./disk-choice.tsx";
 import { Looked } from "./looked.tsx";
-import { Choice, Field, WorkDialog } from "./work-dialog.tsx";
+import { WorkDialog } from "./work-dialog.tsx";
 
 type Props = { machine: Machine; choices: Choices; found: Inventory | null; close: () => void };
 type Seen = { readonly of: Draft; readonly preflight: Preflight };

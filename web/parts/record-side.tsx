@@ -1,10 +1,11 @@
-import { useState } from "react";
+import { useCallback, useState } from "react";
 import type { Machine } from "../../src/api/shapes.ts";
 import type { Failure } from "../../src/api/table.ts";
 import { printable } from "../../src/base/text.ts";
 import { call } from "../ask/call.ts";
 import { go } from "../router.tsx";
-import { ActRow } from "./act-row.tsx";
+import { ActRow, ButtonRow } from "./act-row.tsx";
+import { RecordDialog } from "./change-dialogs.tsx";
 import { CommandLine } from "./command-line.tsx";
 import { Facts } from "./facts.tsx";
 
@@ -13,6 +14,8 @@ type Props = { machine: Machine; failed: (failure: Failure) => void };
 /** What is on record of a machine, its labels, and taking it off the record. */
 export function RecordSide({ machine, failed }: Props) {
   const { name, macs, firmware, serial, loader, redirected, segment, declared } = machine;
+  const [isChanging, setChanging] = useState(false);
+  const close = useCallback(() => setChanging(false), []);
   const because = declared === null ? undefined : `${declared.name} declares it; change it there`;
   return (
     <div className="side">
@@ -34,7 +37,13 @@ export function RecordSide({ machine, failed }: Props) {
             segment,
           }}
         />
-        <CommandLine line={`rackhand machine set ${name} --serial ${serial}`} />
+        <ButtonRow
+          label="Change…"
+          line={`rackhand machine set ${name} --serial ${serial}`}
+          because={because}
+          press={() => setChanging(true)}
+        />
+        {isChanging && <RecordDialog {...{ machine, close }} done={close} />}
       </section>
       {machine.installed?.hostKey && <HostKey name={name} hostKey={machine.installed.hostKey} />}
       <Labels machine={machine} because={because} failed={failed} />
