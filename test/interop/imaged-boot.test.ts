@@ -1,14 +1,15 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { type DiskPlan, planDisks } from "../../src/hand/core/imaging/disk-plan.ts";
 import { layOutScript } from "../../src/hand/core/imaging/lay-out-script.ts";
 import { HOST_KEY_LINE, ownScript } from "../../src/hand/core/imaging/own-script.ts";
-import { RECIPES } from "../../src/hand/core/imaging/recipe.ts";
+import { RECIPES, type Recipe } from "../../src/hand/core/imaging/recipe.ts";
 import { unpackScript } from "../../src/hand/core/imaging/unpack-script.ts";
 import { findRoot } from "../../src/image/build-root.ts";
+import { loadersFor } from "../../src/image/efi-loaders.ts";
 import { newestGeneration } from "../../src/image/generations.ts";
 import { freePort } from "../support/free-port.ts";
 import { HandRig } from "../support/hand-machine.ts";
@@ -20,6 +21,18 @@ import { HandRig } from "../support/hand-machine.ts";
 const state = process.env.RACKHAND_RELEASE === "1" ? process.env.RACKHAND_STATE : undefined;
 const DISK_BYTES = 4 * 2 ** 30;
 const LIMIT = 15 * 60_000;
+const ON_XFS = [
+  { mount: "swap", bytes: 2 ** 29, as: "swap" },
+  { mount: "/", bytes: "rest", as: "xfs" },
+] as const;
+const LAID: Readonly<Record<string, Recipe>> = {
+  ...RECIPES,
+  xfs: { disks: 1, group: null, volumes: ON_XFS },
+};
+/** On where firmware has it and a kernel that was not signed would not have started. */
+const SECURE_BOOT =
+  "od -An -tu1 -j4 -N1 /sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c; " +
+  "cat /sys/kernel/security/lockdown";
 const work = mkdtempSync(join(tmpdir(), "imaged-boot-"));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
@@ -30,6 +43,10 @@ describe.skipIf(state === undefined)("with RACKHAND_RELEASE=1 and RACKHAND_STATE
     ["debian-13", "uefi", "raid1-lvm"],
     ["debian-12", "uefi", "plain"],
     ["debian-13", "bios", "lvm"],
+    ["debian-13", "bios", "xfs"],
+    ["debian-13", "uefi", "xfs"],
+    ["debian-12", "bios", "xfs"],
+    ["debian-13", "secure", "xfs"],
   ] as const)(
     "%s on %s by %s: from the live hand to login:, in by the key, and again",
     async (release, firmware, recipe) => {
@@ -46,6 +63,7 @@ describe.skipIf(state === undefined)("with RACKHAND_RELEASE=1 and RACKHAND_STATE
           boot,
           expect.any(String),
         ]);
+        if (firmware === "secure") expect(bench.ssh(hostKey, SECURE_BOOT)).toMatch(/^\s*1\s.*\[integrity\]/);
         await bench.rig.cutPower();
       }
       await bench.rig.close();
@@ -97,11 +115,11 @@ describe.skipIf(state === undefined)("with RACKHAND_RELEASE=1 and RACKHAND_STATE
   );
 });
 
-type Cell = { release: "debian-12" | "debian-13"; firmware: "bios" | "uefi"; recipe: string };
+type Cell = { release: "debian-12" | "debian-13"; firmware: "bios" | "uefi" | "secure"; recipe: string };
 
 /** A machine with empty disks, its hand booting, and the scripts of an install. */
 async function benchFor({ release, firmware, recipe: name }: Cell) {
-  const recipe = RECIPES[name]!;
+  const recipe = LAID[name]!;
   const place = mkdtempSync(join(work, `${release}-${firmware}-${name}-`));
   const root = (await findRoot(release, state!))!;
   const tree = (image: string) => newestGeneration(join(state!, "images", image)).then((it) => it!.tree);
@@ -111,19 +129,20 @@ async function benchFor({ release, firmware, recipe: name }: Cell) {
     truncateSync(file, DISK_BYTES);
     return { file, serial: `RH-${i}` };
   });
-  const vars = join(place, "vars");
-  copyFileSync("/usr/share/OVMF/OVMF_VARS.fd", vars);
   const key = join(place, "key");
   execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", key]);
   const sshPort = await freePort();
   const live = await tree("live");
   const rig = new HandRig({
     ...{ linux: join(live, "linux"), initrd: join(live, "initrd"), disks, sshPort },
-    ...(firmware === "uefi" && { vars }),
+    ...(firmware !== "bios" && { firmware: { desk: place, ...(firmware === "secure" && (await signed())) } }),
     files: { [root.name]: join(await tree(`root-${release}`), "root.tar.zst") },
   });
   const seen = disks.map(({ serial }, i) => ({ name: `vd${"ab"[i]}`, serial, wwn: null, bytes: DISK_BYTES }));
-  const read = planDisks(recipe, { disks: seen, ids: disks.map(({ serial }) => serial), firmware });
+  const read = planDisks(recipe, {
+    ...{ disks: seen, ids: disks.map(({ serial }) => serial) },
+    firmware: firmware === "bios" ? "bios" : "uefi",
+  });
   if (!read.ok) throw new Error(read.flaw);
   const scripts = scriptsFor(read.value, root, readFileSync(`${key}.pub`, "utf8").trim());
   await rig.bootHand();
@@ -157,6 +176,12 @@ async function benchFor({ release, firmware, recipe: name }: Cell) {
       return stdout;
     },
   };
+}
+
+/** Shim and GRUB as a Debian that is here has them for the network. */
+async function signed() {
+  const { tree } = await loadersFor("debian-13", state!);
+  return { signed: join(tree.root, "debian-installer/amd64") };
 }
 
 function scriptsFor(plan: DiskPlan, root: { name: string; bytes: number; sha256: string }, key: string) {

@@ -1,7 +1,16 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { createReadStream, statSync } from "node:fs";
+import {
+  copyFileSync,
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
 /** A machine of QEMU's with nothing but a live hand in memory, and the service's side of its errands in this process. */
@@ -9,11 +18,31 @@ export type HandMachine = {
   readonly linux: string;
   readonly initrd: string;
   readonly disks: readonly RigDisk[];
-  readonly vars?: string; // UEFI: a copy of its variables; else BIOS
+  readonly firmware?: RigFirmware; // not given: BIOS
   readonly files: Readonly<Record<string, string>>; // name after file/, path here
   readonly sshPort?: number;
 };
 export type RigDisk = { readonly file: string; readonly serial: string; readonly as?: keyof typeof BUSES };
+/**
+ * UEFI and a directory of its own, for its variables. With the directory of a signed shim and GRUB, such as an
+ * installer's tree has, Secure Boot is on, and the hand comes from the network by these; else QEMU loads its kernel.
+ */
+export type RigFirmware = { readonly desk: string; readonly signed?: string };
+const PLAIN = {
+  machine: ["-machine", "q35,accel=tcg,graphics=off"],
+  code: "OVMF_CODE.fd",
+  vars: "OVMF_VARS.fd",
+};
+/** Microsoft's keys are enrolled in these variables, and only code in SMM may write them. */
+const SECURE = {
+  machine: [
+    ...["-machine", "q35,accel=tcg,graphics=off,smm=on", "-global", "ICH9-LPC.disable_s3=1"],
+    ...["-global", "driver=cfi.pflash01,property=secure,value=on"],
+  ],
+  ...{ code: "OVMF_CODE_4M.secboot.fd", vars: "OVMF_VARS_4M.ms.fd" },
+};
+/** Where Debian's signed GRUB looks for its menu, and shim lies. */
+const NETBOOT = "debian-installer/amd64";
 /** What the disk is plugged into; an SSD, where that can be said. */
 const BUSES = {
   virtio: "virtio-blk-pci",
@@ -43,9 +72,15 @@ export class HandRig {
   async bootHand(): Promise<void> {
     this.#server ??= await this.#serve();
     const { port } = this.#server.address() as AddressInfo;
-    const { linux, initrd } = this.#machine;
+    const { linux, initrd, firmware } = this.#machine;
     const words = `console=ttyS0,115200n8 quiet rackhand.hand=http://10.0.2.2:${port}/private/token/`;
-    this.#start(["-kernel", linux, "-initrd", initrd, "-append", words]);
+    if (firmware?.signed === undefined)
+      return this.#start(["-kernel", linux, "-initrd", initrd, "-append", words]);
+    layNetboot(firmware.desk, firmware.signed, [
+      ...[`linux (http,10.0.2.2:${port})/private/token/file/linux ${words}`],
+      ...[`initrd (http,10.0.2.2:${port})/private/token/file/initrd`, "boot"],
+    ]);
+    this.#start([], `,tftp=${firmware.desk},bootfile=${NETBOOT}/bootnetx64.efi`);
   }
 
   bootDisk(): void {
@@ -80,20 +115,16 @@ export class HandRig {
     this.#server?.close();
   }
 
-  #start(boot: string[]): void {
-    const { disks, vars, sshPort } = this.#machine;
+  /** `netboot`: where its card loads from, before its disks. */
+  #start(boot: string[], netboot = ""): void {
+    const { disks, firmware, sshPort } = this.#machine;
     const forward = sshPort === undefined ? "" : `,hostfwd=tcp:127.0.0.1:${sshPort}-:22`;
     const argv = [
       ...["-nodefaults", "-no-user-config", "-m", "2048", "-display", "none", "-no-reboot"],
-      ...["-machine", `${vars ? "q35" : "pc"},accel=tcg,graphics=off`, "-cpu", "max", "-smp", "2"],
-      ...["-serial", "stdio", "-nic", `user,model=virtio-net-pci${forward}`],
+      ...(firmware === undefined ? ["-machine", "pc,accel=tcg,graphics=off"] : uefiArgv(firmware)),
+      ...["-cpu", "max", "-smp", "2", "-serial", "stdio", "-netdev", `user,id=n0${forward}${netboot}`],
+      ...["-device", `virtio-net-pci,netdev=n0${netboot === "" ? "" : ",romfile=,bootindex=0"}`],
       ...["-object", "rng-random,id=rng0,filename=/dev/urandom", "-device", "virtio-rng-pci,rng=rng0"],
-      ...(vars
-        ? [
-            ...["-drive", "if=pflash,format=raw,readonly=on,file=/usr/share/OVMF/OVMF_CODE.fd"],
-            ...["-drive", `if=pflash,format=raw,file=${vars}`],
-          ]
-        : []),
       ...(disks.some(({ as }) => as === "scsi") ? ["-device", "virtio-scsi-pci,id=scsi0"] : []),
       ...(disks.some(({ as }) => as === "sata") ? ["-device", "ahci,id=sata0"] : []),
       ...disks.flatMap(({ file, serial, as = "virtio" }, i) => [
@@ -138,7 +169,8 @@ export class HandRig {
   }
 
   #give(name: string, range: string | undefined, response: import("node:http").ServerResponse): unknown {
-    const path = this.#machine.files[name];
+    const { linux, initrd, files } = this.#machine;
+    const path = { linux, initrd, ...files }[name];
     if (path === undefined) return response.writeHead(404).end();
     const bytes = statSync(path).size;
     const [, from, last] = /^bytes=(\d+)-(\d+)$/.exec(range ?? "") ?? [];
@@ -154,4 +186,23 @@ export class HandRig {
       .on("data", (chunk) => response.write(Buffer.from(chunk).fill(0, 0, 1)))
       .on("end", () => response.end());
   }
+}
+
+function uefiArgv({ desk, signed }: RigFirmware): string[] {
+  const { machine, code, vars } = signed === undefined ? PLAIN : SECURE;
+  const own = join(desk, "vars.fd");
+  if (!existsSync(own)) copyFileSync(join("/usr/share/OVMF", vars), own); // it remembers its entries
+  const flash = (unit: number, file: string) => `if=pflash,format=raw,unit=${unit},file=${file}`;
+  return [
+    ...machine,
+    ...["-drive", `${flash(0, join("/usr/share/OVMF", code))},readonly=on`, "-drive", flash(1, own)],
+  ];
+}
+
+function layNetboot(desk: string, signed: string, menu: readonly string[]): void {
+  const place = join(desk, NETBOOT);
+  mkdirSync(join(place, "grub"), { recursive: true });
+  for (const file of ["bootnetx64.efi", "grubx64.efi"])
+    if (!existsSync(join(place, file))) symlinkSync(join(signed, file), join(place, file));
+  writeFileSync(join(place, "grub/grub.cfg"), `${menu.join("\n")}\n`);
 }
