@@ -19,8 +19,8 @@ const MOST_KEPT = 64 * 1024;
 const GRACE_MS = 20_000;
 
 /**
- * Runs a program to its end. When its time is over, or it is called off, it is told to end with all its children,
- * and killed when it does not.
+ * Runs a program to its end. When its time is over, or it is called off, it is told to end with all its
+ * children, and killed when it does not.
  */
 export async function runProgram(run: Run): Promise<Ran> {
   const { argv, cwd, env: more, withinMs, graceMs = GRACE_MS, signal, line } = run;

@@ -2,7 +2,7 @@ import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { Story, TimelineEvent } from "../../src/api/shapes.ts";
+import type { Machine, Story, TimelineEvent } from "../../src/api/shapes.ts";
 import type { Booted } from "./cells.ts";
 import { haveImages } from "./have-images.ts";
 import { freshState, leftOvers } from "./starting.ts";
@@ -10,6 +10,7 @@ import { freshState, leftOvers } from "./starting.ts";
 const MAIN = join(import.meta.dirname, "../../dist/program/rackhand.js");
 const isRelease = process.env.RACKHAND_RELEASE === "1";
 const run = promisify(execFile);
+type Shown = { readonly machine?: Machine };
 /** How a command line ended that did not end well. */
 type Failed = { readonly code: number; readonly stdout: string; readonly stderr: string };
 
@@ -65,10 +66,16 @@ export function releaseRack(images: readonly Booted[]) {
       await new Promise((resolve) => service.stdout!.once("data", resolve)); // it says where it answers
       return service;
     },
+    /** Its agent is there, and its console is watched: an install waits for no less. */
     attended: () =>
       expect
-        .poll(() => shown("machine", "show", "m1", "--json"), { timeout: 200_000, interval: 300 })
-        .toContain('"attended":true'),
+        .poll(
+          async () => (JSON.parse((await shown("machine", "show", "m1", "--json")) || "{}") as Shown).machine,
+          {
+            ...{ timeout: 200_000, interval: 300 },
+          },
+        )
+        .toMatchObject({ attended: true, console: { is: "attached" } }),
     story: async (id: number) => JSON.parse(await shown("story", "show", `${id}`, "--json")) as Story,
     async timeline(): Promise<TimelineEvent[]> {
       const lines = (await shown("machine", "timeline", "m1", "--json")).split("\n");
