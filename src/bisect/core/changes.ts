@@ -17,7 +17,7 @@ import { pooled, type Tally } from "./tally.ts";
 type Found = Extract<Verdict<number>, { is: "found" }>;
 
 /** Less than this part of the whole effect is not looked for beside the change that was found. */
-const LEAST_SHARE = 0.25;
+export const LEAST_SHARE = 0.25;
 /** More is no search for a change any more. */
 const MOST_CHANGES = 8;
 

@@ -80,7 +80,7 @@ export type Verdict<Commit> =
     }
   | {
       readonly is: "unsettled";
-      readonly because: "budget" | "nothing-left-to-read";
+      readonly because: "budget" | "no-end" | "nothing-left-to-read";
       readonly left: readonly { readonly commit: Commit; readonly probability: number }[];
       readonly probability: number;
       readonly runsToSettle: number;

@@ -10,6 +10,7 @@ import { flaky } from "./flaky.ts";
 import { forecastOf } from "./forecast.ts";
 import { isLine } from "./history.ts";
 import { gaussian, knownLevels, type Likelihood, OFFSETS } from "./likelihood.ts";
+import { patience } from "./patience.ts";
 import { undivided } from "./undivided.ts";
 import { foundOf, notReproducedOf, unsettledOf } from "./verdict.ts";
 
@@ -21,8 +22,6 @@ export type Decided = { readonly next: Next; readonly belief: Belief };
 
 /** Each end is read this often before anything between them. */
 const FIRST_AT_ENDS = 2;
-/** Nobody waits for longer than this without having said so. */
-const MOST_RUNS = 5000;
 /** No reading is worth less than this many bits. */
 const NOTHING = 1e-9;
 
@@ -59,7 +58,7 @@ function likelihoodFor(
 
 function nextOf(known: Known, belief: Belief, ends: Ends, reference: number | undefined): Next {
   const { search, evidence } = known;
-  const { error, mostRuns = MOST_RUNS } = search;
+  const { error } = search;
   const { readings, pending } = evidence;
   const newEnd = search.history.size - 1;
   const due = ends.due(FIRST_AT_ENDS);
@@ -73,9 +72,11 @@ function nextOf(known: Known, belief: Belief, ends: Ends, reference: number | un
   const wanted = several && wantedFor(several, known);
   const told = several === undefined ? found : toldOf(found, several, known);
   if ((isFound || several !== undefined) && wanted === undefined) return { do: "stop", verdict: told };
-  if (readings.length + pending.length >= mostRuns) {
+  const most = search.mostRuns ?? patience(belief, search, changes?.places.length ?? 0);
+  if (readings.length + pending.length >= most) {
     if (pending.length > 0) return WAIT;
-    return { do: "stop", verdict: isFound ? told : unsettledOf(belief, search, "budget") };
+    const because = search.mostRuns === undefined ? "no-end" : "budget";
+    return { do: "stop", verdict: isFound ? told : unsettledOf(belief, search, because) };
   }
   if (reference !== undefined && ends.referenceDue())
     return { do: "read", commit: reference, because: "the machine drifts: a reference" };

@@ -117,12 +117,18 @@ export function verdictWords(
     return [
       `Not reproduced: the two ends read alike, ${interval(outcome.effect)} apart; one reading spreads by ${number(outcome.noise)}.`,
     ];
-  const why = outcome.because === "budget" ? "The budget is used up" : "Nothing is left that can be read";
   return [
-    `${why}: ${outcome.left.length} commits hold the change with ${percent(outcome.probability)}.`,
+    `${UNSETTLED[outcome.because]}: ${outcome.left.length} commits hold the change with ${percent(outcome.probability)}.`,
     `To settle it with ${percent(1 - error)}, about ${Math.ceil(outcome.runsToSettle)} more runs at this noise.`,
   ];
 }
+
+const UNSETTLED = {
+  budget: "The budget is used up",
+  "no-end":
+    "As many readings as the smallest change takes did not settle it (does the machine get faster and slower?)",
+  "nothing-left-to-read": "Nothing is left that can be read",
+} as const satisfies Record<string, string>;
 
 function alsoWords({ commits, after, upTo, probability, effect, share }: Also<string>): string {
   const short = (commit: string) => commit.slice(0, 12);

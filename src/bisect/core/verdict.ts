@@ -43,15 +43,23 @@ export function unsettledOf(belief: Belief, { error }: Search, because: Unsettle
   }
   const doubt = chances.reduce((bits, p) => bits + (p > 0 ? -p * Math.log2(p) : 0), 0) - entropy(error);
   const effect = effectOf(belief, order[0]!);
-  const rate = capacity(effect.mean / Math.sqrt(noiseOf(belief, order[0]!)));
+  const rate = capacity(deviationsOf(belief, order[0]));
   const runsToSettle = Math.max(1, Math.ceil((STILL_TO_COME * Math.max(0.2, doubt)) / Math.max(rate, 1e-4)));
   return { is: "unsettled", because, left, probability: sum * (1 - belief.noChange), runsToSettle, effect };
 }
 /** Readings that a bit of doubt takes, against the channel's capacity, measured near the end of searches. */
-const STILL_TO_COME = 2;
+export const STILL_TO_COME = 2;
 
 const classOf = ({ classes }: Belief, commit: number): number => Math.max(0, classes.classOf[commit]!);
 const noiseOf = (belief: Belief, commit: number): number => belief.weighed.noise[classOf(belief, commit)]!;
+
+/** The same in deviations of a reading; when it is not said, of the likeliest commit. */
+export function deviationsOf(belief: Belief, commit = likeliest(belief)): number {
+  return Math.abs(effectOf(belief, commit).mean) / Math.sqrt(noiseOf(belief, commit));
+}
+
+const likeliest = ({ chances }: Belief): number =>
+  chances.reduce((top, chance, at) => (chance > chances[top]! ? at : top), 0);
 
 /** New level less old level, if this commit is the first changed one. */
 export function effectOf(belief: Belief, commit: number): Effect {
