@@ -70,10 +70,11 @@ export const DM_CACHE_STUCK_WRITEBACK: readonly Row[] = [
   {
     ...{ is: "broken", says: "a threshold below one block", on: ON, expect: "fail threshold" },
     // below it nothing comes in either, and what is dirty goes as soon as nobody writes: it sinks while somebody does
-    makes: `${CACHE("writeback")}; while :; do ${WRITES}; done & until [ "$(${DIRTY})" -gt 0 ]; do sleep 0.2; done
-dmsetup message v-d 0 migration_threshold 64; kill $!; wait $! || :
+    makes: `${CACHE("writeback")}; touch /run/writes
+while [ -e /run/writes ]; do ${WRITES}; done & until [ "$(${DIRTY})" -gt 0 ]; do sleep 0.2; done
+dmsetup message v-d 0 migration_threshold 64; rm /run/writes; wait
 n=$(${DIRTY}); [ "$n" -gt 0 ]; sleep 5; [ "$(${DIRTY})" = "$n" ]`,
-    follows: `${CHANGES("--cachesettings migration_threshold=2048")}; until [ "$(${DIRTY})" = 0 ]; do sleep 0.5; done`,
+    follows: `${CHANGES("--cachesettings migration_threshold=4096")}; until [ "$(${DIRTY})" = 0 ]; do sleep 0.5; done`,
   },
   {
     is: "healthy",
