@@ -122,7 +122,7 @@ test.skipIf(missing)(
     await shoot(page, "away");
     await page.context().close();
   },
-  30_000,
+  90_000,
 );
 
 /** An install as it stands when it was looked at, a wipe with its disks named. */
