@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { reason } from "../../src/base/fault.ts";
 import { Stack } from "../../src/main/stack.ts";
+import type { Verdict } from "../support/matrix.ts";
 import { openTwoSpaces, type TwoSpaces } from "../support/two-spaces.ts";
 import { bootOf, type Cell } from "./cells.ts";
 import { missingFor, qemuArgv } from "./firmwares.ts";
@@ -8,14 +9,6 @@ import { PLACES } from "./places.ts";
 import { MAC, NAME, putOnRecord, type Serving, serve } from "./serving.ts";
 import { freshState } from "./starting.ts";
 import { type Proof, type Watching, watch } from "./watching.ts";
-
-/** What one boot proved. Trouble with what the boot is made of is no verdict on the boot. */
-export type Verdict =
-  | { readonly is: "pass"; readonly seconds: number; readonly seen: readonly string[] }
-  | { readonly is: "fail"; readonly because: string; readonly screen: readonly string[] }
-  | { readonly is: "unknown"; readonly because: string };
-
-export type Told = { readonly cell: Cell; readonly verdict: Verdict };
 
 export type BootWish = {
   readonly stopped: AbortSignal;

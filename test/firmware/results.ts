@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Told, Verdict } from "./boot-cell.ts";
-import { allCells, BOOTS, type Booted, COLUMNS, notBooted } from "./cells.ts";
+import type { Told, Verdict } from "../support/matrix.ts";
+import { allCells, BOOTS, type Booted, type Cell, COLUMNS, notBooted } from "./cells.ts";
 import { FIRMWARES, type FirmwareId } from "./firmwares.ts";
 import { PLACES, type PlaceId } from "./places.ts";
 
@@ -9,7 +9,7 @@ const PAGE = join(import.meta.dirname, "../../docs/booting.md");
 const [BEGIN, END] = ["<!-- results of test:firmware -->", "<!-- end of results -->"];
 
 /** A row for each firmware in each place, a column for each release; then what is not booted, and why. */
-export function resultLines(told: readonly Told[]): string[] {
+export function resultLines(told: readonly Told<Cell>[]): string[] {
   const places = Object.keys(PLACES) as PlaceId[];
   const firmwares = Object.keys(FIRMWARES) as FirmwareId[];
   const pairs = firmwares.flatMap((firmware) => places.map((place) => [firmware, place] as const));
@@ -48,7 +48,7 @@ function words(verdict: Verdict): string {
 }
 
 /** The table in docs/booting.md, with the day and the command that made it. */
-export function writeResults(told: readonly Told[], args: readonly string[]): void {
+export function writeResults(told: readonly Told<Cell>[], args: readonly string[]): void {
   const text = readFileSync(PAGE, "utf8");
   const [before, rest] = text.split(BEGIN);
   const after = rest?.split(END)[1];
@@ -62,18 +62,21 @@ export function writeResults(told: readonly Told[], args: readonly string[]): vo
 }
 
 /** A boot that could not be judged is to be booted again, and leaves nothing. */
-export function keepVerdict(directory: string | undefined, told: Told): void {
+export function keepVerdict(directory: string | undefined, told: Told<Cell>): void {
   if (directory === undefined || told.verdict.is === "unknown") return;
   mkdirSync(directory, { recursive: true });
   writeFileSync(join(directory, `${told.cell.id.replaceAll("/", "-")}.json`), JSON.stringify(told));
 }
 
 /** What was told now, and of earlier runs what this one did not boot, in the order of the matrix. */
-export function withEarlier(directory: string | undefined, told: readonly Told[]): readonly Told[] {
+export function withEarlier(
+  directory: string | undefined,
+  told: readonly Told<Cell>[],
+): readonly Told<Cell>[] {
   if (directory === undefined) return told;
   mkdirSync(directory, { recursive: true });
   const kept = readdirSync(directory).map(
-    (name) => JSON.parse(readFileSync(join(directory, name), "utf8")) as Told,
+    (name) => JSON.parse(readFileSync(join(directory, name), "utf8")) as Told<Cell>,
   );
   const judged = told.filter(({ verdict }) => verdict.is !== "unknown");
   const all = [...judged, ...kept, ...told];

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { allCells } from "./cells.ts";
-import type { Told, Verdict } from "./run-cell.ts";
+import type { Told, Verdict } from "../support/matrix.ts";
+import { allCells, type Cell } from "./cells.ts";
 import { ELSEWHERE } from "./traps/all.ts";
 import { TREES, type TreeId } from "./trees.ts";
 
@@ -10,7 +10,7 @@ const [BEGIN, END] = ["<!-- results of test:hosts -->", "<!-- end of results -->
 const IDS = Object.keys(TREES) as TreeId[];
 
 /** A row for each state of a host under each rule, a column for each tree. */
-export function resultLines(told: readonly Told[]): string[] {
+export function resultLines(told: readonly Told<Cell>[]): string[] {
   const states = [...new Set(told.map(({ cell }) => `${cell.rule.id}/${cell.row.says}`))];
   const rows = states.map((state) => {
     const of = told.filter(({ cell }) => `${cell.rule.id}/${cell.row.says}` === state);
@@ -31,7 +31,7 @@ const words = (verdict: Verdict): string => {
 };
 
 /** The table in docs/hosts.md. What a run with `--only` left out stays, and so does the line of the run that told it. */
-export function writeResults(told: readonly Told[], args: readonly string[]): void {
+export function writeResults(told: readonly Told<Cell>[], args: readonly string[]): void {
   const text = readFileSync(PAGE, "utf8");
   const [before, rest] = text.split(BEGIN);
   const [had, after] = rest?.split(END) ?? [];

@@ -6,16 +6,10 @@ import { type Fixed, fixHost, proposeFixes } from "../../src/check/fix-host.ts";
 import { undoHost } from "../../src/check/undo-host.ts";
 import { bootTree } from "../support/booted-tree.ts";
 import { bootGuest, SLOW } from "../support/guest-tree.ts";
+import type { Verdict } from "../support/matrix.ts";
 import type { Places } from "../support/places.ts";
 import { type Cell, type Row, rules } from "./cells.ts";
 import { haveTree, TREES } from "./trees.ts";
-
-/** `seen`: what was proven of it. Trouble of this machine is `unknown`, never a rule's fault. */
-export type Verdict =
-  | { readonly is: "pass"; readonly seen: readonly string[]; readonly seconds: number }
-  | { readonly is: "fail"; readonly because: string; readonly seconds: number }
-  | { readonly is: "unknown"; readonly because: string };
-export type Told = { readonly cell: Cell; readonly verdict: Verdict };
 
 export type How = { readonly signal: AbortSignal; readonly progress: (line: string) => void };
 
@@ -40,7 +34,7 @@ export async function runCell({ tree, rule, row }: Cell, how: How): Promise<Verd
   } catch (error) {
     const because = error instanceof Error ? error.message : `${error}`;
     return error instanceof Wrong
-      ? { is: "fail", because, seconds: seconds() }
+      ? { is: "fail", because, screen: [] }
       : { is: "unknown", because: because.slice(0, 2000) };
   } finally {
     await places?.end();
