@@ -22,7 +22,7 @@ function next(effect: number, count: number, search = SEARCH) {
   return decide(search, { ...REST, readings }).next;
 }
 
-test("a search without a budget ends after what the smallest change takes, with what is left and never a winner", () => {
+test("a search without a budget ends after what the smallest change takes, and names no winner", () => {
   // a quarter of 4 deviations is 1, of which a reading tells 0.161 bits (bisect.md, section 3)
   const bound = Math.ceil((2 * Math.log2(100 / 0.01)) / 0.1607);
 

@@ -8,9 +8,9 @@ import { deviationsOf, STILL_TO_COME } from "./verdict.ts";
 const MOST_RUNS = 5000;
 
 /**
- * Readings after which a search without a budget says that it cannot tell: twice what the smallest change that
- * counts takes by the channel's capacity, for each change that was found and for one more. A machine that
- * wanders by less than shows looks like a further change again and again, and no reading ends that.
+ * Readings after which a search without a budget says that it cannot tell: twice what the smallest change
+ * that counts takes by the channel's capacity, for each change that was found and for one more. A machine
+ * that wanders by less than shows looks like a further change again and again, and no reading ends that.
  */
 export function patience(belief: Belief, search: Search, found: number): number {
   if (search.answers === "pass-fail" || search.levels !== undefined) return MOST_RUNS;
