@@ -66,6 +66,7 @@ export type Upkeep = Required<
     "consoleOffer" | "sensors" | "log" | "parts" | "controller" | "users" | "setPassword" | "findings"
   >
 >;
+/** A chunk is lent: its place may be used again once it was heard. */
 export type ConsoleEars = { bytes(chunk: Uint8Array): void; ended(why: string): void };
 export type SolSession = { write(bytes: Uint8Array): void; sendBreak(): void; close(): Promise<void> };
 

@@ -53,7 +53,7 @@ export function command(at: BmcAddress, options: CommandOptions): Bmc {
       openConsole: async (on: ConsoleEars, signal?: AbortSignal) => {
         signal?.throwIfAborted();
         const [program, ...rest] = fill(commands.console!, at);
-        return openProgram(at, start([program, ...rest], howToStart(at, "pipe")), on);
+        return openProgram({ at, start }, [program, ...rest], on);
       },
     }),
   };
@@ -112,8 +112,14 @@ function killGroup(program: Program): void {
 }
 
 /** A program as a serial line. */
-function openProgram(at: BmcAddress, program: Program, on: ConsoleEars): Promise<SolSession> {
+function openProgram(
+  { at, start }: Pick<Needs, "at" | "start">,
+  argv: [string, ...string[]],
+  on: ConsoleEars,
+): Promise<SolSession> {
   let closed = false;
+  const heard = (bytes: Uint8Array) => closed || on.bytes(bytes);
+  const program = start(argv, { ...howToStart(at, "pipe"), heard });
   let errors = "";
   const end = (why: string) => {
     if (closed) return;
@@ -124,9 +130,6 @@ function openProgram(at: BmcAddress, program: Program, on: ConsoleEars): Promise
   program.stdin!.on("error", () => {}); // it has ended, and its end is told
   program.stderr!.on("data", (bytes: Buffer) => {
     errors = (errors + bytes.toString("utf8")).slice(-4096);
-  });
-  program.stdout!.on("data", (bytes: Buffer) => {
-    if (!closed) on.bytes(bytes);
   });
   const session: SolSession = {
     write: (bytes) => {

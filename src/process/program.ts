@@ -25,5 +25,7 @@ export type StartOptions = {
   readonly cwd?: string | undefined;
   readonly stdio: [Stdio, Stdio, Stdio];
   readonly detached?: boolean; // in a session and a process group of its own
+  /** Hears stdout as it comes, instead of the stream: the bytes are lent, in a place that is used again. */
+  readonly heard?: (bytes: Uint8Array) => void;
 };
 export type Start = (argv: readonly [string, ...string[]], options: StartOptions) => Program;

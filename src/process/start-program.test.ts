@@ -27,6 +27,18 @@ test("what is written to it comes to it, and what it says and how it ended comes
   expect(program).toMatchObject({ exitCode: 3, signalCode: null });
 });
 
+test("what is heard instead of read comes whole and in order, and the end after it", async () => {
+  const heard: string[] = [];
+  const program = run(["sh", "-c", "seq 1 50000; exit 4"], {
+    heard: (bytes) => heard.push(Buffer.from(bytes).toString()),
+  });
+  const status = await new Promise((settle) => program.once("close", settle));
+
+  const lines = Array.from({ length: 50_000 }, (_, i) => `${i + 1}\n`).join("");
+  expect(heard.join("") === lines).toBe(true);
+  expect(status).toBe(4);
+});
+
 test("megabytes come whole", async () => {
   const { out } = await all(run(["sh", "-c", "seq 1000000"], { stdio: ["ignore", "pipe", "ignore"] }));
 

@@ -1,5 +1,5 @@
 import { EventEmitter } from "node:events";
-import { Socket } from "node:net";
+import { type OnReadOpts, Socket, type SocketConstructorOpts } from "node:net";
 import type { Program, Start, StartOptions } from "./program.ts";
 import { closeFd, type Ended, endedChild, openPairs, reap, spawn, systemError } from "./spawn-calls.ts";
 
@@ -11,6 +11,8 @@ export const startProgram: Start = (argv, options) => new Running(argv, options)
 
 const running = new Map<number, Running>();
 const LOOK_EVERY_MS = 1000;
+/** What programs say that are heard: a stream's own way makes and drops as much for each chunk. */
+const heardPlace = Buffer.allocUnsafeSlow(64 * 1024);
 let isListening = false;
 let looking: NodeJS.Timeout | undefined; // a signal alone does not keep Node running until it comes
 
@@ -41,6 +43,17 @@ function reapAll(): void {
   }
 }
 
+/** Node's own types leave `onread` to sockets that connect; it documents it for all. */
+type Way = Pick<SocketConstructorOpts, "readable" | "writable"> & { readonly onread?: OnReadOpts };
+
+const into = (heard: (bytes: Uint8Array) => void): OnReadOpts => ({
+  buffer: heardPlace,
+  callback: (length) => {
+    heard(heardPlace.subarray(0, length));
+    return true;
+  },
+});
+
 class Running extends EventEmitter implements Program {
   readonly pid: number | undefined;
   readonly stdin: Socket | null;
@@ -50,8 +63,9 @@ class Running extends EventEmitter implements Program {
   signalCode: NodeJS.Signals | null = null;
   #open = 1; // streams of ours, and the process itself
 
-  constructor(argv: readonly [string, ...string[]], { env, cwd, stdio, detached = false }: StartOptions) {
+  constructor(argv: readonly [string, ...string[]], options: StartOptions) {
     super();
+    const { env, cwd, stdio, detached = false, heard } = options;
     const pairs = openPairs(stdio.map((kind) => kind === "pipe"));
     const words = Object.entries(env).flatMap(([name, value]) =>
       value === undefined ? [] : `${name}=${value}`,
@@ -62,7 +76,7 @@ class Running extends EventEmitter implements Program {
     for (const pair of pairs) if (pair !== undefined) closeFd(pair.theirs);
     const [input, output, errors] = pairs.map((pair) => pair?.ours);
     this.stdin = this.#stream(input, { writable: true });
-    this.stdout = this.#stream(output, { readable: true });
+    this.stdout = this.#stream(output, { readable: true, ...(heard && { onread: into(heard) }) });
     this.stderr = this.#stream(errors, { readable: true });
     if ("errno" in started) {
       this.#over();
@@ -93,7 +107,7 @@ class Running extends EventEmitter implements Program {
     this.#over();
   }
 
-  #stream(fd: number | undefined, way: { readable?: boolean; writable?: boolean }): Socket | null {
+  #stream(fd: number | undefined, way: Way): Socket | null {
     if (fd === undefined) return null;
     const stream = new Socket({ fd, readable: false, writable: false, ...way });
     this.#open += 1;

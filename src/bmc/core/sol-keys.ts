@@ -32,7 +32,9 @@ export const BREAK_SAID = Uint8Array.from(`${String.fromCharCode(ESCAPE)}B [send
  */
 export type Strip = { readonly left: number; readonly kept: Uint8Array };
 
-export function strip(chunk: Uint8Array, { left, kept }: Strip): [Uint8Array, Strip] {
+export function strip(chunk: Uint8Array, now: Strip): [Uint8Array, Strip] {
+  const { left, kept } = now;
+  if (left === 0 && kept.length === 0) return [chunk, now]; // nearly always
   const all = Uint8Array.of(...kept, ...chunk);
   if (left === 0) return [all, { left, kept: all.subarray(all.length) }];
   const at = indexOf(all, BREAK_SAID);
