@@ -59,7 +59,9 @@ export class Attendance {
         observe: needs.observe,
         changed: () => needs.changed(this),
       });
-    const ask = () => void this.#askAgain((error) => this.#fault(error));
+    // the first answers are wanted soon; from then on the asking is spread over the whole of its time
+    const thenMs = POLL_MS + ((2 * needs.firstAskMs) % POLL_MS);
+    const ask = () => void this.#askAgain((error) => this.#fault(error), thenMs);
     if (needs.firstAskMs === 0) ask();
     else this.#poll = setTimeout(ask, needs.firstAskMs);
   }
@@ -158,10 +160,10 @@ export class Attendance {
   }
 
   /** How its power is, now and for ever; that nobody answers is told the first time. */
-  async #askAgain(troubled: (error: unknown) => void): Promise<void> {
+  async #askAgain(troubled: (error: unknown) => void, thenMs = POLL_MS): Promise<void> {
     await this.#needs.inTurn(async () => this.#isOver || this.readPower()).catch(troubled);
     if (this.#isOver) return;
-    this.#poll = setTimeout(() => void this.#askAgain(() => {}), POLL_MS);
+    this.#poll = setTimeout(() => void this.#askAgain(() => {}), thenMs);
   }
 
   /** A record that no driver takes is told on the timeline; the machine boots all the same. */

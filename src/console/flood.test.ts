@@ -55,6 +55,21 @@ function consoleIn(machine: string, recordings: string) {
   return { on, seen, hear: (bytes: Uint8Array) => hear(bytes) };
 }
 
+test("a panic in the middle of all that a kernel says at once is sighted", async () => {
+  const recordings = mkdtempSync(join(tmpdir(), "rackhand-flood-"));
+  const { on: console, seen, hear } = consoleIn("m1", recordings);
+  try {
+    await expect.poll(() => console.state.is).toBe("attached");
+
+    hear(Buffer.concat([CHUNK, Buffer.from("Kernel panic - not syncing: Fatal exception\r\n"), CHUNK]));
+
+    await expect.poll(() => seen, { timeout: 5000 }).toContain("kernel-panic");
+    await console.stop();
+  } finally {
+    rmSync(recordings, { recursive: true });
+  }
+});
+
 test("a flood is recorded to its last byte, stops nobody, and what was not read of it is marked", async () => {
   const recordings = mkdtempSync(join(tmpdir(), "rackhand-flood-"));
   const { on: console, seen, hear } = consoleIn("m1", recordings);

@@ -24,12 +24,17 @@ export class Pile {
     this.#length += this.#bytes.write(text, this.#length, "utf8");
   }
 
-  /** All of it: a copy, for the place is used again. */
-  take(): Buffer {
-    const taken = Buffer.from(this.#bytes.subarray(0, this.#length));
+  /** All of it, for as long as it is looked at: the place is used again. */
+  lend<T>(look: (bytes: Buffer) => T): T {
+    const seen = look(this.#bytes.subarray(0, this.#length));
     this.#length = 0;
     if (this.#bytes.length > KEPT_BYTES) this.#bytes = Buffer.allocUnsafeSlow(1024);
-    return taken;
+    return seen;
+  }
+
+  /** All of it, to keep. */
+  take(): Buffer {
+    return this.lend((bytes) => Buffer.from(bytes));
   }
 
   #makeRoom(more: number): void {

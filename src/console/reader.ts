@@ -9,9 +9,9 @@ import { Screen } from "./screen.ts";
 export const LOOK_EVERY_MS = 400;
 /** A screen stands when nothing came for this long; one that never rests is looked at all the same. */
 export const STILL_MS = 150;
-export const RESTLESS_MS = 1000;
-/** More than this is looked at without waiting: fewer lines than the screen remembers. */
-const MOST_UNREAD = 8 * 1024;
+export const RESTLESS_MS = 2000;
+/** More than this is looked at without waiting: lines of nine bytes are as many as the screen remembers. */
+const MOST_UNREAD = 1024;
 /** Of a flood the screen reads a part: whoever writes faster than any serial line would stop everybody else. */
 const MOST_A_LOOK = 512 * 1024;
 
@@ -56,8 +56,7 @@ export class Reader {
       this.#needs.resized(rows);
     }
     this.#restlessSince ??= this.#lastSaid;
-    this.#unread.put(chunk);
-    if (this.#unread.length > MOST_UNREAD) this.#look(false);
+    for (let at = 0; at < chunk.length; at += MOST_UNREAD) this.#take(chunk.subarray(at, at + MOST_UNREAD));
     this.#timer ??= setTimeout(() => this.#tick(), LOOK_EVERY_MS);
   }
 
@@ -103,12 +102,18 @@ export class Reader {
     if (!isStill) this.#timer = setTimeout(() => this.#tick(), LOOK_EVERY_MS);
   }
 
+  #take(part: Uint8Array): void {
+    if (this.#readBytes > MOST_A_LOOK) {
+      this.#skipped += part.length;
+      return;
+    }
+    if (this.#unread.length + part.length > MOST_UNREAD) this.#look(false);
+    this.#unread.put(part);
+    this.#readBytes += part.length;
+  }
+
   #interpret(): void {
-    if (this.#unread.length === 0) return;
-    const bytes = this.#unread.take();
-    if (this.#readBytes > MOST_A_LOOK) this.#skipped += bytes.length;
-    else this.#screen.write(bytes);
-    this.#readBytes += bytes.length;
+    if (this.#unread.length > 0) this.#unread.lend((bytes) => this.#screen.write(bytes));
   }
 
   #look(stands: boolean): void {

@@ -2,8 +2,8 @@ import serialize from "@xterm/addon-serialize";
 import xterm from "@xterm/headless";
 import { COLUMNS, ROWS } from "./core/screen-rows.ts";
 
-/** What the reader lets pass between two looks. */
-const SCROLLBACK = 250;
+/** Lines that may pass between two looks, beside those in sight; each is memory of every console. */
+const SCROLLBACK = 100;
 /** US ASCII, British, and the line drawing of dialogs. */
 const CHARACTER_SETS = ["B", "A", "0"];
 

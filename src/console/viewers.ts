@@ -42,7 +42,7 @@ export class Viewers {
   /** Before anything else is told: what waits comes first. */
   flush(): void {
     if (this.#waiting.length === 0) return;
-    const data = this.#waiting.take().toString("base64");
+    const data = this.#waiting.lend((bytes) => bytes.toString("base64"));
     for (const { hear } of this.#all.values()) hear({ is: "bytes", data });
   }
 
