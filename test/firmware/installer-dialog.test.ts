@@ -12,7 +12,7 @@ import { releaseRack } from "./release-rack.ts";
  */
 const LIMIT = 40 * 60_000;
 const MIRROR = ["10.77.0.1", "8080"] as const;
-const WRONG = "Download installer components";
+const WRONG = "Download installer components: The installer failed to download a file from the mirror";
 const INDEX = "main/debian-installer/binary-amd64/Packages.gz";
 /** By this one it knows that the mirror has its architecture. */
 const ARCHITECTURE = "main/binary-amd64/Release";

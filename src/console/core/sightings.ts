@@ -10,8 +10,10 @@ export type SightingRule = {
 /** The frame of an error dialog has the name of the step; what is wrong heads it, in the middle of a row. */
 const HEADED =
   "(?:[^┤├│]*(?:[Bb]ad archive|[Nn]o (?:kernel modules|partitionable)|not supported|[Uu]nable to|[Cc]ould not|[Ee]rror|[Ff]ail)[^┤├│]*?)";
+/** Or its first words say it: a question asks with as many words, and of what has not failed. */
+const FAILED = "The installer failed to [^.┤├│]+";
 const INSTALLER_ERRORS = new RegExp(
-  String.raw`┤ (?:\[!*\] )?([^┤├]{2,70}?) ├[^│]*\n(?:[^│\n]*│ +│[^\n]*\n)*[^│\n]*│ {2,}(${HEADED}) +│|` +
+  String.raw`┤ (?:\[!*\] )?([^┤├]{2,70}?) ├[^│]*\n(?:[^│\n]*│ +│[^\n]*\n)*[^│\n]*│(?: {2,}(${HEADED}) +│| (${FAILED}))|` +
     String.raw`┤ (?:\[!*\] )?(${HEADED}) ├`,
 );
 
@@ -91,7 +93,7 @@ export const SIGHTINGS = [
     id: "installer-error",
     reads: "screen",
     pattern: INSTALLER_ERRORS,
-    subjectOf: ([step, heading, title]) => title ?? `${step}: ${heading}`,
+    subjectOf: ([step, heading, failed, title]) => title ?? `${step}: ${heading ?? failed}`,
     says: (title) => `The installer shows an error: "${title}"`,
   },
   {

@@ -37,6 +37,11 @@ test.each([
     "Install the system: Debootstrap Error",
   ],
   [
+    ["  ┌──┤ [!!] Get parts ├──┐", "  │                │", "  │ The installer failed to get it. Try? │"],
+    "installer-error",
+    "Get parts: The installer failed to get it",
+  ],
+  [
     ["  ┌──┤ [!!] Configure the network ├──┐", "  │ If it should fail, go back. │"],
     "installer-dialog",
     "Configure the network",
