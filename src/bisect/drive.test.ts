@@ -1,10 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { linesIn } from "./journal-file.ts";
 import { type Made, repository, scratch } from "./testing/repository.ts";
 import { oracleOf as run, search } from "./testing/search.ts";
+
+vi.setConfig({ testTimeout: 120_000 }); // whole searches with git, on a machine that does other things besides
 
 /** Commits c0 up to c`last`; `level` holds 10 before `culprit`, 20 from it on. */
 function history(last: number, culprit: number): { source: Made; ids: string[] } {

@@ -1,6 +1,7 @@
 import { COARSE_BINS, coarseBin, edgeOf, type Histogram } from "./fio-histograms.ts";
 import type { Done } from "./fio-json.ts";
 import type { LatencyMap, Way } from "./run.ts";
+import { LEAST_PART } from "./series.ts";
 
 /** As many columns as a picture shows; longer runs have longer ones. */
 export const MOST_COLUMNS = 120;
@@ -15,7 +16,7 @@ export function latencyMap(way: Way, processes: readonly Process[], windowMs: nu
   const logged = Math.max(...known.map(({ histograms: all }) => all.at(-1)!.endMs / all.length));
   const windows = Math.max(1, Math.round(logged / windowMs), Math.ceil(longest / windowMs / MOST_COLUMNS));
   const stepMs = windows * windowMs;
-  const columns = Array.from({ length: Math.ceil(longest / stepMs) }, () =>
+  const columns = Array.from({ length: Math.max(1, Math.ceil(longest / stepMs - LEAST_PART)) }, () =>
     new Array<number>(COARSE_BINS).fill(0),
   );
   for (const { atMs, counts } of known.flatMap(windowsOf)) {

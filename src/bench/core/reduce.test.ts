@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { must } from "../../base/read.ts";
 import { fioTrouble, readFioJson } from "./fio-json.ts";
 import { readFioLog } from "./fio-logs.ts";
@@ -8,62 +8,94 @@ import { type Left, reduce } from "./reduce.ts";
 
 const captures = join(import.meta.dirname, "../../../captures/bench");
 const capture = (name: string) => readFileSync(join(captures, name), "utf8");
-const LOGS = ["run_iops.1.log", "run_iops.2.log", "run_lat.1.log", "run_lat.2.log"];
-const twoReaders: Left = {
-  json: capture("two-readers/out.json"),
-  logs: new Map(LOGS.map((name) => [name, capture(`two-readers/${name}`)])),
+const left = (folder: string): Left => ({
+  json: capture(`${folder}/out.json`),
+  logs: new Map(
+    readdirSync(join(captures, folder))
+      .filter((name) => name.endsWith(".log"))
+      .map((name) => [name, capture(`${folder}/${name}`)]),
+  ),
   ...{ windowMs: 500, processes: 2, counters: [] },
-};
+});
+const twoReaders = left("two-readers");
 
-test("two processes are one series on one grid, the last window of both among them", () => {
-  const { series } = must(reduce(twoReaders));
+const VERSIONS = [
+  {
+    ...{ fio: "fio-3.33", folder: "two-readers", mean: 59540 / 3.004 + 60842 / 3.003 },
+    // 5 lines a process, and the window that fio dropped; the first of one process ended 1 ms early
+    ...{ windows: 6, first: (16384 * 499 + 21224) / 500 + 18633, latencies: [421_911, 484_146] },
+  },
+  {
+    ...{ fio: "fio-3.39", folder: "two-readers-3.39", mean: 61175 / 3.003 + 55033 / 3.002 },
+    ...{ windows: 6, first: 19551 + 19343, latencies: [408_148, 408_906] },
+  },
+] as const;
 
-  const iops = series.find(({ name }) => name === "read-iops")!;
-  expect(iops).toMatchObject({ unit: "iops", startMs: 0, stepMs: 500 });
-  expect(iops.values).toHaveLength(6); // 5 lines a process, and the window that fio dropped
-  const [first] = iops.values;
-  expect(first).toBeCloseTo((16384 * 499 + 21224) / 500 + 18633, -1); // one window ended 1 ms early
+describe.each(VERSIONS)("$fio", ({ fio, folder, windows, first, mean, latencies: [least, most] }) => {
+  test("two processes are one series on one grid, the last window of both among them", () => {
+    const { series } = must(reduce(left(folder)));
+
+    const iops = series.find(({ name }) => name === "read-iops")!;
+    expect(iops).toMatchObject({ unit: "iops", startMs: 0, stepMs: 500 });
+    expect(iops.values).toHaveLength(windows);
+    expect(iops.values[0]).toBeCloseTo(first, -1);
+  });
+
+  test("no request of the run is lost by the grid: summed over time they are what fio counted", () => {
+    const { series } = must(reduce(left(folder)));
+
+    const { version, processes } = must(readFioJson(left(folder).json));
+    const requests = processes.reduce((sum, { done }) => sum + done[0]!.requests, 0);
+    const summed = series[0]!.values.reduce<number>((sum, value) => sum + (value ?? 0) / 2, 0);
+    expect(version).toBe(fio);
+    // less than a tenth of a window is not on it
+    expect(Math.abs(summed / requests - 1)).toBeLessThan(0.1 / windows);
+  });
+
+  test("percentiles of one process are those that fio itself prints", () => {
+    const json = JSON.parse(left(folder).json);
+    json.jobs.pop();
+
+    const { latencies, metrics } = must(
+      reduce({ ...left(folder), json: JSON.stringify(json), processes: 1 }),
+    );
+
+    const printed = json.jobs[0].read.clat_ns.percentile as Record<string, number>;
+    const ours = new Map(latencies[0]!.percentiles.map(({ percent, ns }) => [percent, ns]));
+    for (const percent of [1, 50, 90, 99, 99.9]) {
+      const fios = printed[percent.toFixed(6)]!;
+      expect(Math.abs(ours.get(percent)! / fios - 1)).toBeLessThan(1 / 32); // a bin is 1/64 wide
+    }
+    expect(metrics["latency-mean"]).toBeCloseTo(json.jobs[0].read.clat_ns.mean, 3);
+  });
+
+  test("the metrics of a run are there by name", () => {
+    const { metrics } = must(reduce(left(folder)));
+
+    expect(metrics["iops-mean"]).toBeCloseTo(mean, 3);
+    expect(metrics["iops-last-quarter"]).toBeGreaterThan(30_000);
+    expect(metrics["seconds-to-90-percent"]).toBeLessThan(2);
+    expect(metrics["latency-p99.9"]).toBeGreaterThan(metrics["latency-p50"]!);
+  });
+
+  test("the mean latency of a window weighs each process by what it did", () => {
+    const { series } = must(reduce(left(folder)));
+
+    const latency = series.find(({ name }) => name === "read-latency")!;
+    expect(latency.values[0]).toBeGreaterThan(least!);
+    expect(latency.values[0]).toBeLessThan(most!);
+  });
 });
 
-test("no request of the run is lost by the grid: summed over time they are what fio counted", () => {
-  const { series } = must(reduce(twoReaders));
+test("every request of a run with histograms lies in the map of latencies over time, once", () => {
+  const { maps, series } = must(reduce(left("two-readers-3.39")));
 
-  const { processes } = must(readFioJson(twoReaders.json));
-  const requests = processes.reduce((sum, { done }) => sum + done[0]!.requests, 0);
-  const summed = series[0]!.values.reduce<number>((sum, value) => sum + (value ?? 0) / 2, 0);
-  expect(Math.abs(summed / requests - 1)).toBeLessThan(0.005);
-});
-
-test("percentiles of one process are those that fio itself prints", () => {
-  const json = JSON.parse(twoReaders.json);
-  json.jobs.pop();
-
-  const { latencies, metrics } = must(reduce({ ...twoReaders, json: JSON.stringify(json), processes: 1 }));
-
-  const printed = json.jobs[0].read.clat_ns.percentile as Record<string, number>;
-  const ours = new Map(latencies[0]!.percentiles.map(({ percent, ns }) => [percent, ns]));
-  for (const percent of [1, 50, 90, 99, 99.9]) {
-    const fios = printed[percent.toFixed(6)]!;
-    expect(Math.abs(ours.get(percent)! / fios - 1)).toBeLessThan(1 / 32); // a bin is 1/64 wide
-  }
-  expect(metrics["latency-mean"]).toBeCloseTo(json.jobs[0].read.clat_ns.mean, 3);
-});
-
-test("the metrics of a run are there by name", () => {
-  const { metrics } = must(reduce(twoReaders));
-
-  expect(metrics["iops-mean"]).toBeCloseTo(59540 / 3.004 + 60842 / 3.003, 3);
-  expect(metrics["iops-last-quarter"]).toBeGreaterThan(30_000);
-  expect(metrics["seconds-to-90-percent"]).toBeLessThan(2);
-  expect(metrics["latency-p99.9"]).toBeGreaterThan(metrics["latency-p50"]!);
-});
-
-test("the mean latency of a window weighs each process by what it did", () => {
-  const { series } = must(reduce(twoReaders));
-
-  const latency = series.find(({ name }) => name === "read-latency")!;
-  expect(latency.values[0]).toBeGreaterThan(421_911);
-  expect(latency.values[0]).toBeLessThan(484_146);
+  const requests = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0);
+  const rates = maps![0]!.columns.map((column) => requests(column) / 0.5);
+  expect(requests(rates) / 2).toBe(61175 + 55033);
+  expect(rates).toHaveLength(6); // what was done in the 3 ms after the last window is in it
+  // fio ends both kinds of window where it likes
+  for (const [at, rate] of rates.entries()) expect(rate / series[0]!.values[at]!).toBeCloseTo(1, 0.7);
 });
 
 test("what failed, did not run or did nothing is no run, whatever fio ended with", () => {

@@ -6,7 +6,7 @@ export type Stretch = { readonly fromMs: number; readonly toMs: number; readonly
 export type Grid = (number | null)[];
 
 /** What is left of a window may be too short to say anything: fio counts whole milliseconds. */
-const LEAST_PART = 0.1;
+export const LEAST_PART = 0.1;
 
 /** Each line of a log holds from the line before to itself: windows end late when the host is busy. */
 export function stretchesOf(logged: readonly Logged[], way: Way): Stretch[] {

@@ -7,14 +7,14 @@ type Column = { readonly x: readonly [number, number]; readonly bins: readonly B
 type Bin = { readonly y: readonly [number, number]; readonly count: number };
 
 /**
- * When the latencies lay where, a panel for each map: darker is more often, by the logarithm, since what is
+ * When the latencies lay where, a panel for each map: stronger is more often, by the logarithm, since what is
  * rare among requests is what somebody waits for.
  */
 export function heatMap(name: string, maps: readonly HeatMap[]): Picture {
   const x = timeSpan(maps.flatMap(({ columns }) => columns.flatMap((one) => one.x)));
   return {
     title: `Latency over time: ${name}`,
-    x: { label: "time in s; darker is more often (logarithm of the count)", ...x },
+    x: { label: "time in s; the stronger, the more often (logarithm of the count)", ...x },
     panels: maps.map(panelOf),
   };
 }
