@@ -1,4 +1,4 @@
-import { limitOf } from "../../src/main/limit.ts";
+import { limitOf } from "../../src/process/limit.ts";
 import { type Marks, STAGE_NAMES, type Stage } from "./stages.ts";
 
 const BOOTS_WITHIN_MS = 240_000;
@@ -21,7 +21,7 @@ export type Boot = Readonly<Record<Stage, number | null>>;
 
 export async function oneBoot(side: Side, needs: BootNeeds, stopped: AbortSignal): Promise<Boot> {
   const marks: Marks = {};
-  const { signal, clear } = limitOf(stopped, BOOTS_WITHIN_MS);
+  const { signal, clear } = limitOf(BOOTS_WITHIN_MS, stopped);
   try {
     await side(needs, marks, (wait) => unlessAborted(wait, signal));
   } catch (error) {

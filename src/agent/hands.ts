@@ -5,6 +5,7 @@ import { duration } from "../base/units.ts";
 import type { Client, Conversation, FileAnswer, Reply, Said } from "../boot/world.ts";
 import { HAND_ABSENT_MS, HAND_SAYS, HAND_SILENT_MS, type HandSays } from "../hand/core/errand.ts";
 import { readHello } from "../hand/core/hello.ts";
+import { limitOf } from "../process/limit.ts";
 import type { Grant } from "./core/grants.ts";
 import type { GrantDesk } from "./grant-desk.ts";
 import { HandSeat } from "./hand-seat.ts";
@@ -114,8 +115,8 @@ export class Hands {
 
   /** Waits until there is something to do, for as long as one request may stay open. */
   async #give(seat: HandSeat, { gone }: Said): Promise<Reply> {
-    const over = AbortSignal.any([gone, seat.ended, AbortSignal.timeout(this.#limits.pollMs)]);
-    const errand = await seat.next(over);
+    const { signal: over, clear } = limitOf(this.#limits.pollMs, gone, seat.ended);
+    const errand = await seat.next(over).finally(clear);
     if (errand === undefined) return { status: 204 };
     if (seat.gives(errand))
       this.#note(seat, "hand.errand", `The live hand of ${seat.machine} has the errand ${errand.id}`, {

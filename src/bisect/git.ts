@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { Fault } from "../base/fault.ts";
 import { printable } from "../base/text.ts";
 import { duration } from "../base/units.ts";
+import { limitOf } from "../process/limit.ts";
 
 /** git with settings of our own: no hook, no pager, no alias, no file of the user's or the system's has a say. */
 export type Git = (args: readonly string[], more?: { cwd?: string; withinMs?: number }) => Promise<string>;
@@ -48,8 +49,8 @@ const withoutGit = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
 type Call = { cwd: string; env: NodeJS.ProcessEnv; withinMs: number; signal: AbortSignal };
 
 async function call(args: readonly string[], { cwd, env, withinMs, signal }: Call): Promise<string> {
-  const limit = AbortSignal.any([AbortSignal.timeout(withinMs), signal]);
-  limit.throwIfAborted();
+  signal.throwIfAborted();
+  const { signal: limit, clear } = limitOf(withinMs, signal);
   const child = spawn("git", args, { cwd, env, stdio: ["ignore", "pipe", "pipe"], detached: true });
   const [out, err]: [Buffer[], Buffer[]] = [[], []];
   child.stdout.on("data", (bytes: Buffer) => out.push(bytes));
@@ -72,7 +73,7 @@ async function call(args: readonly string[], { cwd, env, withinMs, signal }: Cal
       : Buffer.concat(err).toString("utf8").trim();
     throw new Fault("bisect.git-failed", { what: words, why: printable(why.replaceAll("\n", "; "), 400) });
   } finally {
-    limit.removeEventListener("abort", stop);
+    clear();
   }
 }
 

@@ -1,6 +1,7 @@
 import { Agent, type RequestOptions, request } from "node:https";
 import { connect, type TLSSocket } from "node:tls";
 import { Fault, reason } from "../base/fault.ts";
+import { limitOf } from "../process/limit.ts";
 import type { BmcAddress } from "./bmc.ts";
 import type { Pins } from "./pins.ts";
 import { refused } from "./refusals.ts";
@@ -85,9 +86,8 @@ function askOnce({ at, agent, withinMs }: Line, asked: Asked, signal?: AbortSign
     }),
     ...asked.headers,
   };
-  const limit = AbortSignal.timeout(withinMs);
-  const either = signal === undefined ? limit : AbortSignal.any([limit, signal]);
-  return new Promise<Answered>((resolve, reject) => {
+  const { signal: limit, clear } = limitOf(withinMs, signal);
+  const answered = new Promise<Answered>((resolve, reject) => {
     const fail = (failure: unknown) =>
       reject(signal?.aborted ? signal.reason : limit.aborted ? tooSlow(at, withinMs) : faultOf(failure, at));
     const sent = request({
@@ -97,7 +97,7 @@ function askOnce({ at, agent, withinMs }: Line, asked: Asked, signal?: AbortSign
       method: asked.method,
       path: asked.path,
       headers,
-      signal: either,
+      signal: limit,
     });
     sent.once("error", fail);
     sent.once("response", (answer) => {
@@ -120,6 +120,7 @@ function askOnce({ at, agent, withinMs }: Line, asked: Asked, signal?: AbortSign
     });
     sent.end(body);
   });
+  return answered.finally(clear);
 }
 
 function readBody(bytes: Buffer, encoding: string | undefined): unknown {

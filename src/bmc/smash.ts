@@ -1,4 +1,5 @@
 import { Fault } from "../base/fault.ts";
+import { limitOf } from "../process/limit.ts";
 import type { Program, Start } from "../process/program.ts";
 import type { Bmc, BmcAddress, PowerState } from "./bmc.ts";
 import { type Clock, realClock } from "./clock.ts";
@@ -66,23 +67,22 @@ async function askShell(
   signal?.throwIfAborted();
   const { at, answersWithinMs = ANSWERS_WITHIN_MS } = options;
   const ssh = await startSsh(options);
-  const limit = AbortSignal.timeout(answersWithinMs);
-  const either = signal === undefined ? limit : AbortSignal.any([limit, signal]);
+  const { signal: limit, clear } = limitOf(answersWithinMs, signal);
   const late = new Fault("bmc.failed", {
     machine: at.machine,
     act: command,
     why: `no answer within ${answersWithinMs / 1000} s`,
   });
   const kill = () => ssh.kill("SIGKILL");
-  if (either.aborted) kill();
-  either.addEventListener("abort", kill, { once: true });
+  if (limit.aborted) kill();
+  limit.addEventListener("abort", kill, { once: true });
   try {
     return await converse(ssh, at, command);
   } catch (failure) {
     if (signal?.aborted) throw signal.reason;
     throw limit.aborted ? late : failure;
   } finally {
-    either.removeEventListener("abort", kill);
+    clear();
   }
 }
 

@@ -94,10 +94,14 @@ export async function run(args: readonly string[], version: string, world: World
   try {
     return await verb.act(options, world);
   } catch (error) {
-    for (const line of complaint(error)) world.err(line);
+    const { stopped } = world;
+    const lines = stopped.aborted && error === stopped.reason ? STOPPED : complaint(error);
+    for (const line of lines) world.err(line);
     return 2;
   }
 }
+
+const STOPPED = ["Stopped: what was finished before is kept."];
 
 /** What happened, what to do, and the id under which docs/faults.md has it. */
 export function complaint(error: unknown): string[] {

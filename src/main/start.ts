@@ -6,9 +6,9 @@ import type { StartOptions } from "../cli/world.ts";
 import { fetchDebian } from "../image/fetch-debian.ts";
 import { findImage } from "../image/find-image.ts";
 import { isDebianName } from "../image/places.ts";
+import { limitOf } from "../process/limit.ts";
 import { type Rack, raiseRack } from "../rack/rack.ts";
 import { GOAL, SET_OUT, type Standing, standingAfter } from "./boot-goal.ts";
-import { limitOf } from "./limit.ts";
 import type { Place } from "./place.ts";
 import { makeState } from "./place.ts";
 import { openService, type Service } from "./service.ts";
@@ -93,7 +93,7 @@ function stopChild(child: ReturnType<Rack["run"]>): Promise<void> {
 }
 
 async function attended({ desk }: Service, stopped: AbortSignal): Promise<void> {
-  const { signal: limit, clear } = limitOf(stopped, ATTENDED_WITHIN_MS);
+  const { signal: limit, clear } = limitOf(ATTENDED_WITHIN_MS, stopped);
   await until(
     desk,
     limit,
@@ -109,7 +109,7 @@ async function awaitGoal(
   within: number,
   stopped: AbortSignal,
 ): Promise<string | undefined> {
-  const { signal: limit, clear } = limitOf(stopped, within);
+  const { signal: limit, clear } = limitOf(within, stopped);
   let standing: Standing = SET_OUT;
   await until(desk, limit, (frame) => {
     if (frame.is === "event") standing = standingAfter(standing, frame.event);

@@ -4,6 +4,7 @@ import { constants } from "node:os";
 import { setTimeout as pause } from "node:timers/promises";
 import koffi from "koffi";
 import { duration } from "../base/units.ts";
+import { limitOf } from "./limit.ts";
 import { systemError } from "./spawn-calls.ts";
 
 export type Lock = { readonly release: () => Promise<void> };
@@ -14,8 +15,8 @@ const [FIRST_PAUSE_MS, LONGEST_PAUSE_MS] = [5, 100];
 
 /** Holds a lock between processes on this machine: flock(2), which goes with us however we end, and with who has our file. */
 export async function holdLock(path: string, withinMs: number, signal?: AbortSignal): Promise<Lock> {
-  const limit = AbortSignal.any([AbortSignal.timeout(withinMs), ...(signal ? [signal] : [])]);
-  limit.throwIfAborted();
+  signal?.throwIfAborted();
+  const { signal: limit, clear } = limitOf(withinMs, signal);
   const file = await open(path, files.O_RDONLY | files.O_CREAT, 0o600); // who can read a file can lock it
   try {
     for (
@@ -30,6 +31,8 @@ export async function holdLock(path: string, withinMs: number, signal?: AbortSig
     await file.close();
     if (limit.aborted && !signal?.aborted) throw new Error(`${path} stayed locked for ${duration(withinMs)}`);
     throw error;
+  } finally {
+    clear();
   }
   return { release: () => file.close() };
 }

@@ -1,4 +1,5 @@
 import { duration } from "../base/units.ts";
+import { limitOf } from "./limit.ts";
 import { startProgram } from "./start-program.ts";
 
 export type Run = {
@@ -24,8 +25,8 @@ const GRACE_MS = 20_000;
  */
 export async function runProgram(run: Run): Promise<Ran> {
   const { argv, cwd, env: more, withinMs, graceMs = GRACE_MS, signal, line } = run;
-  const limit = AbortSignal.any([AbortSignal.timeout(withinMs), ...(signal ? [signal] : [])]);
-  limit.throwIfAborted();
+  signal?.throwIfAborted();
+  const { signal: limit, clear } = limitOf(withinMs, signal);
   const env = { ...process.env, LC_ALL: "C.UTF-8", DEBIAN_FRONTEND: "noninteractive", ...more };
   const child = startProgram(argv, { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
   const ended = new Promise<number>((settle, refuse) => {
@@ -46,7 +47,7 @@ export async function runProgram(run: Run): Promise<Ran> {
     return { status, output: texts[0](), complaints: texts[1]() };
   } finally {
     clearTimeout(killing);
-    limit.removeEventListener("abort", stop);
+    clear();
   }
 }
 

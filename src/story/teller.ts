@@ -1,4 +1,5 @@
 import { Fault, reason } from "../base/fault.ts";
+import { firstOf } from "../process/limit.ts";
 import type { Journal, Json, Outcome, Step, Told } from "./core/story.ts";
 import type { Abort, Claim, Home } from "./home.ts";
 
@@ -101,7 +102,7 @@ export class Teller {
   async #tell(claim: Claim): Promise<void> {
     const { story } = claim;
     const plot = this.#plots.get(story.kind)!;
-    const { signal, end } = eitherOf(claim.signal, this.#stopping.signal);
+    const { signal, clear } = firstOf(claim.signal, this.#stopping.signal);
     try {
       while (!this.#stopping.signal.aborted) {
         const asked = performance.now();
@@ -119,7 +120,7 @@ export class Teller {
         await claim.append({ seq: journal.length + 1, at: this.#needs.now(), act: step.act, outcome });
       }
     } finally {
-      end();
+      clear();
       await claim.release();
     }
   }
@@ -137,21 +138,6 @@ export class Teller {
     });
     return outcome;
   }
-}
-
-/** Held by its own controller: what AbortSignal.any gives may be collected while somebody listens (Node 20). */
-function eitherOf(one: AbortSignal, other: AbortSignal): { signal: AbortSignal; end(): void } {
-  const both = new AbortController();
-  const of = (signal: AbortSignal) => () => both.abort(signal.reason);
-  const heard = [one, other].map((signal) => ({ signal, abort: of(signal) }));
-  for (const { signal, abort } of heard) {
-    signal.addEventListener("abort", abort);
-    if (signal.aborted) abort();
-  }
-  const end = () => {
-    for (const { signal, abort } of heard) signal.removeEventListener("abort", abort);
-  };
-  return { signal: both.signal, end };
 }
 
 const CANCELLED = { do: "end", how: "cancelled", says: "cancelled" } as const;

@@ -3,6 +3,7 @@ import { request as plain } from "node:http";
 import { request as secured } from "node:https";
 import { reason } from "../base/fault.ts";
 import { printable } from "../base/text.ts";
+import { limitOf } from "../process/limit.ts";
 
 export type Post = {
   readonly url: string;
@@ -36,9 +37,9 @@ export function post({ url, secret, id, event, body, now, signal }: Post): Promi
     "x-rackhand-timestamp": timestamp,
     "x-rackhand-signature": signature(secret, timestamp, body),
   };
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(WITHIN_MS)]);
+  const { signal: limit, clear } = limitOf(WITHIN_MS, signal);
   const open = url.startsWith("https:") ? secured : plain;
-  return new Promise((resolve) => {
+  const posted = new Promise<Posted>((resolve) => {
     let address = "";
     const failed = (why: string) => resolve({ ok: false, why: printable(why), address });
     const out = open(url, { method: "POST", headers, agent: false, signal: limit }, (response) => {
@@ -57,4 +58,5 @@ export function post({ url, secret, id, event, body, now, signal }: Post): Promi
     );
     out.end(bytes);
   });
+  return posted.finally(clear);
 }
