@@ -44,29 +44,18 @@ export async function benchChecks({
   if (withLynis && !existsSync("/usr/sbin/lynis"))
     throw new Fault("setup.package-missing", { what: "lynis", missing: "lynis", packages: "lynis" });
   const scratch = openScratch();
-  const home = (name: string) => {
-    const path = join(scratch.path, name);
-    mkdirSync(path);
-    return path;
-  };
   const sshds: SshServer[] = [];
-  /** A home of its own: what root's profile does on this machine is not what is measured. */
-  const servedBy = async (path: string, name: string) => {
-    const own = home(name);
-    const sshd = await startSshServer([
-      "MaxSessions 20",
-      "MaxStartups 64",
-      `SetEnv HOME=${own} PATH=${path}`,
-    ]);
+  const servedBy = async (path: string) => {
+    const sshd = await startSshServer(["MaxSessions 20", "MaxStartups 64"], { PATH: path });
     sshds.push(sshd);
-    return setUp(sshd, own, place.entry);
+    return setUp(sshd, place.entry);
   };
   const manyHosts = async () => {
-    const { check } = await servedBy(await replayedHost(home("replayed"), stopped), "many");
+    const { check } = await servedBy(await replayedHost(scratch.path, stopped));
     return { ...(await check(names(MANY))), hosts: MANY };
   };
   try {
-    const bench = await servedBy(PATH, "real");
+    const bench = await servedBy(PATH);
     const done: Round[] = [];
     for (let round = 1; round <= rounds; round += 1) {
       const order: readonly Who[] = round % 2 === 0 ? ["rackhand", "lynis"] : ["lynis", "rackhand"];
@@ -101,8 +90,8 @@ export async function benchChecks({
 
 const names = (count: number): string[] => Array.from({ length: count }, (_, i) => `one-${i + 1}`);
 
-function setUp(sshd: SshServer, home: string, entry: readonly string[]) {
-  const bin = join(home, "bin");
+function setUp(sshd: SshServer, entry: readonly string[]) {
+  const bin = join(sshd.place, "bin");
   mkdirSync(bin);
   // the program finds hosts where ssh does; here that is a file of our own
   const ssh = `#!/bin/sh
@@ -111,7 +100,11 @@ exec /usr/bin/ssh -F ${sshd.config} "$@"
 `;
   writeFileSync(join(bin, "ssh"), ssh);
   chmodSync(join(bin, "ssh"), 0o755);
-  const env = { ...process.env, PATH: `${bin}:${process.env.PATH}`, RACKHAND_STATE: join(home, "state") };
+  const env = {
+    ...process.env,
+    PATH: `${bin}:${process.env.PATH}`,
+    RACKHAND_STATE: join(sshd.place, "state"),
+  };
   const timed = async (argv: readonly string[]) => {
     const before = [goneMs(), costMs(sshd.pid)] as const;
     const began = performance.now();

@@ -1,10 +1,8 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import type { Host } from "../../src/host/host.ts";
 import { overSsh } from "../../src/host/over-ssh.ts";
-import { everyProcess } from "../interop/processes.ts";
 import { type SshServer, startSshServer } from "../support/ssh-server.ts";
 import { noSshd } from "../support/sshd.ts";
 import { hostConformance } from "./host.ts";
@@ -36,8 +34,11 @@ describe.skipIf(noSshd !== undefined)(`a host over ssh${why}`, () => {
   };
 
   test("all commands share one connection, which ends with the host", async () => {
-    const sessions = () => everyProcess().filter(({ line }) => line.startsWith("sshd: root@notty")).length;
-    const places = () => readdirSync(tmpdir()).filter((name) => name.startsWith("rackhand-ssh-")).length;
+    vi.stubEnv("TMPDIR", server.place);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const sessions = () =>
+      readFileSync(`/proc/${server.pid}/task/${server.pid}/children`, "latin1").split(" ").length - 1;
+    const places = () => readdirSync(server.place).filter((name) => name.startsWith("rackhand-ssh-")).length;
     const [before, placesBefore] = [sessions(), places()];
     const other = overSsh("one", { config: server.config });
 
@@ -95,8 +96,8 @@ describe.skipIf(noSshd !== undefined)(`a host over ssh${why}`, () => {
   });
 
   /** Ended when the test is, however that ends. */
-  async function another(settings: readonly string[] = []): Promise<Host> {
-    const one = await startSshServer(settings);
+  async function another(environment: Readonly<Record<string, string>> = {}): Promise<Host> {
+    const one = await startSshServer([], environment);
     const open = overSsh("one", { config: one.config });
     onTestFinished(async () => {
       await open.close();
@@ -106,13 +107,14 @@ describe.skipIf(noSshd !== undefined)(`a host over ssh${why}`, () => {
   }
 
   test("what a profile says before the command is not the command's", async () => {
-    const profile = join(server.place, "profile");
-    writeFileSync(profile, "echo welcome; echo 'no such locale' >&2\n: >$BASH_ENV.read\n");
-    const talking = await another([`SetEnv BASH_ENV=${profile}`]);
+    const home = join(server.place, "talking");
+    mkdirSync(home);
+    writeFileSync(join(home, ".bashrc"), "echo welcome; echo 'no such locale' >&2\n: >~/read\n");
+    const talking = await another({ HOME: home });
 
     const ran = await talking.run({ ...TRUE, argv: ["echo", "said"] });
 
-    expect(existsSync(`${profile}.read`)).toBe(true);
+    expect(existsSync(join(home, "read"))).toBe(true);
     expect([text(ran.stdout), text(ran.stderr)]).toEqual(["said\n", ""]);
   });
 

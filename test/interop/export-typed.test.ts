@@ -17,7 +17,7 @@ async function typed(words: readonly string[], machines: readonly Machine[]) {
   const world = {
     api: { ask: async () => ({ machines }) },
     local: { exportTo: (asked: ExportAsked) => exportTo(asked, tmpdir()) },
-    ...{ out: hear, err: hear, width: 80 },
+    ...{ out: hear, err: hear, width: 80, stopped: new AbortController().signal },
   };
   const code = await run(words, "0.0.0", world as unknown as World);
   return { code, said: lines.join("\n") };

@@ -114,7 +114,10 @@ tftpTest(
     await net.server(["ip", "link", "set", "s0", "up"]);
 
     expect(await loading).toBe(true);
-    const ended = () => net.events.slice(before).find(({ kind }) => kind === "tftp.ended");
+    const ended = () =>
+      net.events
+        .slice(before)
+        .find(({ kind, detail }) => kind === "tftp.ended" && detail?.file === "wrapping");
     await expect.poll(() => ended()?.detail).toMatchObject({ outcome: "whole" });
   },
   120_000,

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { makeKey, type Sshd, startSshd } from "./sshd.ts";
@@ -9,11 +9,21 @@ export type SshServer = Sshd & {
   readonly config: string; // a file for `ssh -F`: hosts `one`, and `one-1` … for as many names of the same
 };
 
-/** `settings` are lines of sshd_config: SetEnv, ForceCommand. */
-export async function startSshServer(settings: readonly string[] = []): Promise<SshServer> {
+/**
+ * `settings` are lines of sshd_config: ForceCommand. Sessions have an empty home of their own besides `environment`: what
+ * root's profile does on this machine is nobody's test.
+ */
+export async function startSshServer(
+  settings: readonly string[] = [],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<SshServer> {
   const place = mkdtempSync(join(tmpdir(), "sshd-"));
+  mkdirSync(join(place, "home"));
   makeKey(join(place, "user"));
-  const sshd = await startSshd({ place, settings: [...oneKey(place), ...settings] });
+  const sshd = await startSshd({
+    place,
+    settings: [...oneKey(place), setEnv({ HOME: join(place, "home"), ...environment }), ...settings],
+  });
   writeFileSync(join(place, "known_hosts"), `one ${readFileSync(join(place, "host.pub"), "utf8")}`);
   writeFileSync(join(place, "ssh_config"), clientConfig(place, sshd.port));
   return {
@@ -36,6 +46,12 @@ const oneKey = (place: string): string[] => [
   "PermitRootLogin prohibit-password",
   "MaxStartups 100",
 ];
+
+/** One line: of several, sshd hears the first. */
+const setEnv = (environment: Readonly<Record<string, string>>): string =>
+  `SetEnv ${Object.entries(environment)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(" ")}`;
 
 const clientConfig = (place: string, port: number) => `
 Host one one-*
