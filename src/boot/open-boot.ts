@@ -36,16 +36,8 @@ const MOST_LEAVING_MS = 15 * 60_000;
  * again.
  */
 export async function openBoot(given: BootWorld): Promise<Boot> {
-  const { segment, now } = given;
-  const { mode = "dhcp", quirks = [] } = segment;
-  const finder = wayFinder({ mode, now, worked: given.worked ?? workedWays(), own: quirks });
-  const leasesOf = given.leases === undefined ? neverLeasing : leasesByNetwork(given);
-  const world = tellingProgress(given, finder, leasesOf);
-  const neighbours = neighboursOn(segment.interface, now);
-  const ground6 = groundOf6(given);
-  const clients = knownClients({ macAt: whoHas(given, leasesOf, neighbours) }, ground6.whoHas);
-  const crowd = crowdOn(now);
-  const hush = hushOn(world, crowd);
+  const { world, leasesOf, ground6, shared } = groundOf(given);
+  const { clients, flaws, hush } = shared;
   const open: Part[] = [hush];
   const stop = async () => {
     for (const part of open.splice(0).reverse()) await part.stop();
@@ -53,9 +45,9 @@ export async function openBoot(given: BootWorld): Promise<Boot> {
   try {
     const prover = world.leases === undefined ? undefined : await openProver(world);
     if (prover !== undefined) open.push(prover);
-    const parts: Parts = { clients, flaws: flawEvents(world), finder, neighbours, crowd, hush, prover };
+    const parts: Parts = { ...shared, prover };
     open.push(await openHttp(world, clients));
-    open.push(await openTftp(world, clients, parts.flaws));
+    open.push(await openTftp(world, clients, flaws));
     if (prover && world.leases) open.push(keepProven(world, world.leases, prover));
     open.push(await openSolicitations(world));
     open.push(await openOverhearing(world, parts));
@@ -67,6 +59,29 @@ export async function openBoot(given: BootWorld): Promise<Boot> {
     throw error;
   }
   return { stop, leave: () => leave(open.splice(0).reverse()) };
+}
+
+/** What the doors of one segment stand on, before any is open. */
+export function groundOf(given: BootWorld) {
+  const { segment, now } = given;
+  const { mode = "dhcp", quirks = [] } = segment;
+  const finder = wayFinder({ mode, now, worked: given.worked ?? workedWays(), own: quirks });
+  const leasesOf = given.leases === undefined ? neverLeasing : leasesByNetwork(given);
+  const world = tellingProgress(given, finder, leasesOf);
+  const neighbours = neighboursOn(segment.interface, now);
+  const ground6 = groundOf6(given);
+  const clients = knownClients({ macAt: whoHas(given, leasesOf, neighbours) }, ground6.whoHas);
+  const crowd = crowdOn(now);
+  const hush = hushOn(world, crowd);
+  const shared: Omit<Parts, "prover"> = {
+    clients,
+    flaws: flawEvents(world),
+    finder,
+    neighbours,
+    crowd,
+    hush,
+  };
+  return { world, leasesOf, ground6, shared };
 }
 
 async function leave(open: readonly Part[]): Promise<Leaving> {

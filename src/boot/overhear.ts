@@ -21,7 +21,8 @@ export async function openOverhearing(world: BootWorld, parts: Parts) {
   return { stop: async () => socket && (await closeUdp(socket)) };
 }
 
-function overheard(world: BootWorld, { finder, neighbours }: Parts, bytes: Uint8Array): void {
+/** Takes what is told all on port 68. */
+export function overheard(world: BootWorld, { finder, neighbours }: Parts, bytes: Uint8Array): void {
   const read = readPacket(bytes);
   if (!read.ok) return; // not sent to us: nobody waits for an answer
   const packet = read.value;

@@ -3,7 +3,8 @@ import { bigEndian } from "../base/bytes.ts";
 import { ANY4, BROADCAST4, type Ipv4 } from "../base/ipv4.ts";
 import { addressesHere, askTwice } from "./ask-twice.ts";
 import { CLIENT_PORT, SERVER_PORT } from "./core/dhcp/decide.ts";
-import { BOOTREQUEST, BROADCAST_FLAG, type Packet, readPacket, writePacket } from "./core/dhcp/packet.ts";
+import { serverOffering } from "./core/dhcp/other-servers.ts";
+import { BOOTREQUEST, BROADCAST_FLAG, type Packet, writePacket } from "./core/dhcp/packet.ts";
 import { MESSAGES } from "./core/dhcp/request.ts";
 import { PROBE_CLASS } from "./core/probe-class.ts";
 import { openUdp } from "./sockets.ts";
@@ -22,9 +23,7 @@ export async function probeOtherServers(
   const servers = new Set<Ipv4>();
   const ours = addressesHere();
   socket.on("message", (bytes) => {
-    const offer = readPacket(bytes);
-    if (!offer.ok || offer.value.xid !== probe.xid) return;
-    const server = offer.value.options.known.serverId;
+    const server = serverOffering(probe.xid, bytes);
     if (server !== undefined && !ours.has(server)) servers.add(server);
   });
   const to = { address: BROADCAST4, port: SERVER_PORT };

@@ -1,4 +1,4 @@
-import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
+import { createSocket, type Socket } from "node:dgram";
 import { type Address, isIpv6 } from "../base/address.ts";
 import { reason } from "../base/fault.ts";
 import { withoutTokens } from "../base/private-path.ts";
@@ -34,51 +34,19 @@ export async function openTftp(
 ) {
   const family = isIpv6(address) ? "ipv6" : "ipv4";
   const mostBlockBytes = largestBlock(mtuOf(world.segment.interface), family);
-  const latest = new Map<string, Living>(); // by the client's address and port
-  const living = new Set<Living>();
-  let [stopped, shut] = [false, false];
   const type = family === "ipv6" ? "udp6" : "udp4";
   const socket = createSocket({ type, lookup: numericLookup, recvBufferSize: 1 << 20 });
-  socket.on("message", (bytes, from) => {
-    const packet = readTftp(bytes);
-    if (!packet.ok) return flaws.add(`${from.address} on port ${port}`, packet.flaw, bytes, packet.at);
-    if (mayEcho(from.port))
-      return flaws.add(from.address, `it comes from port ${from.port}, which no client has`, bytes, 0);
-    if (packet.value.is !== "read" && packet.value.is !== "write")
-      return flaws.add(`${from.address} on port ${port}`, `it is no request (${packet.value.is})`, bytes, 0);
-    const key = `${from.address}:${from.port}`;
-    const same = latest.get(key);
-    if (same && same.request === requestKey(packet.value) && same.running?.askedAgain() !== false) return;
-    const asked: Asked = {
-      world,
-      transfers,
-      socket,
-      at: address,
-      from,
-      request: packet.value,
-      mostBlockBytes,
-    };
-    const entry: Living = { request: requestKey(packet.value), address: from.address };
-    const busy = tooMany(living, from.address);
-    if (busy) return void clients.at(from.address).then((client) => client && refuse(asked, client, busy));
-    latest.set(key, entry);
-    living.add(entry);
-    entry.done = serve(asked, clients, (started) => {
-      entry.running = started;
-      if (stopped) started.stop(); // it was still looking for its file
-    })
-      .catch((error: unknown) => shut || flaws.add(from.address, reason(error), bytes, 0))
-      .finally(() => {
-        living.delete(entry);
-        if (latest.get(key) === entry) latest.delete(key);
-      });
-  });
+  const send: Desk["send"] = (bytes, to) => socket.send(bytes, to.port, to.address, () => {});
+  const desk = { world, clients, flaws, transfers, at: address, port, mostBlockBytes, send };
+  const { take, living, shut } = answerTftp(desk);
+  socket.on("message", (bytes, from) => void take(bytes, from));
   await listen(socket, world, { address, port });
+  let [stopped, closed] = [false, false];
   const close = async () => {
-    if (!shut) {
-      shut = true;
-      await closeUdp(socket);
-    }
+    shut();
+    if (closed) return;
+    closed = true;
+    await closeUdp(socket);
   };
   return {
     port: socket.address().port,
@@ -91,6 +59,7 @@ export async function openTftp(
     stop: async () => {
       stopped = true;
       await close();
+      for (const entry of living) entry.stopped = true;
       const running = [...living].flatMap((entry) => entry.running ?? []);
       for (const transfer of running) transfer.stop();
       await Promise.all(running.map((transfer) => transfer.ended));
@@ -99,21 +68,72 @@ export async function openTftp(
   };
 }
 
+type From = { readonly address: string; readonly port: number };
+type Desk = {
+  readonly world: BootWorld;
+  readonly clients: Clients;
+  readonly flaws: Flaws;
+  readonly transfers: Transfers;
+  readonly at: Address; // ours
+  readonly port: number;
+  readonly mostBlockBytes: number;
+  readonly send: (bytes: Uint8Array, to: From) => void;
+};
+
+/** Takes what comes to port 69; settles when the transfer has begun, or is refused, or the packet is passed over. */
+export function answerTftp(desk: Desk) {
+  const { clients, flaws, port } = desk;
+  const latest = new Map<string, Living>(); // by the client's address and port
+  const living = new Set<Living>();
+  let isShut = false;
+  const take = async (bytes: Uint8Array, from: From): Promise<void> => {
+    const packet = readTftp(bytes);
+    if (!packet.ok) return flaws.add(`${from.address} on port ${port}`, packet.flaw, bytes, packet.at);
+    if (mayEcho(from.port))
+      return flaws.add(from.address, `it comes from port ${from.port}, which no client has`, bytes, 0);
+    if (packet.value.is !== "read" && packet.value.is !== "write")
+      return flaws.add(`${from.address} on port ${port}`, `it is no request (${packet.value.is})`, bytes, 0);
+    const key = `${from.address}:${from.port}`;
+    const same = latest.get(key);
+    if (same && same.request === requestKey(packet.value) && same.running?.askedAgain() !== false) return;
+    const asked: Asked = { ...desk, from, request: packet.value };
+    const entry: Living = { request: requestKey(packet.value), address: from.address };
+    const busy = tooMany(living, from.address);
+    if (busy) {
+      const client = await clients.at(from.address);
+      return client && refuse(asked, client, busy);
+    }
+    latest.set(key, entry);
+    living.add(entry);
+    await new Promise<void>((begun) => {
+      entry.done = serve(asked, clients, (started) => {
+        entry.running = started;
+        if (entry.stopped) started.stop(); // it was still looking for its file
+        begun();
+      })
+        .catch((error: unknown) => isShut || flaws.add(from.address, reason(error), bytes, 0))
+        .finally(() => {
+          living.delete(entry);
+          if (latest.get(key) === entry) latest.delete(key);
+          begun();
+        });
+    });
+  };
+  /** From now on it is no flaw that an answer cannot be sent. */
+  const shut = () => {
+    isShut = true;
+  };
+  return { take, living, shut };
+}
+
 type Living = {
   readonly request: string;
   readonly address: string;
   running?: Running;
   done?: Promise<unknown>;
+  stopped?: true;
 };
-type Asked = {
-  readonly world: BootWorld;
-  readonly transfers: Transfers;
-  readonly socket: Socket;
-  readonly at: Address; // ours
-  readonly from: RemoteInfo;
-  readonly request: TftpRequest;
-  readonly mostBlockBytes: number;
-};
+type Asked = Desk & { readonly from: From; readonly request: TftpRequest };
 type No = { readonly code: number; readonly because: string };
 
 const requestKey = ({ is, file, mode, options }: TftpRequest): string =>
@@ -200,8 +220,8 @@ function endWords(who: string, file: string, ended: Ended, { bytes }: Terms, ms:
   }
 }
 
-function refuse({ socket, from, request, world }: Asked, client: Client, { code, because }: No): void {
-  socket.send(writeError(code, because), from.port, from.address, () => {});
+function refuse({ send, from, request, world }: Asked, client: Client, { code, because }: No): void {
+  send(writeError(code, because), from);
   const file = shown(cleanPath(request.file));
   const detail = { ...requestDetail(request), error: code, because };
   noteOf(world, client)("tftp.refused", (who) => `${who} did not get ${file} by TFTP: ${because}.`, detail);

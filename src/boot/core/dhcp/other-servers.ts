@@ -1,4 +1,6 @@
 import type { Address } from "../../../base/address.ts";
+import type { Ipv4 } from "../../../base/ipv4.ts";
+import { readPacket } from "./packet.ts";
 
 /** What is wrong with the DHCP servers that answer on a segment. */
 export type ServerFinding = {
@@ -19,6 +21,12 @@ export type Looked = {
 
 const OFF =
   "Switch it off on this network, or add it to other-servers in the segment's settings if it is right.";
+
+/** The server that offers an address to whoever asked with this xid. */
+export function serverOffering(xid: number, bytes: Uint8Array): Ipv4 | undefined {
+  const offer = readPacket(bytes);
+  return offer.ok && offer.value.xid === xid ? offer.value.options.known.serverId : undefined;
+}
 
 /** Beside our own leases nobody is right but who is expected; beside none of ours it is one, the same each time. */
 export function judgeServers({ on, of, leases, expected, first, heard }: Looked): ServerFinding[] {
