@@ -1,10 +1,10 @@
-import type { Observed } from "../../src/base/event.ts";
+import type { TimelineEvent } from "../../src/api/shapes.ts";
 import { bridge } from "../interop/guest.ts";
 import { layDnsmasq6, layRouter6 } from "../interop/router6.ts";
 import type { TwoSpaces } from "../support/two-spaces.ts";
 import type { Image } from "./cells.ts";
 import type { AnyFirmware } from "./firmwares.ts";
-import { PLACES, type Place } from "./places.ts";
+import { layKea4, PLACES, type Place, peers } from "./places.ts";
 
 /** A boot that does not get on, and the sentence that has to be said of it. */
 export type Hardship = {
@@ -12,15 +12,14 @@ export type Hardship = {
   readonly with: string; // what was done to it, in the capture's header
   readonly firmware: AnyFirmware;
   readonly place: Pick<Place, "segment" | "lay">;
-  readonly later?: (spaces: TwoSpaces) => Promise<void>; // what comes when the service is up
+  readonly later?: (spaces: TwoSpaces) => Promise<void>; // what comes as soon as the service is up
   readonly add?: readonly string[]; // how the machine is put on record; default: UEFI
   readonly image?: Image; // default: debian-13
   readonly alone?: true; // no other release is here
   readonly without?: string; // a file that the tree lacks
   readonly armed?: true;
-  readonly drops?: readonly string[]; // packets that the server's end loses: chain and rule of nft
-  readonly others?: readonly string[]; // DHCP servers that were found on the segment
-  readonly powerCut?: (event: Observed) => boolean; // the machine is switched off then
+  readonly drops?: readonly string[]; // packets that the cable loses: chain and rule of nft
+  readonly powerCut?: (event: Pick<TimelineEvent, "kind" | "detail">) => boolean; // the machine is switched off then
 };
 
 const ADDRESS = "10.9.0.2/24";
@@ -49,7 +48,19 @@ const laid = (segment: string, lay: (spaces: TwoSpaces) => Promise<void>): Hards
   lay,
 });
 
-const { own, dnsmasq: proxied, managed } = PLACES;
+const { own, dnsmasq: proxied, kea, relay, managed } = PLACES;
+const NOT_FOR_IT = { "client-classes": [{ name: "DROP", test: `pkt4.mac == 0x${MAC.replaceAll(":", "")}` }] };
+const A_FILE = { "boot-file-name": LOADER, "next-server": "10.9.0.2" };
+const CLASS = { name: "vendor-class-identifier", data: "PXEClient", "always-send": true };
+const A_CLASS = { ...A_FILE, "option-data": [CLASS] };
+/** Where we lease it comes when we are up, for beside another we do not begin; it is fetched before. */
+const KEA_LATER: Hardship["place"] = {
+  segment: own.segment,
+  lay: async (spaces) => {
+    peers();
+    await own.lay(spaces);
+  },
+};
 const FULL = own.segment.replace(/pool = .*/, 'pool = "10.9.0.2-10.9.0.2"');
 const ON_4011 = `
 [[quirk]]
@@ -80,8 +91,14 @@ export const HARDSHIPS: Readonly<Record<string, Hardship>> = {
   "another-was-found": {
     says: /^Two servers answer: 10\.9\.0\.1 .*found on its segment\. It took no offer of ours\.$/,
     with: "dnsmasq leases to others and ignores this machine, our answers lost on the way",
-    ...{ firmware: "uefi", place: own, drops: SNOOPED, others: ["10.9.0.2"] },
+    ...{ firmware: "uefi", place: own, drops: SNOOPED },
     later: dnsmasqWith(`--dhcp-host=${MAC},ignore`),
+  },
+  "another-was-found-kea": {
+    says: /^Two servers answer: 10\.9\.0\.1 .*found on its segment\. It took no offer of ours\.$/,
+    with: "Kea leases to others and drops what this machine sends, our answers lost on the way",
+    ...{ firmware: "uefi", place: KEA_LATER, drops: SNOOPED },
+    later: (spaces) => layKea4(spaces, NOT_FOR_IT),
   },
   "sent-to-4011": {
     says: /^Option 60 without 43 from 10\.9\.0\.2 sent it to port 4011 of 10\.9\.0\.2, where nobody answered\.$/,
@@ -94,6 +111,26 @@ export const HARDSHIPS: Readonly<Record<string, Hardship>> = {
     with: "beside dnsmasq that names no file, our answers lost on the way", // OVMF would take no such offer
     ...{ firmware: "bios-ipxe", place: beside(proxied.segment), drops: SNOOPED, add: ["--firmware", "bios"] },
   },
+  "never-4011-kea": {
+    says: /^It took the offer of 10\.9\.0\.2 and never asked port 4011 here/,
+    with: "beside Kea that names no file, our answers lost on the way",
+    ...{ firmware: "bios-ipxe", place: kea, drops: SNOOPED, add: ["--firmware", "bios"] },
+  },
+  "two-servers-kea": {
+    says: /^Two servers answer: 10\.9\.0\.1 \(this one\) and 10\.9\.0\.2\. It took the other's offer\.$/,
+    with: "Kea leases too and names a file, our answers lost on the way",
+    ...{ firmware: "uefi", place: KEA_LATER, drops: SNOOPED },
+    later: (spaces) => layKea4(spaces, A_FILE),
+  },
+  "sent-to-4011-kea": {
+    says: /^It took the offer of 10\.9\.0\.2 and never asked port 4011 here/, // what Kea offers it, it alone hears
+    with: "Kea names a file and says PXEClient (option 60), nothing on port 4011, our answers lost on the way",
+    ...{ firmware: "uefi", drops: SNOOPED },
+    place: laid(kea.segment, async (spaces) => {
+      await bridge(spaces, ADDRESS);
+      await layKea4(spaces, A_CLASS);
+    }),
+  },
   "told-on-4011": {
     says: /^It was told on port 4011 to load .* does a firewall drop/,
     with: "beside dnsmasq, told nothing but option 60 (way ask-4011), port 69 closed",
@@ -103,6 +140,11 @@ export const HARDSHIPS: Readonly<Record<string, Hardship>> = {
     says: /^It has 10\.9\.0\.\d+ and was told to load .* TFTP is dropped\.$/,
     with: "leases of ours, port 69 closed",
     ...{ firmware: "uefi", place: own, drops: NO_TFTP },
+  },
+  "acknowledged-then-nothing-relay": {
+    says: /^It has 10\.8\.0\.\d+ and was told to load .* TFTP is dropped\.$/,
+    with: "behind isc-dhcp-relay, port 69 closed",
+    ...{ firmware: "uefi", place: relay, drops: NO_TFTP },
   },
   "no-offer-taken": {
     says: /^It was offered 10\.9\.0\.\d+ and took no offer: do our answers reach it\?$/,
@@ -150,6 +192,11 @@ export const HARDSHIPS: Readonly<Record<string, Hardship>> = {
     with: "beside dnsmasq, only debian-12 is here",
     ...{ firmware: "uefi", place: beside(proxied.segment), image: "debian-12", alone: true },
   },
+  "stands-at-prompt-http": {
+    says: /grubx64\.efi loads and asks for no menu here: it stands at its prompt, grub>\./,
+    with: "leases of ours, only debian-12 is here",
+    ...{ firmware: "uefi-http", place: own, image: "debian-12", alone: true },
+  },
   "no-menu-asked": {
     says: /bootnetx64\.efi loads, the kernel is never asked for, nor is a menu\.$/,
     with: "leases of ours, requests by TFTP lost on the way after the second",
@@ -164,6 +211,17 @@ export const HARDSHIPS: Readonly<Record<string, Hardship>> = {
     says: /^Its menu, \S*menu\.ipxe, loaded .* waits for a person\.$/,
     with: "leases of ours, nothing armed",
     ...{ firmware: "bios-ipxe", place: own, add: ["--firmware", "bios"] },
+  },
+  "script-waits-kea": {
+    says: /^Its menu, \S*menu\.ipxe, loaded .* waits for a person\.$/,
+    with: "beside Kea, nothing armed",
+    ...{ firmware: "bios-ipxe", place: kea, add: ["--firmware", "bios"] },
+  },
+  "script-waits-router": {
+    says: /^Its menu, \S*menu\.ipxe, loaded .* waits for a person\.$/,
+    with: "leases of ours, nobody answers its search for an IPv6 router, nothing armed",
+    ...{ firmware: "bios-ipxe", add: ["--firmware", "bios"] },
+    place: laid(`${own.segment}\nanswer-solicitations = false`, own.lay),
   },
   "loader-refused": {
     says: /^It asked for its loader, .*, and did not get it: /,

@@ -47,7 +47,7 @@ export const PLACES = {
     segment: BESIDE,
     lay: async (spaces) => {
       await bridge(spaces, `${OTHER}/24`);
-      await layKea(spaces, "kea-dhcp4", { Dhcp4: KEA });
+      await layKea4(spaces);
     },
   },
   relay: {
@@ -129,7 +129,7 @@ async function mustRun(spaces: TwoSpaces, where: "client" | "server", lines: str
 let kea: Peers | string | undefined; // fetched once, for all cells of one run
 
 /** Kea's packages, unpacked and not installed: their daemons would start here. */
-function peers(): Peers {
+export function peers(): Peers {
   kea ??= unpackPeers(["kea-dhcp4-server", "kea-dhcp6-server"]);
   if (typeof kea === "string") throw new Error(kea);
   return kea;
@@ -138,6 +138,10 @@ export function forgetPeers(): void {
   if (typeof kea === "object") kea.close();
   kea = undefined;
 }
+
+/** Kea on the bridge at the machine's end; `more` is added to its settings. */
+export const layKea4 = (spaces: TwoSpaces, more: object = {}): Promise<void> =>
+  layKea(spaces, "kea-dhcp4", { Dhcp4: { ...KEA, ...more } });
 
 async function layKea(spaces: TwoSpaces, name: "kea-dhcp4" | "kea-dhcp6", settings: object): Promise<void> {
   const { program, env } = peers();

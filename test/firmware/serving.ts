@@ -10,6 +10,8 @@ const MAIN = join(import.meta.dirname, "../../dist/program/rackhand.js");
 export type Serving = {
   readonly ask: (args: readonly string[]) => Promise<string>;
   readonly timeline: () => Promise<TimelineEvent[]>;
+  /** Why the machine does not get on; empty when nothing stands in its way. */
+  readonly why: () => Promise<string>;
 };
 
 export async function serve(
@@ -22,8 +24,9 @@ export async function serve(
   writeFileSync(config, `[service]\nport = 0\n${segment}`);
   const rackhand = ["env", `RACKHAND_STATE=${state}`, process.execPath, MAIN];
   await spaces.stays("server", [...rackhand, "serve", "--config", config], "answers on s0");
+  const run = (args: readonly string[]) => spaces.server([...rackhand, ...args]);
   const ask: Serving["ask"] = async (args) => {
-    const { code, output } = await spaces.server([...rackhand, ...args]);
+    const { code, output } = await run(args);
     if (code !== 0) throw new Error(`rackhand ${args.join(" ")}: ${output}`);
     return output;
   };
@@ -32,6 +35,10 @@ export async function serve(
     timeline: async () => {
       const lines = (await ask(["machine", "timeline", NAME, "--json"])).trim().split("\n");
       return lines.filter((line) => line !== "").map((line) => JSON.parse(line) as TimelineEvent);
+    },
+    why: async () => {
+      const { output } = await run(["machine", "why", NAME, "--json"]); // exit 1: there is a reason
+      return (JSON.parse(output) as { says: string | null }).says ?? "";
     },
   };
 }

@@ -92,11 +92,14 @@ proxyTest(
 );
 
 proxyTest(
-  `OVMF's HTTP Boot beside dnsmasq asks for its loader by HTTP${excuse}`,
+  `OVMF's HTTP Boot beside dnsmasq asks for its loader by HTTP, and port 4011 for nothing${excuse}`,
   async () => {
     const wire = await boots("proxy", "uefi-http");
 
-    expect((await asksLoaderByHttp(wire)).mac).toBe(MAC);
+    const asked = await asksLoaderByHttp(wire);
+
+    expect(asked.mac).toBe(MAC);
+    expect(asked4011(wire)).toBe(false);
   },
   FIRMWARE_WITHIN_MS * 1.5,
 );

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PLACE } from "./recording.ts";
 
 export type Ran = { readonly code: number | null; readonly output: string; readonly ms: number };
 export type Where = "client" | "server";
@@ -60,7 +61,7 @@ export async function openTwoSpaces(): Promise<TwoSpaces> {
 const within = ({ pid }: ChildProcess): string[] => ["nsenter", "-t", String(pid), "-n"];
 
 const SERVER_SIDE = `sysctl -qw net.ipv6.conf.default.accept_dad=0
-ip link add s0 type veth peer name c0 netns CLIENT
+ip link add s0 address ${PLACE.cardMac} type veth peer name c0 netns CLIENT
 ip addr add 10.9.0.1/24 dev s0
 ip addr add 2001:db8:9::1/64 dev s0
 ip link set lo up
