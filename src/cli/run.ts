@@ -78,7 +78,7 @@ const ABOUT: Readonly<Record<string, string>> = {
 
 /** Reads the command line, runs the verb, gives the exit code. */
 export async function run(args: readonly string[], version: string, world: World): Promise<number> {
-  const { verb, options } = parseAndRun(grammar() as never, {
+  const { verb, options } = parseAndRun(grammar(args[0]) as never, {
     programName: "rackhand",
     args: args.length === 0 ? ["--help"] : args,
     brief: message`Remote hands for bare-metal Debian servers`,
@@ -109,14 +109,18 @@ export function complaint(error: unknown): string[] {
   return [`Rackhand itself failed: ${reason(error)}`, error instanceof Error ? (error.stack ?? "") : ""];
 }
 
-/** `NOUN VERB` as nested commands, single words as they are. */
-function grammar() {
-  const nouns = new Map<string, AnyVerb[]>();
+/**
+ * `NOUN VERB` as nested commands, single words as they are. A noun that was typed is tried alone: to try all takes
+ * longer than most verbs.
+ */
+function grammar(typed: string | undefined) {
+  const all = new Map<string, AnyVerb[]>();
   for (const verb of VERBS) {
     const noun = verb.words.split(" ")[0]!;
-    nouns.set(noun, [...(nouns.get(noun) ?? []), verb]);
+    all.set(noun, [...(all.get(noun) ?? []), verb]);
   }
-  const commands = [...nouns].map(([noun, verbs]) => {
+  const nouns = [...all].filter(([noun]) => !all.has(typed ?? "") || noun === typed);
+  const commands = nouns.map(([noun, verbs]) => {
     const [only] = verbs;
     if (verbs.length === 1 && only!.words === noun) return leaf(noun, only!);
     // `console play m1` is tried before `console m1`

@@ -1,5 +1,8 @@
 import { setFlagsFromString } from "node:v8";
 
-// Service and agent live for months and mostly wait: V8 shall keep its heap small rather than run a little faster.
+const LIVE_LONG = ["serve", "start", "agent", "rack"];
+
+// Service and agent live for months and mostly wait: V8 shall keep its heap small rather than run a little faster. The
+// other verbs end soon, and begin sooner without.
 // The agent's share is a third less by it; `npm run bench -- idle` prints it, docs/speed.md has what came out.
-setFlagsFromString("--optimize-for-size");
+if (LIVE_LONG.includes(process.argv[2] ?? "")) setFlagsFromString("--optimize-for-size");
