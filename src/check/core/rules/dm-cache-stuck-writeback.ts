@@ -40,8 +40,9 @@ dmsetup status --target cache && echo looked`,
   },
   remedy: ({ out }) => ({
     say: / cache Fail| ro (-|needs_check)/.test(out)
-      ? "Do not take the SSD away. Save what can be read, deactivate the volume, and run `lvconvert --repair VG/LV` " +
-        "(cache_check and cache_repair of thin-provisioning-tools); look for the SSD's errors in the kernel's log."
+      ? "Do not take the SSD away. Save what can be read, and look for the SSD's errors in the kernel's log. Once what fails " +
+        "is mended, `lvchange -an VG/LV` and `-ay`: its metadata is checked then (cache_check of thin-provisioning-tools); " +
+        "`lvconvert --repair VG/LV` only where it is found broken."
       : "`lvchange --cachesettings migration_threshold=N VG/LV` with N of at least 8 chunks, in sectors of 512 bytes, and not 2048: " +
         "that is the kernel's default, which lvm does not tell it; then see cache_dirty_blocks of `lvs` fall.",
     steps: [], // before a repair the data is a person's to save

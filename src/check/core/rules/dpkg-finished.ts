@@ -25,8 +25,14 @@ echo looked`,
       evidence: lines.slice(0, 20),
     };
   },
-  remedy: () => ({
-    say: "Run `dpkg --configure -a`, then `apt-get --fix-broken install`, and read what they ask.",
-    steps: [], // what it configures may ask questions and restart services: for a person
-  }),
+  remedy: ({ out }) => {
+    const names = [...out.matchAll(/^\S+ reinstreq (\S+)$/gm)].map(([, name]) => name).join(" ");
+    const again =
+      `\`apt-get install --reinstall ${names}\`; where no source has it any more, \`dpkg -i\` its file, ` +
+      `or \`dpkg --remove --force-remove-reinstreq ${names}\`. Then run `;
+    return {
+      say: `${names === "" ? "Run " : again}\`dpkg --configure -a\`, then \`apt-get --fix-broken install\`, and read what they ask.`,
+      steps: [], // what it configures may ask questions and restart services: for a person
+    };
+  },
 };
