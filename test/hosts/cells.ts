@@ -40,9 +40,13 @@ export function allCells(): Cell[] {
   );
 }
 
-/** Rules with no row, or too few, and no word on where they are proven. */
+/** Rules with no row, or too few, and no word on where they are proven; and broken hosts that nothing mends. */
 export function missingRows(): string[] {
   return rules.flatMap(({ id }) => {
+    const lost = (TRAPS[id] ?? []).filter(
+      ({ is, mends, follows }) => is === "broken" && mends === undefined && follows === undefined,
+    );
+    if (lost.length > 0) return lost.map(({ says }) => `${id}: ${says}: nothing mends it`);
     if (ELSEWHERE[id] !== undefined) return [];
     const kinds = new Set(TRAPS[id]?.map(({ is }) => is));
     return (["broken", "healthy", "look-alike"] as const)

@@ -44,7 +44,11 @@ export async function runCell({ tree, rule, row }: Cell, how: How): Promise<Verd
 /** How fast a probe is, is not what is proven here, and several hosts share this machine. */
 const slowly = ({ probe, ...rule }: Rule): Rule => ({
   ...rule,
-  probe: { ...probe, withinMs: probe.withinMs * SLOW },
+  probe: {
+    ...probe,
+    withinMs: probe.withinMs * SLOW,
+    run: probe.run.replace(/\btimeout (\d+) /g, (_, seconds) => `timeout ${Number(seconds) * SLOW} `),
+  },
 });
 
 /** The tree is a container, and stands for a host that is none: what a rule says of containers, captures prove. */

@@ -88,7 +88,8 @@ async function entered(unshare: number, end: Places["end"]): Promise<Places | un
   const nspawn = script === "" ? "" : await childOf(script);
   const one = nspawn === "" ? "" : await childOf(nspawn);
   if (!/^\d+$/.test(one)) return undefined;
-  return placesBehind("tree", ["nsenter", "-t", one, "-a", "--"], end);
+  const enter = ["nsenter", "-t", one, "-a", "--", "env", "-u", "TMPDIR"] as const; // a place of this machine's
+  return placesBehind("tree", enter, end);
 }
 
 /** Everything that init was to start has been: systemd's word, or the last line of our inittab. */

@@ -28,6 +28,10 @@ export async function bootGuest(place: string, signal?: AbortSignal): Promise<Pl
   const job = Buffer.from(AGENT);
   await writeFile(join(own, "job"), Buffer.concat([job, Buffer.alloc(512 - (job.length % 512))]));
   const drive = (file: string, more: string) => ["-drive", `file=${file},format=raw,if=virtio,${more}`];
+  const nvme = (serial: string, warning: string) => [
+    ...["-drive", `if=none,id=${serial},driver=null-co,read-zeroes=on,size=16M`],
+    ...["-device", `nvme,drive=${serial},serial=${serial},smart_critical_warning=${warning}`],
+  ];
   const child = spawn(
     "qemu-system-x86_64",
     [
@@ -35,6 +39,7 @@ export async function bootGuest(place: string, signal?: AbortSignal): Promise<Pl
       ...["-kernel", join(place, "vmlinuz"), "-initrd", join(place, "initrd.img")],
       ...["-append", "root=/dev/vda rw init=/guest console=ttyS0 quiet panic=-1 no_timer_check"],
       ...[...drive(join(place, "disk.img"), "snapshot=on"), ...drive(join(own, "job"), "readonly=on")],
+      ...[...nvme("well", "0"), ...nvme("failing", "4")],
       ...["-serial", "stdio", "-serial", "null", "-device", "virtio-serial-pci"],
       ...[
         "-chardev",

@@ -14,6 +14,7 @@ import { JOURNAL_READABLE } from "./journal-readable.ts";
 import { LDAP_CLIENTS } from "./ldap-clients.ts";
 import { LDAP_REQCERT } from "./ldap-reqcert.ts";
 import { LDAP_TLS } from "./ldap-tls.ts";
+import { DISK_PENDING, GRUB_DISK, KERNEL_STALE } from "./machine.ts";
 import { NET_NAMES, RESOLV_CONF } from "./names.ts";
 import { NETBOOT_SKEW } from "./netboot-skew.ts";
 import { APT_KEYS, BOOT_ROOM, DPKG_FINISHED, FSTAB_NOFAIL } from "./packages.ts";
@@ -41,14 +42,15 @@ export const TRAPS: Readonly<Record<string, readonly Row[]>> = {
   "lvmcache-kernel": LVMCACHE_KERNEL,
   "dm-cache-integrity-window": DM_CACHE_INTEGRITY_WINDOW,
   "dm-cache-stuck-writeback": DM_CACHE_STUCK_WRITEBACK,
+  "kernel-stale": KERNEL_STALE,
+  "grub-disk": GRUB_DISK,
+  "disk-pending": DISK_PENDING,
 };
 
 /** What no container can show of a rule, and what shows it instead. */
 export const ELSEWHERE: Readonly<Record<string, string>> = {
-  "kernel-stale": "the kernel is its host's; captures of Debian 13 under QEMU",
   "dm-cache-integrity-window":
     "Debian has no kernel of 4.9 to 4.18 any more; what fails is a capture, its status line of the kernel's own report",
-  "disk-pending": "it has no disks; captures of disks under QEMU and of real ones",
+  "disk-pending": "QEMU's disks hold no sectors that cannot be read; captures of real ones",
   "bmc-defaults": "it has no BMC; captures of OpenIPMI's simulator under QEMU and of real BMCs",
-  "grub-disk": "it has no disks and no boot loader; captures of Debian 13 under QEMU",
 };

@@ -12,6 +12,10 @@ const NINE = `mkdir -p /etc/systemd/system/${UNIT}.d; systemctl --quiet enable $
 printf '[Service]\\nExecStart=\\nExecStart=-/sbin/agetty -L 9600 ttyS1 vt100\\n' >/etc/systemd/system/${UNIT}.d/speed.conf; systemctl daemon-reload`;
 const S1 = KERNEL("console=ttyS1,115200n8");
 const INITTAB = "sed -i /ttyS/d /etc/inittab";
+const PROMPTS = "echo 'T1:23:respawn:/sbin/getty -L ttyS1 115200 vt100' >>/etc/inittab";
+/** One port and speed for all three. */
+const AGREE = `${S1}; ${GRUB(1, 115200)}
+if [ -e /etc/inittab ]; then ${INITTAB}; ${PROMPTS}; else systemctl --quiet enable ${UNIT}; fi`;
 
 export const SERIAL_CONSOLE: readonly Row[] = [
   {
@@ -38,19 +42,15 @@ export const SERIAL_CONSOLE: readonly Row[] = [
   },
   {
     ...{ is: "broken", says: "GRUB on another port", on: ["debian-12", "debian-13", "sysvinit"] },
-    ...{ expect: "fail grub-unit", makes: `${S1}; ${GRUB(0, 115200)}` },
+    ...{ expect: "fail grub-unit", makes: `${S1}; ${GRUB(0, 115200)}`, follows: AGREE },
   },
   {
-    ...{
-      is: "broken",
-      says: "GRUB at another speed",
-      expect: "fail grub-speed",
-      makes: `${S1}; ${GRUB(1, 9600)}`,
-    },
+    ...{ is: "broken", says: "GRUB at another speed", expect: "fail grub-speed" },
+    ...{ makes: `${S1}; ${GRUB(1, 9600)}`, follows: AGREE },
   },
   {
     ...{ is: "broken", says: "the kernel is silent", expect: "fail kernel-silent" },
-    makes: `${KERNEL("quiet")}; ${GRUB(1, 115200)}`,
+    ...{ makes: `${KERNEL("quiet")}; ${GRUB(1, 115200)}`, follows: AGREE },
   },
   {
     ...{ is: "healthy", says: "all three on one port", expect: "pass" },
@@ -58,7 +58,7 @@ export const SERIAL_CONSOLE: readonly Row[] = [
   },
   {
     ...{ is: "healthy", says: "all three on one port, inittab", on: ["sysvinit"], expect: "pass" },
-    makes: `${S1}; ${GRUB(1, 115200)}; ${INITTAB}; echo 'T1:23:respawn:/sbin/getty -L ttyS1 115200 vt100' >>/etc/inittab`,
+    makes: `${S1}; ${GRUB(1, 115200)}; ${INITTAB}; ${PROMPTS}`,
   },
   {
     ...{ is: "look-alike", says: "GRUB without a serial port, the prompt keeps the speed", expect: "pass" },

@@ -6,7 +6,7 @@ const ON = ["guest"] as const;
 const RAID = (level: string, disks: string) =>
   `modprobe raid1; modprobe raid456; mdadm --create /dev/md0 --run --metadata=1.2 --level=${level} ${disks} </dev/null`;
 const WHOLE = "mdadm --wait /dev/md0 || :"; // it ends with 1 where nothing was to be waited for
-const PAIR = `${RAID("1", "-n2 /dev/ram0 /dev/ram1")}; ${WHOLE}`;
+export const PAIR = `${RAID("1", "-n2 /dev/ram0 /dev/ram1")}; ${WHOLE}`;
 const LOSES = "mdadm /dev/md0 --fail /dev/ram1";
 
 export const MD_DEGRADED: readonly Row[] = [
@@ -66,6 +66,15 @@ export const LVMCACHE_KERNEL: readonly Row[] = [
   },
 ];
 
+const ITS_METADATA = "m=$(dmsetup ls | awk '/_cmeta/ { print $1; exit }'); dmsetup suspend --noflush $m";
+/** The device of its metadata becomes one that fails. */
+const FAILING = (target: string, until: string) => `${CACHE("writeback")}; ${WRITES}; modprobe dm-flakey
+${ITS_METADATA}; dmsetup table $m >/run/table
+awk '{ print $1, $2, ${target} }' /run/table | dmsetup load $m; dmsetup resume $m
+until dmsetup status v-d | grep -Eq ' ${until}'; do ${WRITES} || :; sleep 0.5; done`;
+const WELL_AGAIN = `export DM_DISABLE_UDEV=1; ${ITS_METADATA}; dmsetup load $m </run/table; dmsetup resume $m
+lvchange -q -an v/d; lvchange -q -ay v/d`;
+
 export const DM_CACHE_STUCK_WRITEBACK: readonly Row[] = [
   {
     ...{ is: "broken", says: "a threshold below one block", on: ON, expect: "fail threshold" },
@@ -75,6 +84,15 @@ while [ -e /run/writes ]; do ${WRITES}; done & until [ "$(${DIRTY})" -gt 0 ]; do
 dmsetup message v-d 0 migration_threshold 64; rm /run/writes; wait
 n=$(${DIRTY}); [ "$n" -gt 0 ]; sleep 5; [ "$(${DIRTY})" = "$n" ]`,
     follows: `${CHANGES("--cachesettings migration_threshold=4096")}; until [ "$(${DIRTY})" = 0 ]; do sleep 0.5; done`,
+  },
+  {
+    ...{ is: "broken", says: "its metadata cannot be written", on: ON, expect: "fail read-only" },
+    makes: FAILING('"flakey", $4, $5, 0, 60, 1, "error_writes"', "ro (-|needs_check)"),
+    follows: WELL_AGAIN,
+  },
+  {
+    ...{ is: "broken", says: "its metadata is gone", on: ON, expect: "fail failed" },
+    ...{ makes: FAILING('"error"', "Fail"), follows: WELL_AGAIN },
   },
   {
     is: "healthy",

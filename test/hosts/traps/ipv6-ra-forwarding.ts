@@ -95,6 +95,10 @@ export const IPV6_RA_FORWARDING: readonly Row[] = [
       expect: "fail dhcpcd",
     },
     makes: made(ROUTER, ADVERTISES, DHCPCD("echo noipv6rs >>/etc/dhcpcd.conf"), ARRIVES, IS_LOST),
+    follows: made(
+      "printf '\\ninterface e0\\nipv6rs\\n' >>/etc/dhcpcd.conf; dhcpcd -n e0 >/dev/null 2>&1",
+      ARRIVES,
+    ),
   },
   {
     ...{ is: "broken", says: "kernel, a router that answers only who asks", on: ALL, expect: "fail kernel" },

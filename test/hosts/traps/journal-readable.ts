@@ -28,6 +28,12 @@ export const JOURNAL_READABLE: readonly Row[] = [
     ...{ is: "broken", says: "an ACL behind its mask", expect: "fail mask", mends: MENDS },
     makes: `${THERE}; chmod 600 "$f"; ! ${READS}`,
   },
+  {
+    ...{ is: "broken", says: "a file system without ACLs", expect: "fail no-acl" },
+    makes: `mount -t ramfs own /var/log/journal; systemd-tmpfiles --create --prefix /var/log/journal || :
+systemctl restart systemd-journald; ${THERE}; ! ${READS}`,
+    follows: `umount -l /var/log/journal; systemctl restart systemd-journald; ${THERE}; ${READS}`,
+  },
   { is: "healthy", says: "as Debian ships it", expect: "pass", makes: `${THERE}; ${READS}` },
   {
     ...{ is: "look-alike", says: "an old archived file is closed", expect: "pass" },

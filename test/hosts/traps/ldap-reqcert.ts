@@ -12,7 +12,11 @@ export const LDAP_REQCERT: readonly Row[] = [
   },
   {
     ...{ is: "broken", says: "any certificate is taken", on: EVERYWHERE, expect: "fail unchecked" },
-    makes: CLIENT("TLS_REQCERT never\\n"),
+    ...{ makes: CLIENT("TLS_REQCERT never\\n"), follows: CLIENT("TLS_REQCERT demand\\n") },
+  },
+  {
+    ...{ is: "broken", says: "no CA file where it is named", on: EVERYWHERE, expect: "fail ca-missing" },
+    ...{ makes: `${CLIENT("")}; rm $f`, follows: CLIENT("") },
   },
   { is: "healthy", says: "checked, by a CA all can read", on: EVERYWHERE, expect: "pass", makes: CLIENT("") },
   {

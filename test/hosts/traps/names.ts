@@ -40,10 +40,12 @@ export const RESOLV_CONF: readonly Row[] = [
   {
     ...{ is: "broken", says: "resolved knows no server", expect: "fail no-upstream" },
     makes: `${LINK}; systemctl enable --now systemd-resolved`,
+    follows: `${SERVER}; systemctl restart systemd-resolved`,
   },
   {
     ...{ is: "broken", says: "resolved is masked: for people", expect: "fail stub" },
     makes: `${STUB}; systemctl mask systemd-resolved`,
+    follows: `${SERVER}; systemctl unmask systemd-resolved; systemctl enable --now systemd-resolved`,
   },
   {
     ...{
@@ -52,6 +54,7 @@ export const RESOLV_CONF: readonly Row[] = [
       on: ["debian-12", "debian-13", "sysvinit"],
     },
     ...{ expect: "fail local", makes: "echo nameserver 127.0.0.1 >/etc/resolv.conf" },
+    follows: "echo nameserver 192.0.2.53 >/etc/resolv.conf",
   },
   {
     ...{ is: "healthy", says: "resolved serves the stub", expect: "pass" },
@@ -88,6 +91,7 @@ export const NET_NAMES: readonly Row[] = [
       on: ["debian-12", "debian-13", "sysvinit"],
     },
     ...{ expect: "fail gone", makes: `${CARD}; ${IFUPDOWN("auto lo eth0\\niface eth0 inet dhcp\\n")}` },
+    follows: "sed -i s/eth0/e0/ /etc/network/interfaces",
   },
   {
     ...{

@@ -2,9 +2,10 @@ import type { Row } from "../cells.ts";
 import { BOUND_ANEW, SHA1_SOURCE, UPDATES } from "./sha1-key.ts";
 
 const EVERYWHERE = ["debian-12", "debian-13", "sysvinit"] as const;
+const DEBIANS = "for k in /usr/share/keyrings/debian-archive-bookworm-stable.*; do :; done";
 const SOURCE = (key: string, more = "") => `mkdir -p /etc/apt/keyrings; f=/etc/apt/keyrings/${key}
 printf 'Types: deb\\nURIs: http://mirror.example/x\\nSuites: x\\nComponents: main\\nSigned-By: %s\\n${more}' "$f" >/etc/apt/sources.list.d/x.sources
-for k in /usr/share/keyrings/debian-archive-bookworm-stable.*; do :; done`;
+${DEBIANS}`;
 const READS =
   "setpriv --reuid _apt --regid nogroup --init-groups head -c 1 /etc/apt/keyrings/x.gpg >/dev/null";
 
@@ -17,6 +18,7 @@ export const APT_KEYS: readonly Row[] = [
   {
     ...{ is: "broken", says: "a key that is not there", expect: "fail key-missing" },
     makes: SOURCE("x.gpg"),
+    follows: `${DEBIANS}; cp "$k" /etc/apt/keyrings/x.gpg; chmod 644 /etc/apt/keyrings/x.gpg`,
   },
   {
     ...{
@@ -26,6 +28,7 @@ export const APT_KEYS: readonly Row[] = [
       expect: "fail key-format",
     },
     makes: `${SOURCE("x.gpg")}; { echo '-----BEGIN PGP PUBLIC KEY BLOCK-----'; base64 "$k"; } >"$f"`,
+    follows: "cd /etc/apt; mv keyrings/x.gpg keyrings/x.asc; sed -i s/x.gpg/x.asc/ sources.list.d/x.sources",
   },
   {
     ...{ is: "broken", says: "a key that is bound by SHA-1", on: ["debian-13"], expect: "fail sha1" },
@@ -34,6 +37,7 @@ export const APT_KEYS: readonly Row[] = [
   {
     ...{ is: "broken", says: "what the key has not signed", on: EVERYWHERE, expect: "fail refused" },
     makes: `${SHA1_SOURCE}; sed -i s/Origin:.x/Origin:y/ $d/InRelease; ! { ${BOUND_ANEW}; }`,
+    follows: `sed -i s/Origin:y/Origin:\\ x/ /srv/x/dists/x/InRelease; ${UPDATES}`,
   },
   {
     ...{
@@ -69,6 +73,7 @@ export const DPKG_FINISHED: readonly Row[] = [
   {
     ...{ is: "broken", says: "unpacked, not configured", on: EVERYWHERE, expect: "fail half-done" },
     makes: `${PACKAGE()}; dpkg --unpack $d/trap.deb`,
+    follows: "dpkg --configure -a",
   },
   {
     ...{
@@ -79,6 +84,7 @@ export const DPKG_FINISHED: readonly Row[] = [
     },
     makes: `${PACKAGE("printf '#!/bin/sh\\nexit 1\\n' >$d/p/DEBIAN/preinst; cp $d/p/DEBIAN/preinst $d/p/DEBIAN/postrm; chmod 755 $d/p/DEBIAN/p*")}
 ! dpkg -i $d/trap.deb`,
+    follows: `${PACKAGE()}; dpkg -i $d/trap.deb`,
   },
   { is: "healthy", says: "as it is", on: EVERYWHERE, expect: "pass", makes: PACKAGE() },
   {
@@ -128,15 +134,16 @@ export const FSTAB_NOFAIL: readonly Row[] = [
 
 const KERNELS = (megabytes: number) => `mount -t tmpfs -o size=${megabytes}m own /boot; cd /boot
 for v in 6.1.0-1 6.1.0-2; do head -c 6000000 /dev/zero >vmlinuz-$v-amd64; head -c 9000000 /dev/zero >initrd.img-$v-amd64; done`;
+const ONE_LESS = "rm /boot/*-6.1.0-1-amd64"; // what autoremove does
 
 export const BOOT_ROOM: readonly Row[] = [
-  { is: "broken", says: "no room for an initrd", on: EVERYWHERE, expect: "fail initrd", makes: KERNELS(34) },
   {
-    is: "broken",
-    says: "no room for a kernel with it",
-    on: EVERYWHERE,
-    expect: "fail kernel",
-    makes: KERNELS(40),
+    ...{ is: "broken", says: "no room for an initrd", on: EVERYWHERE, expect: "fail initrd" },
+    ...{ makes: KERNELS(34), follows: ONE_LESS },
+  },
+  {
+    ...{ is: "broken", says: "no room for a kernel with it", on: EVERYWHERE, expect: "fail kernel" },
+    ...{ makes: KERNELS(40), follows: ONE_LESS },
   },
   { is: "healthy", says: "room for one more", on: EVERYWHERE, expect: "pass", makes: KERNELS(60) },
   {
