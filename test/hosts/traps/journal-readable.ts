@@ -5,6 +5,9 @@ const READS = `setpriv --reuid 65534 --regid 65534 --groups "$(getent group adm 
 const MENDS = { works: READS, rights: "/var/log/journal" };
 const THERE = `f=/var/log/journal/$(cat /etc/machine-id)/system.journal; journalctl --flush; until [ -e "$f" ]; do sleep 0.1; done`;
 const BY_HAND = `rm -rf /var/log/journal; mkdir /var/log/journal; systemctl restart systemd-journald; ${THERE}; ! ${READS}`;
+/** A file that journald begins anew has what its directory gives. */
+const ROTATED = `f=/var/log/journal/$(cat /etc/machine-id)/system.journal; journalctl --rotate; logger x; journalctl --sync
+journalctl -q -n 1 --file "$f" | grep -q .`;
 /** What ACLs there are, without their tools. */
 const LISTS = `python3 -c 'import os
 for d, _, fs in sorted(os.walk("/var/log/journal")):
@@ -19,6 +22,10 @@ export const JOURNAL_READABLE: readonly Row[] = [
   {
     ...{ is: "broken", says: "made by hand", expect: "fail by-hand", mends: MENDS },
     makes: BY_HAND,
+  },
+  {
+    ...{ is: "broken", says: "made by hand, and rotated", expect: "fail by-hand", makes: BY_HAND },
+    mends: { works: READS, boots: `${ROTATED}; ${READS}`, ages: `${ROTATED}; ! ${READS}` },
   },
   {
     ...{ is: "broken", says: "ACLs lost in a restore", expect: "fail acl-lost", mends: MENDS },
