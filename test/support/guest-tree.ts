@@ -18,7 +18,7 @@ while read -r within does gives <&3; do
 done`;
 
 const UP_WITHIN_MS = 300_000;
-export const SLOW = 10; // QEMU translates all instructions, and has a part of a processor
+export const SLOW = 30; // QEMU translates all instructions, and has a part of a processor
 
 /** A Debian under QEMU with a kernel of its own and four empty disks in memory; what it writes is gone with it. */
 export async function bootGuest(place: string, signal?: AbortSignal): Promise<Places> {
