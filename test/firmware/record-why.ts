@@ -5,6 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { TimelineEvent } from "../../src/api/shapes.ts";
 import { reason } from "../../src/base/fault.ts";
 import { diagnose } from "../../src/boot/core/diagnosis/diagnose.ts";
+import { cleanPath } from "../../src/boot/core/http-request.ts";
 import { findImage } from "../../src/image/find-image.ts";
 import { Stack } from "../../src/main/stack.ts";
 import { packetsIn } from "../support/pcap.ts";
@@ -119,7 +120,7 @@ async function untilSaid(hardship: Hardship, { why, timeline }: Serving, spaces:
 /** The sizes of what it loaded, whole or not. */
 function filesIn(timeline: readonly TimelineEvent[]): Map<string, number> {
   const loads = timeline.filter(({ kind }) => kind === "tftp.began" || kind === "http.ended");
-  return new Map(loads.map(({ detail }) => [String(detail?.file), Number(detail?.bytes)]));
+  return new Map(loads.map(({ detail }) => [cleanPath(String(detail?.file)), Number(detail?.bytes)]));
 }
 
 type Heard = {
