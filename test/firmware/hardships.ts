@@ -200,7 +200,7 @@ export const HARDSHIPS: Readonly<Record<string, Hardship>> = {
   "no-menu-asked": {
     says: /bootnetx64\.efi loads, the kernel is never asked for, nor is a menu\.$/,
     with: "leases of ours, requests by TFTP lost on the way after the second",
-    ...{ firmware: "uefi", place: own, drops: ["in udp dport 69 quota over 230 bytes"] },
+    ...{ firmware: "uefi", place: own, drops: ["in udp dport 69 quota over 260 bytes"] },
   },
   "menu-missing": {
     says: /loads, the kernel is never asked for: it got no menu \(\S*grub\.cfg: /,
