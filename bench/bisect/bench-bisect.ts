@@ -1,7 +1,9 @@
+import { join } from "node:path";
+import { build } from "rolldown";
 import type { BenchWish } from "../bench-wish.ts";
 import { openScratch } from "../scratch.ts";
 import { gitBisect, numberedRepository } from "./git-bisect.ts";
-import { type Session, session } from "./session.ts";
+import type { Session } from "./session.ts";
 import { WORLDS, type World } from "./worlds.ts";
 
 type Row = {
@@ -18,7 +20,7 @@ type Row = {
   readonly whole: number; // sessions that named each change
   readonly unsettled: number;
   readonly notReproduced: number;
-  readonly stepMs: { readonly mean: number; readonly p99: number }; // processor time of a decision
+  readonly stepMs: { readonly mean: number; readonly p99: number } | null; // processor time of a decision, where it has a limit
   readonly peakMiB: number; // of this process so far
   readonly goal: number | null;
   readonly met: boolean;
@@ -31,6 +33,7 @@ const mostWrong = (sessions: number): number => 1.5 + 200 * Math.sqrt((0.01 * 0.
 /** Simulated searches through 1000 commits at a claimed error of 1 %; `rounds` sessions a row, seeds 1, 2, 3 and on. */
 export async function benchBisect({ rounds, isAsked, log, stopped }: BenchWish): Promise<BisectReport> {
   const rows: Row[] = [];
+  const { session } = await bundled();
   for (const world of WORLDS.filter(({ row }) => isAsked(row))) {
     const all: Session[] = [];
     for (let seed = 1; seed <= rounds; seed += 1) {
@@ -51,6 +54,18 @@ export async function benchBisect({ rounds, isAsked, log, stopped }: BenchWish):
   return { rows, met: rows.every(({ met }) => met) };
 }
 
+/** Without what tsx puts round each closure, which takes longer than the search itself. */
+async function bundled(): Promise<typeof import("./session.ts")> {
+  const scratch = openScratch();
+  try {
+    const file = join(scratch.path, "session.mjs");
+    await build({ input: join(import.meta.dirname, "session.ts"), platform: "node", output: { file } });
+    return await import(file);
+  } finally {
+    scratch.remove();
+  }
+}
+
 const GIT_EFFECTS = [4, 2];
 const MOST_GIT = 150;
 
@@ -63,7 +78,7 @@ async function gitRow(name: string, effect: number, rounds: number, stopped: Abo
     for (let seed = 1; seed <= rounds; seed += 1) {
       stopped.throwIfAborted();
       const { readings, is } = gitBisect(path, effect, seed);
-      all.push({ readings, rounds: readings, is, toldOfMore: false, isWhole: is === "right", stepMs: [0] });
+      all.push({ readings, rounds: readings, is, toldOfMore: false, isWhole: is === "right", stepMs: [] });
       await new Promise((resolve) => setImmediate(resolve)); // ctrl-C is heard
     }
     return { ...rowOf({ row: name, effect }, all), met: true };
@@ -84,13 +99,16 @@ function rowOf(world: World, all: readonly Session[]): Row {
   const standardError = Math.sqrt(mean((one) => (takenOf(one) - taken) ** 2) / sessions);
   const readings = all.map((one) => one.readings).sort((a, b) => a - b);
   const steps = all.flatMap(({ stepMs }) => stepMs).sort((a, b) => a - b);
-  const stepMs = {
-    mean: steps.reduce((sum, one) => sum + one, 0) / steps.length,
-    p99: steps[Math.floor(0.99 * steps.length)]!,
-  };
+  const stepMs =
+    steps.length === 0
+      ? null
+      : {
+          mean: steps.reduce((sum, one) => sum + one, 0) / steps.length,
+          p99: steps[Math.floor(0.99 * steps.length)]!,
+        };
   const peakMiB = process.resourceUsage().maxRSS / 1024;
   const { goal = Infinity, limits = { stepMs: Infinity, peakMiB: Infinity } } = world;
-  const isQuick = stepMs.p99 < limits.stepMs && peakMiB < limits.peakMiB;
+  const isQuick = (stepMs?.p99 ?? 0) < limits.stepMs && peakMiB < limits.peakMiB;
   return {
     ...{ row: world.row, sessions, firstSeed: 1, meanReadings, meanRounds, wrongPercent, stepMs, peakMiB },
     ...{ standardError, wrongWithin: wilson(count("wrong"), named) },
@@ -134,7 +152,7 @@ const bisectLine = (one: Row): string =>
     String(one.notReproduced).padStart(5),
     String(one.toldOfMore).padStart(5),
     String(one.whole).padStart(6),
-    one.stepMs.p99.toFixed(1).padStart(8),
+    (one.stepMs?.p99.toFixed(1) ?? "-").padStart(8),
     one.peakMiB.toFixed(0).padStart(5),
     `${one.goal ?? "-"}${one.met ? "" : " MISSED"}`.padStart(7),
   ].join(" ");

@@ -1,3 +1,4 @@
+import { counted } from "../base/text.ts";
 import { size } from "../base/units.ts";
 import type { Inventory } from "./shapes.ts";
 
@@ -11,7 +12,6 @@ export function machineWords({ dmi, firmware, secureBoot, cpu, memory }: Invento
   const modules = memory.modules.map(
     ({ slot, bytes, kind }) => `${slot} ${size(bytes)}${kind ? ` ${kind}` : ""}`,
   );
-  const count = (number: number, what: string) => `${number} ${what}${number === 1 ? "" : "s"}`;
   return [
     ["machine", said(dmi.vendor, dmi.product)],
     ["serial", said(dmi.serial)],
@@ -23,8 +23,8 @@ export function machineWords({ dmi, firmware, secureBoot, cpu, memory }: Invento
     ],
     [
       "processor",
-      `${said(cpu.model)}: ${count(cpu.sockets, "socket")}, ${count(cpu.cores, "core")}, ` +
-        `${count(cpu.threads, "thread")}, ${cpu.architecture}`,
+      `${said(cpu.model)}: ${counted(cpu.sockets, "socket")}, ${counted(cpu.cores, "core")}, ` +
+        `${counted(cpu.threads, "thread")}, ${cpu.architecture}`,
     ],
     ["memory", [size(memory.bytes), ...modules].join("; ")],
   ] as const;

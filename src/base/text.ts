@@ -29,6 +29,10 @@ export function fromHex(text: string): Uint8Array {
   );
 }
 
+/** "1 disk", "2 disks". */
+export const counted = (number: number, what: string): string =>
+  `${number} ${what}${number === 1 ? "" : "s"}`;
+
 /** Strangers' words on our screens: control characters, escapes and bidi marks become visible, length is bounded. */
 export function printable(text: string, most = 200): string {
   const cut = text.length > most ? `${text.slice(0, most)}…` : text;

@@ -132,12 +132,12 @@ async function guarded(
   };
 }
 
-/** What a bisection asks: one metric of one run. What is wrong with the job or the metric is no trouble of the host. */
+/** What a bisection asks: one metric of one run. What is wrong with the job or the metric stays wrong when it is run again. */
 export async function measureOnce(
   host: Host,
   wish: Measuring & { readonly metric: string },
   by: Instruments,
-): Promise<{ is: "read"; value: number; runId: string } | { is: "trouble"; why: string }> {
+): Promise<{ is: "read"; value: number; runId: string } | { is: "trouble"; why: string; again: boolean }> {
   try {
     const run = await measure(host, wish, by);
     const value = metricOf(run, wish.metric);
@@ -145,9 +145,8 @@ export async function measureOnce(
     const metrics = printable(namesOf(run).join(", "), 1500);
     throw new Fault("bench.no-metric", { run: run.id, metric: printable(wish.metric), metrics });
   } catch (error) {
-    const isHosts = error instanceof Fault && TROUBLES.some((start) => error.id.startsWith(start));
-    if (!isHosts) throw error;
-    return { is: "trouble", why: error.says };
+    if (!(error instanceof Fault)) throw error;
+    return { is: "trouble", why: error.says, again: TROUBLES.some((start) => error.id.startsWith(start)) };
   }
 }
 const TROUBLES = ["host.", "bench.fio-failed", "bench.directory", "bench.left-behind", "bench.device-in-use"];

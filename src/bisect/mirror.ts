@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { Fault } from "../base/fault.ts";
 import { quoted } from "../base/quoted.ts";
 import { ok, type Read } from "../base/read.ts";
-import { printable } from "../base/text.ts";
+import { counted, printable } from "../base/text.ts";
 import { type Address, addressOf } from "./core/address.ts";
 import type { Settings } from "./core/settings.ts";
 import { readStage, type Stage } from "./core/stage.ts";
@@ -19,7 +19,8 @@ export type Mirror = {
   isAncestor(one: string, of: string): Promise<boolean>;
   base(one: string, other: string): Promise<string | undefined>;
   parents(commit: string): Promise<string[]>;
-  subject(commit: string): Promise<string>;
+  /** The first line of each commit's message, by its id. */
+  subjects(commits: readonly string[]): Promise<ReadonlyMap<string, string>>;
   show(commit: string): Promise<string>; // `git show --stat`
   /** What a checkout of it has not: in words, with what a --build can do about it. */
   missingIn(commit: string): Promise<string[]>;
@@ -53,9 +54,7 @@ export async function lookAt(repo: string, git: Git): Promise<Source> {
       .split("\n")
       .filter(Boolean).length;
     if (changed > 0)
-      notes.push(
-        `${changed} changed files are not committed: they belong to no commit, so they are not measured.`,
-      );
+      notes.push(`Not committed, so in no commit and not measured: ${counted(changed, "changed file")}.`);
   }
   const origin = addressOf(await ask("config", "remote.origin.url").catch(() => "")).told;
   const isElsewhere = /^\w+:\/\/|^[\w.-]+@[\w.-]+:/.test(origin) && !origin.startsWith("file:");
@@ -122,7 +121,22 @@ export function mirrorAt(directory: string, git: Git, source?: string): Mirror {
       ),
     base: (one, other) => ask("merge-base", one, other).catch(() => undefined),
     parents: parentsOf,
-    subject: (commit) => ask("show", "--no-patch", "--format=%s", commit),
+    async subjects(commits) {
+      if (commits.length === 0) return new Map();
+      const lines = await ask(
+        "log",
+        "--no-walk",
+        "--no-show-signature",
+        "--format=%H %s",
+        ...new Set(commits),
+      );
+      return new Map(
+        lines.split("\n").map((line) => {
+          const id = line.split(" ", 1)[0]!;
+          return [id, line.slice(id.length + 1)] as const;
+        }),
+      );
+    },
     show: (commit) =>
       ask("show", "--stat", "--no-color", "--no-ext-diff", "--no-textconv", "--format=medium", commit),
     async missingIn(commit) {

@@ -4,6 +4,7 @@ import { string } from "@optique/core/valueparser";
 import { isGlob } from "../api/filter.ts";
 import type { Machine } from "../api/shapes.ts";
 import { Fault, reason } from "../base/fault.ts";
+import { counted } from "../base/text.ts";
 import { given, says } from "./common.ts";
 import type { World } from "./world.ts";
 
@@ -114,7 +115,7 @@ export async function agree(
 ): Promise<void> {
   for (const line of lines) err(line); // what is printed for programs stays apart
   if (isAgreed) return;
-  const what = `That concerns ${count} machine${count === 1 ? "" : "s"}`;
+  const what = `That concerns ${counted(count, "machine")}`;
   if (confirm === undefined)
     throw new Fault("use.wrong", { what: `${what}, and nobody is here to agree: add --yes.`, verb });
   if (!(await confirm(`${what}. Go on?`))) throw new Fault("use.wrong", { what: "Nothing was done.", verb });

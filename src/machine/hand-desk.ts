@@ -3,6 +3,7 @@ import type { Machine, Story } from "../api/shapes.ts";
 import type { Answer, Asked } from "../api/table.ts";
 import type { Observed } from "../base/event.ts";
 import { Fault } from "../base/fault.ts";
+import { counted } from "../base/text.ts";
 import { size } from "../base/units.ts";
 import { readPublicKey } from "../hand/core/door.ts";
 import { disksOf, diskWords } from "../hand/core/imaging/disk-plan.ts";
@@ -113,8 +114,7 @@ export class HandDesk {
 const unseen = (serial: string, place: number) => ({ name: `${place}`, serial, wwn: null, bytes: 0 });
 
 function inWords({ cpu, memory, disks, nics }: Inventory): string {
-  const count = (number: number, what: string) => `${number} ${what}${number === 1 ? "" : "s"}`;
   const failing = disks.filter(({ health }) => health.is === "failing").length;
   const trouble = failing === 0 ? "" : `, ${failing} of them failing`;
-  return `${count(cpu.threads, "thread")}, ${size(memory.bytes)}, ${count(disks.length, "disk")}${trouble}, ${count(nics.length, "card")}`;
+  return `${counted(cpu.threads, "thread")}, ${size(memory.bytes)}, ${counted(disks.length, "disk")}${trouble}, ${counted(nics.length, "card")}`;
 }

@@ -14,18 +14,10 @@ export type Reached = { readonly now: State; readonly move: Move };
 
 export const reachedBy = (now: State): Reached => ({ now, move: moveOf(now, bayesian) });
 
-const subjectsOf = async (mirror: Mirror, commits: Iterable<string>) =>
-  new Map(
-    await Promise.all([...new Set(commits)].map(async (one) => [one, await mirror.subject(one)] as const)),
-  );
-
 export async function standingOf({ now, move }: Reached, mirror: Mirror): Promise<Standing> {
   const due = "commit" in move ? [move.commit] : [];
-  return standing(
-    now,
-    move,
-    await subjectsOf(mirror, [...likely(now, move).map(({ commit }) => commit), ...due]),
-  );
+  const shown = [...likely(now, move).map(({ commit }) => commit), ...due];
+  return standing(now, move, await mirror.subjects(shown));
 }
 
 export type Written = {
@@ -41,10 +33,7 @@ export async function writtenOf(reached: Reached, mirror: Mirror, kept: Benches)
   const stood = await standingOf(reached, mirror);
   const { outcome } = stood;
   const found = outcome?.is === "found" ? outcome.commits : [];
-  const subjects = await subjectsOf(
-    mirror,
-    now.readings.map(({ commit }) => commit),
-  );
+  const subjects = await mirror.subjects(now.readings.map(({ commit }) => commit));
   const parents = found.length === 0 ? [] : await mirror.parents(found[0]!);
   const known = { subjects, parents, shown: found.length === 1 ? await mirror.show(found[0]!) : null };
   const report = withSurroundings(now, reportOf(now, stood, known), kept);

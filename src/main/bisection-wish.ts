@@ -2,6 +2,8 @@ import { existsSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { Fault } from "../base/fault.ts";
 import { readDuration } from "../base/units.ts";
+import { COUNTERS } from "../bench/core/counters.ts";
+import { METRICS } from "../bench/core/metrics.ts";
 import { addressOf } from "../bisect/core/address.ts";
 import { answersOf, isName, type Reads, type Settings } from "../bisect/core/settings.ts";
 import type { BisectionWish } from "../cli/world.ts";
@@ -50,6 +52,10 @@ function oracleOf(wish: BisectionWish): Settings["oracle"] {
   if (bench !== undefined) {
     if (metric === undefined || run !== undefined) {
       const what = "A bench is read by one --metric, such as iops-mean, and has no --run beside it.";
+      throw new Fault("use.wrong", { what, verb: "bisect start" });
+    }
+    if (!Object.hasOwn(METRICS, metric) && !COUNTERS.includes(metric)) {
+      const what = `No bench has a metric "${metric}": ${[...Object.keys(METRICS), ...COUNTERS].join(", ")}.`;
       throw new Fault("use.wrong", { what, verb: "bisect start" });
     }
     const { name, text } = jobOf(bench);

@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { Fault, reason } from "../base/fault.ts";
 import { readPattern } from "../base/pattern.ts";
-import { printable } from "../base/text.ts";
+import { counted, printable } from "../base/text.ts";
 import type { RuleTried, Said } from "../cli/world.ts";
 import { readCastLine } from "../console/core/asciicast.ts";
 import { ownRule } from "../console/core/own-rule.ts";
@@ -33,8 +33,7 @@ export async function tryRule({ pattern, screen, recordings }: RuleTried, state:
   const says = hits.map(
     ({ recording, ms, subject }) => `${recording}  ${clock(ms)}  ${printable(subject, 200)}`,
   );
-  const several = (n: number, one: string) => `${n} ${one}${n === 1 ? "" : "s"}`;
-  const total = `${several(hits.length, "sighting")} in ${several(paths.length, "recording")}`;
+  const total = `${counted(hits.length, "sighting")} in ${counted(paths.length, "recording")}`;
   return {
     says: [...says, total],
     answer: { pattern, reads, recordings: paths.length, hits },

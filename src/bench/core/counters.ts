@@ -50,10 +50,14 @@ function disk(rows: readonly (readonly string[])[], device: string) {
 }
 
 /** Documentation/accounting/psi.rst. */
+const PRESSURE = { some: "io-stalled-some", full: "io-stalled-full" } as const;
+
 const pressure = (lines: readonly string[]) =>
   lines.flatMap((line) => {
     const [, kind, total] = /^(some|full) .*total=(\d+)/.exec(line) ?? [];
-    return kind === undefined ? [] : [[`io-stalled-${kind}`, "us", Number(total)] as const];
+    return kind === undefined
+      ? []
+      : [[PRESSURE[kind as keyof typeof PRESSURE], "us", Number(total)] as const];
   });
 
 /** Documentation/admin-guide/device-mapper/cache.rst, "Status": words after `cache`, from 0. */
@@ -67,14 +71,21 @@ const CACHE = [
   ["cache-dirty", 10],
 ] as const;
 
+const CACHE_ROOM = ["cache-used", "cache-size"] as const;
+
+/** What may be counted; a run has those that its host and its directory have. */
+export const COUNTERS: readonly string[] = [
+  ...[...DISK, ...CACHE].map(([name]) => name),
+  ...[...Object.values(PRESSURE), ...CACHE_ROOM],
+];
+
 function cache(line: string) {
   const words = /: \d+ \d+ cache (.*)$/.exec(line)?.[1]?.split(" ");
   if (words === undefined) return [];
-  const [used, total] = (words[3] ?? "").split("/").map(Number);
+  const room = (words[3] ?? "").split("/").map(Number);
   return [
     ...CACHE.map(([name, at]) => [name, "blocks", Number(words[at])] as const),
-    ["cache-used", "blocks", used!] as const,
-    ["cache-size", "blocks", total!] as const,
+    ...CACHE_ROOM.map((name, at) => [name, "blocks", room[at]!] as const),
   ];
 }
 

@@ -22,6 +22,8 @@ const REFERENCE_EVERY = 3;
 /** Only a history this long has neighbours of its ends that hardly hold the culprit. */
 const FAR_APART = 64;
 const SURE = 0.95; // where the least was said, as sure as of a culprit
+/** Readings that never vary: this far apart, they are alike. */
+const NOTHING = 1e-300;
 /** Ends whose failure rates differ by less than this are alike. */
 const SMALLEST_RATE = 0.02;
 
@@ -32,7 +34,7 @@ export function endsOf(search: Search, evidence: Evidence, tallies: readonly Tal
   const binary = search.answers === "pass-fail";
   const { mean, deviation, noise, level } = binary ? rates(old, young) : difference(old, young);
   const least = (search.smallestChange ?? 0) * Math.abs(level);
-  const reach = binary ? SMALLEST_RATE : Math.max(search.smallestEffect * noise, least);
+  const reach = binary ? SMALLEST_RATE : Math.max(search.smallestEffect * noise, least, NOTHING);
   const inside = above((reach - mean) / deviation) - above((-reach - mean) / deviation);
   const known = search.levels !== undefined;
   const sides = [neighbours(search, OLD_END), neighbours(search, newEnd)];
@@ -102,7 +104,7 @@ function difference(old: readonly Tally[], young: readonly Tally[]) {
   const noise = freedom > 0 ? Math.sqrt((a.squares + b.squares) / freedom) : Infinity;
   const wide = freedom > 2 ? Math.sqrt(freedom / (freedom - 2)) : 2; // Student's t, as a normal that is wider
   const deviation = noise * wide * Math.sqrt(1 / Math.max(1, a.count) + 1 / Math.max(1, b.count));
-  return { mean: b.mean - a.mean, deviation: Math.max(deviation, 1e-300), noise, level: a.mean };
+  return { mean: b.mean - a.mean, deviation: Math.max(deviation, NOTHING / 10), noise, level: a.mean };
 }
 
 /** The same of failure rates, each drawn towards a half as by one reading (Agresti and Caffo 2000). */

@@ -55,6 +55,14 @@ test("a step of two deviations is found wherever it is, with a probability that 
   expect(wrong).toBeLessThanOrEqual(1); // of 25 at 1 %: two or more once in 40
 });
 
+test("ends that never vary and read the same are alike after the first readings; a bit of difference is a change", () => {
+  const same = searched(SEARCH, { value: () => 7 });
+  const counted = searched(SEARCH, { value: (commit) => (commit >= 40 ? 7_000_001 : 7_000_000) });
+
+  expect(same).toMatchObject({ verdict: { is: "not-reproduced", noise: 0 }, readings: { length: 4 } });
+  expect(counted.verdict).toMatchObject({ is: "found", commits: [40] });
+});
+
 test("the same evidence gives the same decision, also when classes of an earlier one are handed in", () => {
   const { readings } = searched(SEARCH, step(40, 2, 7));
   const early = decide(SEARCH, { ...EVIDENCE, readings: readings.slice(0, 8) });
