@@ -35,7 +35,8 @@ export function endsOf(search: Search, evidence: Evidence, tallies: readonly Tal
   const { mean, deviation, noise, level } = binary ? rates(old, young) : difference(old, young);
   const least = (search.smallestChange ?? 0) * Math.abs(level);
   const reach = binary ? SMALLEST_RATE : Math.max(search.smallestEffect * noise, least, NOTHING);
-  const inside = above((reach - mean) / deviation) - above((-reach - mean) / deviation);
+  const width = Math.max(deviation, NOTHING / 10);
+  const inside = above((reach - mean) / width) - above((-reach - mean) / width);
   const known = search.levels !== undefined;
   const sides = [neighbours(search, OLD_END), neighbours(search, newEnd)];
   return {
@@ -104,7 +105,7 @@ function difference(old: readonly Tally[], young: readonly Tally[]) {
   const noise = freedom > 0 ? Math.sqrt((a.squares + b.squares) / freedom) : Infinity;
   const wide = freedom > 2 ? Math.sqrt(freedom / (freedom - 2)) : 2; // Student's t, as a normal that is wider
   const deviation = noise * wide * Math.sqrt(1 / Math.max(1, a.count) + 1 / Math.max(1, b.count));
-  return { mean: b.mean - a.mean, deviation: Math.max(deviation, NOTHING / 10), noise, level: a.mean };
+  return { mean: b.mean - a.mean, deviation, noise, level: a.mean };
 }
 
 /** The same of failure rates, each drawn towards a half as by one reading (Agresti and Caffo 2000). */

@@ -59,7 +59,10 @@ test("ends that never vary and read the same are alike after the first readings;
   const same = searched(SEARCH, { value: () => 7 });
   const counted = searched(SEARCH, { value: (commit) => (commit >= 40 ? 7_000_001 : 7_000_000) });
 
-  expect(same).toMatchObject({ verdict: { is: "not-reproduced", noise: 0 }, readings: { length: 4 } });
+  expect(same).toMatchObject({
+    verdict: { is: "not-reproduced", noise: 0, effect: { low: 0, high: 0 } },
+    readings: { length: 4 },
+  });
   expect(counted.verdict).toMatchObject({ is: "found", commits: [40] });
 });
 
