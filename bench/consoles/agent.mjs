@@ -1,11 +1,13 @@
-// The built agent alone: argv is the state directory, a directory of named pipes, and how many machines beside `fast`.
+// The built agent alone: argv is `agent`, the state directory, a directory of named pipes, and how many machines beside `fast`.
+
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { Agent } from "../../dist/agent/agent.js";
 import { dialService } from "../../dist/agent/wires.js";
 import { openDriver } from "../../dist/bmc/drivers.js";
+import { roomFor } from "../../dist/main/small-heap.js";
 
-const [state, pipes, many] = process.argv.slice(2);
+const [state, pipes, many] = process.argv.slice(3);
 const names = [...Array.from({ length: Number(many) }, (_, i) => `m${i}`), "fast"];
 const bmc = { address: "none", port: 1, user: "none", password: "none", driver: "command", commands: "pipe" };
 const two = (n) => n.toString(16).padStart(2, "0");
@@ -42,6 +44,7 @@ const agent = new Agent({
   ...{ name: "bench", run: randomUUID(), segment, declares: names.map(machine), now: Date.now },
   openBmc: (record) => openDriver(record, { commands }),
   forgetPins: async () => {},
+  roomFor,
   recordings: join(state, "recordings"),
   handFile: async () => ({ is: "missing", because: "there is none" }),
 });

@@ -68,7 +68,7 @@ async function measure({ rounds, entry, log, stopped }: How, opened: Stack): Pro
   const api = remote(served.url);
   const agent = spawn(
     process.execPath,
-    [join(import.meta.dirname, "agent.mjs"), state, pipes, `${SOURCES}`],
+    [join(import.meta.dirname, "agent.mjs"), "agent", state, pipes, `${SOURCES}`],
     {
       stdio: ["pipe", "ignore", "inherit"],
     },

@@ -23,6 +23,7 @@ export type AgentNeeds = Pick<AttendanceNeeds, "openBmc" | "forgetPins" | "recor
   readonly declares: readonly KnownMachine[];
   readonly keptGrants?: KeptGrants;
   readonly retention?: () => Retention; // of recordings, as the settings are now
+  readonly roomFor?: (consoles: number) => void; // told before they are opened
   readonly handFile: HandsNeeds["file"];
   readonly handLimits?: HandsNeeds["limits"];
 };
@@ -141,6 +142,7 @@ export class Agent {
 
   async #know(machines: readonly KnownMachine[]): Promise<void> {
     const names = new Set(machines.map(({ name }) => name));
+    this.#needs.roomFor?.(machines.filter(({ bmc }) => bmc !== null).length);
     let fresh = 0;
     for (const machine of machines) {
       this.ways.learn(machine);

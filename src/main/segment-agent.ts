@@ -17,6 +17,7 @@ import type { Retention } from "../console/keeper.ts";
 import { generationFile } from "../image/generation-file.ts";
 import { recordingsIn } from "./place.ts";
 import { type Ground, openSegmentBoot } from "./segment-boot.ts";
+import { roomFor } from "./small-heap.ts";
 import { Stack } from "./stack.ts";
 
 export type SegmentAgent = {
@@ -62,6 +63,7 @@ export async function openSegmentAgent(wish: {
       recordings: recordingsIn(state),
       ...(wish.rules && { rules: wish.rules }),
       ...(wish.retention && { retention: wish.retention }),
+      roomFor,
       keptGrants: keptGrants(join(state, "hands", `${name}.json`)),
       handFile: (path) => generationFile(state, path),
     });
