@@ -19,6 +19,8 @@ const fileOf = (directory: string, id: string) => join(directory, `.${id}.under-
 export function beginRun(directory: string, head: Head, clock: () => number): Watched {
   const path = fileOf(directory, head.id);
   mkdirSync(directory, { recursive: true });
+  for (const id of idsIn(directory))
+    if (found(directory, id)?.isKilled) rmSync(fileOf(directory, id), { force: true });
   appendFileSync(path, `${JSON.stringify({ ...head, pid: process.pid })}\n`);
   let began: number | undefined;
   return {
@@ -32,12 +34,17 @@ export function beginRun(directory: string, head: Head, clock: () => number): Wa
 }
 
 export function runUnderWay(directory: string, id: string): UnderWay | undefined {
+  const one = found(directory, id);
+  return one?.isKilled ? undefined : one?.run;
+}
+
+function found(directory: string, id: string): { run: UnderWay; isKilled: boolean } | undefined {
   try {
     const lines = readFileSync(fileOf(directory, id), "utf8").split("\n").slice(0, -1); // the last is half written
     const { pid, ...head } = JSON.parse(lines[0] ?? "") as Head & { pid: number };
     const said = lines.slice(1).map((line) => JSON.parse(line) as Line);
-    if (!existsSync(`/proc/${Number(pid)}`)) return undefined; // it was killed
-    return { ...head, iops: said.map(({ second, iops }): Point => [second, iops]), status: said.at(-1) };
+    const iops = said.map((one): Point => [one.second, one.iops]);
+    return { run: { ...head, iops, status: said.at(-1) }, isKilled: !existsSync(`/proc/${Number(pid)}`) };
   } catch {
     return undefined; // it has just ended, or is not ours
   }
@@ -45,8 +52,11 @@ export function runUnderWay(directory: string, id: string): UnderWay | undefined
 
 /** The newest first. */
 export function runsUnderWay(directory: string): UnderWay[] {
-  const names = existsSync(directory) ? readdirSync(directory) : [];
-  const ids = names.flatMap((name) => /^\.([\w-]+)\.under-way$/.exec(name)?.[1] ?? []);
-  const runs = ids.flatMap((id) => runUnderWay(directory, id) ?? []);
+  const runs = idsIn(directory).flatMap((id) => runUnderWay(directory, id) ?? []);
   return runs.sort((a, b) => b.startedAt - a.startedAt);
+}
+
+function idsIn(directory: string): string[] {
+  const names = existsSync(directory) ? readdirSync(directory) : [];
+  return names.flatMap((name) => /^\.([\w-]+)\.under-way$/.exec(name)?.[1] ?? []);
 }

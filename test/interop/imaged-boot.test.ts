@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 import { type DiskPlan, planDisks } from "../../src/hand/core/imaging/disk-plan.ts";
 import { layOutScript } from "../../src/hand/core/imaging/lay-out-script.ts";
 import { HOST_KEY_LINE, ownScript } from "../../src/hand/core/imaging/own-script.ts";
@@ -66,9 +66,8 @@ describe.skipIf(state === undefined)("with RACKHAND_RELEASE=1 and RACKHAND_STATE
         if (firmware === "secure") expect(bench.ssh(hostKey, SECURE_BOOT)).toMatch(/^\s*1\s.*\[integrity\]/);
         await bench.rig.cutPower();
       }
-      await bench.rig.close();
     },
-    LIMIT,
+    2 * LIMIT,
   );
 
   test(
@@ -93,7 +92,6 @@ describe.skipIf(state === undefined)("with RACKHAND_RELEASE=1 and RACKHAND_STATE
 
       await bench.rig.seen(/web1 login:/, LIMIT);
       expect(bench.ssh(hostKey, "cat /etc/debian_version")).toMatch(/^12\./);
-      await bench.rig.close();
     },
     2 * LIMIT,
   );
@@ -109,7 +107,6 @@ describe.skipIf(state === undefined)("with RACKHAND_RELEASE=1 and RACKHAND_STATE
 
       expect(answer).toMatchObject({ code: 4, output: expect.stringContaining("did not come whole") });
       expect(await bench.rig.errand("own-spoilt", bench.scripts.own)).toMatchObject({ code: 4 });
-      await bench.rig.close();
     },
     LIMIT,
   );
@@ -138,6 +135,7 @@ async function benchFor({ release, firmware, recipe: name }: Cell) {
     ...(firmware !== "bios" && { firmware: { desk: place, ...(firmware === "secure" && (await signed())) } }),
     files: { [root.name]: join(await tree(`root-${release}`), "root.tar.zst") },
   });
+  onTestFinished(() => rig.close());
   const seen = disks.map(({ serial }, i) => ({ name: `vd${"ab"[i]}`, serial, wwn: null, bytes: DISK_BYTES }));
   const read = planDisks(recipe, {
     ...{ disks: seen, ids: disks.map(({ serial }) => serial) },
