@@ -66,6 +66,18 @@ test("ends that never vary and read the same are alike after the first readings;
   expect(counted.verdict).toMatchObject({ is: "found", commits: [40] });
 });
 
+test("an end whose first readings were outliers is read again before it is named", () => {
+  const steps = step(40, 2, 11);
+  let ends = 0;
+  const value = (commit: number) => {
+    if (commit === 99) ends += 1;
+    return steps.value(commit) + (commit === 99 && ends <= 2 ? 10 : 0);
+  };
+
+  expect(searched(SEARCH, { value }).verdict).toMatchObject({ is: "found", commits: [40] });
+  expect(ends).toBeGreaterThanOrEqual(5);
+});
+
 test("the same evidence gives the same decision, also when classes of an earlier one are handed in", () => {
   const { readings } = searched(SEARCH, step(40, 2, 7));
   const early = decide(SEARCH, { ...EVIDENCE, readings: readings.slice(0, 8) });

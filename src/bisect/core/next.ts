@@ -11,6 +11,7 @@ import { forecastOf } from "./forecast.ts";
 import { isLine } from "./history.ts";
 import { gaussian, knownLevels, type Likelihood, OFFSETS } from "./likelihood.ts";
 import { patience } from "./patience.ts";
+import { thinSide } from "./thin-side.ts";
 import { undivided } from "./undivided.ts";
 import { foundOf, notReproducedOf, unsettledOf } from "./verdict.ts";
 
@@ -71,7 +72,9 @@ function nextOf(known: Known, belief: Belief, ends: Ends, reference: number | un
   const several = changes !== undefined && (isFound || isRather(changes, found)) ? changes : undefined;
   const wanted = several && wantedFor(several, known);
   const told = several === undefined ? found : toldOf(found, several, known);
-  if ((isFound || several !== undefined) && wanted === undefined) return { do: "stop", verdict: told };
+  const thin = isFound ? thinSide(belief, found.commits[0]!, known) : undefined;
+  if ((isFound || several !== undefined) && wanted === undefined && thin === undefined)
+    return { do: "stop", verdict: told };
   const most = search.mostRuns ?? patience(belief, search, changes?.places.length ?? 0);
   if (readings.length + pending.length >= most) {
     if (pending.length > 0) return WAIT;
@@ -80,6 +83,7 @@ function nextOf(known: Known, belief: Belief, ends: Ends, reference: number | un
   }
   if (reference !== undefined && ends.referenceDue())
     return { do: "read", commit: reference, because: "the machine drifts: a reference" };
+  if (thin !== undefined) return { do: "read", commit: thin, because: THIN };
   if (wanted?.commit !== undefined) return { do: "read", commit: wanted.commit, because: wanted.because };
   if (ends.doubtful) return { do: "read", commit: ends.lessRead, because: DOUBTFUL };
   const best = bestOf(belief, search, evidence, [OLD_END, newEnd]);
@@ -102,6 +106,7 @@ const isRather = ({ places, suspicions }: Changes, { probability }: Verdict<numb
   suspicions.some((one) => one !== undefined && (probability * one.probability) / (1 - one.probability) > 1);
 
 const WAIT: Next = { do: "wait", because: "what is under way may settle it" };
+const THIN = "what one side of the change reads like rests on few readings, which may be outliers";
 const DOUBTFUL = "whether the two ends differ at all is not sure yet";
 
 function whyOf({ commit, bits, chance }: Choice, newEnd: number): string {
