@@ -25,6 +25,7 @@ type Needs = {
   readonly now: () => number;
   readonly troubled: (error: unknown) => void;
   readonly openHosts?: (schedule: CheckSettings) => Named[];
+  readonly firstAfterMs?: number; // until it looks by itself
 };
 /** Of a schedule's last run: in a file, so that a service that is started again does not begin anew. */
 type Ran = { readonly at: number; readonly tookMs: number; readonly trouble: string | null };
@@ -44,7 +45,7 @@ export class CheckWatch {
   constructor(needs: Needs) {
     this.#needs = needs;
     this.#rounds = inRounds({
-      ...{ firstAfterMs: FIRST_AFTER_MS, everyMs: LOOK_MS },
+      ...{ firstAfterMs: needs.firstAfterMs ?? FIRST_AFTER_MS, everyMs: LOOK_MS },
       look: () => this.look(),
       troubled: needs.troubled,
     });

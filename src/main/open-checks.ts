@@ -16,6 +16,7 @@ type Needs = {
   readonly now: () => number;
   readonly troubled: (error: unknown) => void;
   readonly openHosts?: (schedule: CheckSettings) => Named[]; // not given: as ssh knows them
+  readonly firstAfterMs?: number; // until it looks by itself
 };
 export type OpenChecks = {
   readonly calls: Pick<Calls, "listChecks" | "showChecks">;
