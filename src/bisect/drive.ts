@@ -124,8 +124,9 @@ export async function measureOnce(
   const at = now();
   const written = { at, by };
   const trouble = async (why: string, again: boolean) => {
-    await journal.append({ is: "trouble", ...written, commit, machine, because: why });
-    return { is: "trouble" as const, because: why, again };
+    const because = why.replace(/\.$/, ""); // it is told within a sentence
+    await journal.append({ is: "trouble", ...written, commit, machine, because });
+    return { is: "trouble" as const, because, again };
   };
   const built = await workshop.build(task);
   if (built.is === "trouble") return trouble(built.because, built.again);

@@ -190,7 +190,7 @@ function troubleFrom(error: unknown, signal: AbortSignal): Trouble {
   if (!isOurs && (error as Error).constructor !== Error) throw error; // a TypeError is a bug of ours
   return {
     is: "trouble" as const,
-    because: (error instanceof Fault ? error.says : reason(error)).replace(/\.$/, ""),
+    because: error instanceof Fault ? error.says : reason(error),
     again: true,
   };
 }

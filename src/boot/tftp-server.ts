@@ -38,7 +38,7 @@ export async function openTftp(
   const socket = createSocket({ type, lookup: numericLookup, recvBufferSize: 1 << 20 });
   const send: Desk["send"] = (bytes, to) => socket.send(bytes, to.port, to.address, () => {});
   const desk = { world, clients, flaws, transfers, at: address, port, mostBlockBytes, send };
-  const { take, living, shut } = answerTftp(desk);
+  const { take, shut, over, stop } = answerTftp(desk);
   socket.on("message", (bytes, from) => void take(bytes, from));
   await listen(socket, world, { address, port });
   let [stopped, closed] = [false, false];
@@ -53,16 +53,13 @@ export async function openTftp(
     /** Hears no more requests; ends when the last transfer has. */
     leave: async () => {
       await close();
-      await Promise.all([...living].map((entry) => entry.done));
+      await over();
       if (!stopped) await transfers.stop();
     },
     stop: async () => {
       stopped = true;
       await close();
-      for (const entry of living) entry.stopped = true;
-      const running = [...living].flatMap((entry) => entry.running ?? []);
-      for (const transfer of running) transfer.stop();
-      await Promise.all(running.map((transfer) => transfer.ended));
+      await stop();
       await transfers.stop();
     },
   };
@@ -85,7 +82,7 @@ export function answerTftp(desk: Desk) {
   const { clients, flaws, port } = desk;
   const latest = new Map<string, Living>(); // by the client's address and port
   const living = new Set<Living>();
-  let isShut = false;
+  let [isShut, isStopped] = [false, false];
   const take = async (bytes: Uint8Array, from: From): Promise<void> => {
     const packet = readTftp(bytes);
     if (!packet.ok) return flaws.add(`${from.address} on port ${port}`, packet.flaw, bytes, packet.at);
@@ -108,7 +105,7 @@ export function answerTftp(desk: Desk) {
     await new Promise<void>((begun) => {
       entry.done = serve(asked, clients, (started) => {
         entry.running = started;
-        if (entry.stopped) started.stop(); // it was still looking for its file
+        if (isStopped) started.stop(); // it was still looking for its file
         begun();
       })
         .catch((error: unknown) => isShut || flaws.add(from.address, reason(error), bytes, 0))
@@ -119,11 +116,21 @@ export function answerTftp(desk: Desk) {
         });
     });
   };
-  /** From now on it is no flaw that an answer cannot be sent. */
-  const shut = () => {
-    isShut = true;
+  return {
+    take,
+    /** From now on it is no flaw that an answer cannot be sent. */
+    shut: () => {
+      isShut = true;
+    },
+    /** Settles when the last transfer has ended. */
+    over: () => Promise.all([...living].map((entry) => entry.done)),
+    stop: async () => {
+      isStopped = true;
+      const running = [...living].flatMap((entry) => entry.running ?? []);
+      for (const transfer of running) transfer.stop();
+      await Promise.all(running.map((transfer) => transfer.ended));
+    },
   };
-  return { take, living, shut };
 }
 
 type Living = {
@@ -131,7 +138,6 @@ type Living = {
   readonly address: string;
   running?: Running;
   done?: Promise<unknown>;
-  stopped?: true;
 };
 type Asked = Desk & { readonly from: From; readonly request: TftpRequest };
 type No = { readonly code: number; readonly because: string };

@@ -23,8 +23,7 @@ export function benchFor(
     const by = { benches: kept, now: Date.now, newId: () => task.run, signal, tell: () => {} };
     const wish = { job, set, metric, directory, withinMs, condition: "as-found" as const };
     const read = await measureOnce(host, { ...wish, name: benchName(name, task.commit) }, by);
-    if (read.is === "trouble")
-      return { is: "trouble", because: read.why.replace(/\.$/, ""), again: read.again };
+    if (read.is === "trouble") return { is: "trouble", because: read.why, again: read.again };
     return { is: "reading", value: read.value };
   };
 }

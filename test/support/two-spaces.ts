@@ -62,8 +62,8 @@ const within = ({ pid }: ChildProcess): string[] => ["nsenter", "-t", String(pid
 
 const SERVER_SIDE = `sysctl -qw net.ipv6.conf.default.accept_dad=0
 ip link add s0 address ${PLACE.cardMac} type veth peer name c0 netns CLIENT
-ip addr add 10.9.0.1/24 dev s0
-ip addr add 2001:db8:9::1/64 dev s0
+ip addr add ${PLACE.ours}/${PLACE.prefix} dev s0
+ip addr add ${PLACE.ours6}/${PLACE.prefix6} dev s0
 ip link set lo up
 ip link set s0 up`;
 const CLIENT_SIDE = `sysctl -qw net.ipv6.conf.default.accept_dad=0 net.ipv6.conf.c0.accept_dad=0

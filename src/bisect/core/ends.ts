@@ -22,8 +22,6 @@ const REFERENCE_EVERY = 3;
 /** Only a history this long has neighbours of its ends that hardly hold the culprit. */
 const FAR_APART = 64;
 const SURE = 0.95; // where the least was said, as sure as of a culprit
-/** Readings that never vary: this far apart, they are alike. */
-const NOTHING = 1e-300;
 /** Ends whose failure rates differ by less than this are alike. */
 const SMALLEST_RATE = 0.02;
 
@@ -34,9 +32,8 @@ export function endsOf(search: Search, evidence: Evidence, tallies: readonly Tal
   const binary = search.answers === "pass-fail";
   const { mean, deviation, noise, level } = binary ? rates(old, young) : difference(old, young);
   const least = (search.smallestChange ?? 0) * Math.abs(level);
-  const reach = binary ? SMALLEST_RATE : Math.max(search.smallestEffect * noise, least, NOTHING);
-  const width = Math.max(deviation, NOTHING / 10);
-  const inside = above((reach - mean) / width) - above((-reach - mean) / width);
+  const reach = binary ? SMALLEST_RATE : Math.max(search.smallestEffect * noise, least);
+  const inside = chanceInside(reach, mean, deviation);
   const known = search.levels !== undefined;
   const sides = [neighbours(search, OLD_END), neighbours(search, newEnd)];
   return {
@@ -51,6 +48,12 @@ export function endsOf(search: Search, evidence: Evidence, tallies: readonly Tal
         .slice(1 - REFERENCE_EVERY)
         .every((one) => one.commit !== OLD_END),
   };
+}
+
+/** That the effect is nearer to nothing than `reach`; readings that never vary leave no chance, but show it. */
+function chanceInside(reach: number, mean: number, deviation: number): number {
+  if (deviation === 0) return Number(mean === 0 || Math.abs(mean) < reach);
+  return above((reach - mean) / deviation) - above((-reach - mean) / deviation);
 }
 
 const countOf = (tallies: readonly Tally[]): number => tallies.reduce((sum, one) => sum + one.count, 0);

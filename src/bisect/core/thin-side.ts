@@ -1,5 +1,6 @@
 import type { Belief } from "./belief.ts";
-import { type Evidence, OLD_END, type Search } from "./engine.ts";
+import type { Known } from "./changes.ts";
+import { OLD_END } from "./engine.ts";
 
 /** What a state's level rests on at least: of fewer readings most may be outliers. */
 const LEAST = 5;
@@ -8,7 +9,7 @@ const LEAST = 5;
 export function thinSide(
   { classes }: Belief,
   commit: number,
-  { search, evidence }: { readonly search: Search; readonly evidence: Evidence },
+  { search, evidence }: Pick<Known, "search" | "evidence">,
 ): number | undefined {
   if (search.outliers !== "clip" || search.answers === "pass-fail" || search.levels !== undefined)
     return undefined;
