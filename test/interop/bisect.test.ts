@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as rest } from "node:timers/promises";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, beforeEach, expect, test } from "vitest";
 import { type Made, repository } from "../../src/bisect/testing/repository.ts";
 import { labIn } from "../../src/main/lab.ts";
 import { localWork } from "../../src/main/local.ts";
@@ -20,7 +20,9 @@ const signals = { stopped: new AbortController().signal, onHangup: () => {} };
 const rackhand = commandLine(() => "http://127.0.0.1:9", {
   local: localWork(findPlace(env, 1), signals, "anna"),
 });
-afterAll(() => rmSync(state, { recursive: true, force: true, maxRetries: 5 }));
+const cleared = (path: string) => rmSync(path, { recursive: true, force: true, maxRetries: 5 });
+beforeEach(() => cleared(join(state, "bisections"))); // what a first try left, if this is a second
+afterAll(() => cleared(state));
 
 /** A program whose work is counted, not timed: the same on a busy machine. */
 const program = (steps: number) => `#include <stdio.h>
@@ -73,7 +75,8 @@ test.skipIf(NO_COMPILER)(
     expect(outcome).toMatchObject({ is: "found", commits: [culprit] });
     expect(outcome.probability).toBeGreaterThan(0.99);
     const { low, high } = outcome.effect;
-    expect([low < -1500, high > -1500]).toEqual([true, true]); // the interval holds the true effect
+    // The interval holds the true effect in 19 of 20 searches; one of twice its width misses it in 1 of 10,000.
+    expect(Math.abs((low + high) / 2 + 1500)).toBeLessThan(high - low);
     const log = await rackhand("bisect", "log");
     writeFileSync(join(state, "search.log"), log.out);
     expect(source.git("bisect", "replay", join(state, "search.log"))).toContain(
@@ -116,7 +119,6 @@ test("killed with -9 at twenty random moments, a search goes on where it was and
   const ids = Array.from({ length: 60 }, (_, at) => plain.commit(`c${at}`, { n: String(at) }));
   const noisy = `sleep 0.02; ${noisily("($1 >= 23) * 3 + s - 6", "n")}`;
   const wish = ["--error", "0.0001", "--name", "killed", "--repo", plain.path, "--old", "c0", "--new", "c59"];
-  await rackhand("bisect", "abandon", "--name", "killed", "--yes"); // what a first try left, if this is a second
   const started = await rackhand("bisect", "start", ...wish, "--run", noisy, "--last-line");
   expect(started.code, started.err).toBe(0);
   const journal = join(state, "bisections/killed/journal.jsonl");
