@@ -1,5 +1,6 @@
+import type { AgentQuestion } from "../api/agent.ts";
 import { fits, readFilter } from "../api/filter.ts";
-import type { ImageCheck, Machine } from "../api/shapes.ts";
+import type { Machine } from "../api/shapes.ts";
 import type { Answer, Asked, Calls, Frame, LabCalls } from "../api/table.ts";
 import type { ServiceEnd } from "../api/wire.ts";
 import type { Observed } from "../base/event.ts";
@@ -10,16 +11,15 @@ import { Agents, type Attached, agentEvent } from "./agents.ts";
 import { BmcDesk } from "./bmc-desk.ts";
 import { Discovery } from "./discovery.ts";
 import { HandDesk } from "./hand-desk.ts";
-import { checkEvent, imageFor } from "./image-words.ts";
 import { type InstallHands, installPlot } from "./install.ts";
-import { askInstall, type InstallNeeds, installChoices, preflight, shownAnswers } from "./install-desk.ts";
+import { InstallDesk } from "./install-desk.ts";
 import { declaredOf, InventoryDesk } from "./inventory-desk.ts";
 import { Ledger } from "./ledger.ts";
 import { type Everyone, Lessons } from "./lessons.ts";
 import { Live } from "./live.ts";
 import type { DeskNeeds, KeptMachine } from "./needs.ts";
+import { PlanDesk } from "./plan-desk.ts";
 import { RecordingDesk } from "./recording-desk.ts";
-import { refuse } from "./refuse.ts";
 import { rescuePlot } from "./rescue.ts";
 import { retry } from "./retry.ts";
 import { SegmentDesk } from "./segment-desk.ts";
@@ -44,6 +44,8 @@ export class Desk implements DeskCalls {
   readonly #timelines: Timelines;
   readonly #discovery: Discovery;
   readonly #inventory: InventoryDesk;
+  readonly #plans: PlanDesk;
+  readonly #installs: InstallDesk;
   readonly #handDesk: HandDesk;
   readonly #bmcs: BmcDesk;
   readonly #viewers: Viewers;
@@ -86,28 +88,43 @@ export class Desk implements DeskCalls {
       segmentOf: (agent) => this.#agents.all().find(({ name }) => name === agent)?.segment.name ?? agent,
       otherServers: (segment) => this.#segments.otherServers(segment),
     });
-    this.#timelines = new Timelines(needs.store);
-    this.#recordings = new RecordingDesk({ ...needs, agents: () => this.#agents });
-    this.#inventory = new InventoryDesk({
-      ...{ store: needs.store, live: this.#live, now: needs.now, note: (event) => this.#note(event) },
-      teach: (segment) => this.#lessons.teach(segment),
-      changed: (name) => this.#changed(name),
-    });
     const { store, storyHome, now, troubled } = needs;
+    this.#timelines = new Timelines(store);
+    this.#recordings = new RecordingDesk({ ...needs, agents: () => this.#agents });
+    const within = {
+      note: (event: Observed) => this.#note(event),
+      machine: (name: string) => this.#machine(name),
+      changed: (name: string) => this.#changed(name),
+      teach: (segment: string) => this.#lessons.teach(segment),
+      ask: <Q extends AgentQuestion>(segment: string, question: Q) => this.#agents.ask(segment, question),
+      stories: () => this.#stories,
+      lastEvent: async (machine: string) => (await store.timeline(machine, { limit: 1 })).at(-1),
+    };
+    this.#inventory = new InventoryDesk({ ...needs, ...within, live: this.#live });
     this.#bmcs = new BmcDesk({
-      ...{ store, now, newPassword: needs.newPassword, note: (event) => this.#note(event) },
-      ask: (segment, question) => this.#agents.ask(segment, question),
-      machine: (name) => this.#machine(name),
-      changed: async (name) => this.#lessons.teach((await this.#changed(name)).segment),
+      ...{ ...needs, ...within },
+      changed: async (name) => within.teach((await within.changed(name)).segment),
     });
-    this.#handDesk = new HandDesk({
-      ...{ store, now, troubled, stories: () => this.#stories, armPlan: this.armPlan },
-      machine: (name) => this.#machine(name),
-      ask: (segment, question) => this.#agents.ask(segment, question),
-      note: (event) => this.#note(event),
+    this.#plans = new PlanDesk({ ...needs, ...within });
+    const armPlan = this.#plans.arm;
+    this.#installs = new InstallDesk({
+      ...{ ...needs, ...within, armPlan, readPower: this.#bmcs.readPower, checkOf: this.#plans.checkOf },
+      consoleOffer: async (name) => (await this.#bmcs.read({ name, about: "console" })).console,
     });
+    this.#handDesk = new HandDesk({ ...needs, ...within, armPlan });
     const { addressOf } = this.#handDesk;
-    const hands = this.#hands();
+    const hands: InstallHands = {
+      ...{ ...within, now },
+      errand: async (machine, errand) =>
+        within.ask((await store.machine(machine)).segment, { ask: "errand", machine, ...errand }),
+      events: (machine, after) => store.timeline(machine, { after, limit: 1000 }),
+      bootOnce: async (machine) => {
+        await within.ask((await store.machine(machine)).segment, { ask: "bootOnce", machine });
+      },
+      planOf: (machine) => store.planOf(machine),
+      screen: async (name) => (await this.screen({ name })).lines,
+      armLocal: (name) => armPlan({ name, plan: "local", now: false }, "its story"),
+    };
     const plots = [installPlot(hands), rescuePlot({ ...hands, addressOf }), wipePlot(hands)];
     this.#stories = new Stories({ store, home: storyHome, plots, now, troubled });
   }
@@ -166,75 +183,11 @@ export class Desk implements DeskCalls {
 
   readonly showMachine = ({ name }: Asked<"showMachine">): Promise<Machine> => this.#machine(name);
 
-  readonly armPlan = async (asked: Asked<"armPlan">, by: string): Promise<Machine> => {
-    const { name, plan: kind, preseed, now } = asked;
-    const machine = await this.#machine(name);
-    if (now) refuse("boot", machine);
-    const at = this.#needs.now();
-    const named = imageFor(asked);
-    if (named !== null) await this.#needs.requireImage(named, kind);
-    const plan = await this.#needs.store.armPlan(name, { kind, image: named, preseed, by });
-    const answers = preseed === undefined ? "" : ", with a preseed";
-    const says = `The boot plan ${kind}${named === null ? "" : ` (${named})`} is armed for ${name}${answers}`;
-    this.#note({
-      kind: "plan.armed",
-      at,
-      machine: name,
-      says,
-      detail: { plan: kind, id: plan.id, image: named, by: plan.by, ...(preseed && { preseed: true }) },
-    });
-    if (named !== null) await this.#warnOf(named, machine);
-    await this.#lessons.teach(machine.segment);
-    if (now) await this.#agents.ask(machine.segment, { ask: "bootOnce", machine: name });
-    return this.#changed(name);
-  };
-
-  readonly install = (asked: Asked<"install">, by: string): Promise<Answer<"install">> =>
-    askInstall(this.#installNeeds(by), this.#stories, asked);
-
-  readonly preflight = (asked: Asked<"preflight">, by: string): Promise<Answer<"preflight">> =>
-    preflight(this.#installNeeds(by), this.#stories, asked);
-
-  readonly installChoices = (): Promise<Answer<"installChoices">> => installChoices(this.#needs);
-
-  readonly showPreseed = (asked: Asked<"showPreseed">, by: string): Promise<Answer<"showPreseed">> =>
-    shownAnswers(this.#installNeeds(by), asked);
-
-  #installNeeds(by: string): InstallNeeds {
-    return {
-      ...{ ...this.#needs, by, readPower: this.#bmcs.readPower, armPlan: (wish) => this.armPlan(wish, by) },
-      consoleOffer: async (name) => (await this.#bmcs.read({ name, about: "console" })).console,
-      machine: (name) => this.#machine(name),
-      lastEvent: this.#lastEvent,
-      checkOf: (image) => this.#checkOf(image),
-      note: (event) => this.#note(event),
-    };
-  }
-
-  /** What an install under way acts by. */
-  #hands(): InstallHands {
-    const { store, now } = this.#needs;
-    return {
-      now,
-      errand: async (machine, errand) => {
-        const { segment } = await store.machine(machine);
-        return this.#agents.ask(segment, { ask: "errand", machine, ...errand });
-      },
-      events: (machine, after) => store.timeline(machine, { after, limit: 1000 }),
-      bootOnce: async (machine) => {
-        const { segment } = await store.machine(machine);
-        await this.#agents.ask(segment, { ask: "bootOnce", machine });
-      },
-      planOf: (machine) => store.planOf(machine),
-      screen: async (name) => (await this.screen({ name })).lines,
-      armLocal: (name) => this.armPlan({ name, plan: "local", now: false }, "its story"),
-      lastEvent: this.#lastEvent,
-      note: (event) => this.#note(event),
-    };
-  }
-
-  readonly #lastEvent = async (machine: string) =>
-    (await this.#needs.store.timeline(machine, { limit: 1 })).at(-1);
+  readonly armPlan: Calls["armPlan"] = (asked, by) => this.#plans.arm(asked, by);
+  readonly install: Calls["install"] = (asked, by) => this.#installs.install(asked, by);
+  readonly preflight: Calls["preflight"] = (asked) => this.#installs.preflight(asked);
+  readonly installChoices: Calls["installChoices"] = () => this.#installs.choices();
+  readonly showPreseed: Calls["showPreseed"] = (asked) => this.#installs.preseed(asked);
 
   readonly setPower: Calls["setPower"] = (asked, by) => this.#bmcs.setPower(asked, by);
   readonly readPower: Calls["readPower"] = (asked) => this.#bmcs.readPower(asked);
@@ -321,15 +274,6 @@ export class Desk implements DeskCalls {
     this.#note(agentEvent("agent.attached", now(), agent));
     this.#live.attended(agent.segment.name);
     await this.#lessons.teach(agent.segment.name);
-  }
-
-  async #warnOf(image: string, { name, firmware }: Machine): Promise<void> {
-    const event = checkEvent(image, { name, firmware }, await this.#checkOf(image));
-    if (event !== undefined) this.#note({ ...event, at: this.#needs.now() });
-  }
-
-  async #checkOf(image: string): Promise<ImageCheck | null> {
-    return (await this.#needs.listImages()).find(({ name }) => name === image)?.check ?? null;
   }
 
   #note(event: Observed): void {
