@@ -18,6 +18,7 @@ type Row = {
   readonly wrongWithin: readonly [low: number, high: number]; // percent, 95 % (Wilson 1927)
   readonly toldOfMore: number; // sessions that told of more than one change
   readonly whole: number; // sessions that named each change
+  readonly heldPercent: number | null; // of one change that was found, its size was within the 95 % that were told
   readonly unsettled: number;
   readonly notReproduced: number;
   readonly stepMs: { readonly mean: number; readonly p99: number } | null; // processor time of a decision, where it has a limit
@@ -78,7 +79,15 @@ async function gitRow(name: string, effect: number, rounds: number, stopped: Abo
     for (let seed = 1; seed <= rounds; seed += 1) {
       stopped.throwIfAborted();
       const { readings, is } = gitBisect(path, effect, seed);
-      all.push({ readings, rounds: readings, is, toldOfMore: false, isWhole: is === "right", stepMs: [] });
+      all.push({
+        readings,
+        rounds: readings,
+        is,
+        toldOfMore: false,
+        isWhole: is === "right",
+        holds: null,
+        stepMs: [],
+      });
       await new Promise((resolve) => setImmediate(resolve)); // ctrl-C is heard
     }
     return { ...rowOf({ row: name, effect }, all), met: true };
@@ -97,6 +106,7 @@ function rowOf(world: World, all: readonly Session[]): Row {
   const takenOf = (one: Session) => (world.machines === undefined ? one.readings : one.rounds);
   const taken = mean(takenOf);
   const standardError = Math.sqrt(mean((one) => (takenOf(one) - taken) ** 2) / sessions);
+  const told = all.flatMap(({ holds }) => (holds === null ? [] : [Number(holds)]));
   const readings = all.map((one) => one.readings).sort((a, b) => a - b);
   const steps = all.flatMap(({ stepMs }) => stepMs).sort((a, b) => a - b);
   const stepMs =
@@ -118,6 +128,7 @@ function rowOf(world: World, all: readonly Session[]): Row {
       notReproduced: count("not-reproduced"),
       toldOfMore: all.filter((one) => one.toldOfMore).length,
       whole: all.filter((one) => one.isWhole).length,
+      heldPercent: told.length === 0 ? null : (100 * told.reduce((sum, one) => sum + one, 0)) / told.length,
       goal: world.goal ?? null,
     },
     met: isQuick && taken <= goal && wrongPercent <= mostWrong(Math.max(1, named)),
@@ -135,7 +146,7 @@ function wilson(hits: number, of: number): [number, number] {
 }
 
 const HEAD =
-  "world                                  readings   rounds    +/-    p90  wrong %    within 95 %  unsettled  none  more  whole  ms/step   MiB   goal";
+  "world                                  readings   rounds    +/-    p90  wrong %    within 95 %  unsettled  none  more  whole  held %  ms/step   MiB   goal";
 const bisectLine = (one: Row): string =>
   [
     one.row.padEnd(38),
@@ -152,6 +163,7 @@ const bisectLine = (one: Row): string =>
     String(one.notReproduced).padStart(5),
     String(one.toldOfMore).padStart(5),
     String(one.whole).padStart(6),
+    (one.heldPercent?.toFixed(1) ?? "-").padStart(7),
     (one.stepMs?.p99.toFixed(1) ?? "-").padStart(8),
     one.peakMiB.toFixed(0).padStart(5),
     `${one.goal ?? "-"}${one.met ? "" : " MISSED"}`.padStart(7),

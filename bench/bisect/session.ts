@@ -11,6 +11,7 @@ export type Session = {
   readonly is: "right" | "wrong" | "unsettled" | "not-reproduced";
   readonly toldOfMore: boolean; // than one change
   readonly isWhole: boolean; // each change was named
+  readonly holds: boolean | null; // the interval of the effect holds it, where one change was found
   readonly stepMs: readonly number[]; // of processor time, to decide what to read next; of worlds with limits
 };
 
@@ -76,7 +77,11 @@ export function session(world: World, seed: number): Session {
         const is = judged(verdict, steps);
         const told = verdict.is === "found" ? 1 + (verdict.also?.length ?? 0) : 0;
         const isWhole = is === "right" && told === steps.length;
-        return { readings: readings.length, rounds: rounds - 1, is, toldOfMore: told > 1, isWhole, stepMs };
+        const { low, high } = verdict.effect;
+        const isOne = isWhole && told === 1 && world.flips === undefined;
+        const holds = isOne ? low <= world.effect && world.effect <= high : null;
+        const came = { is, toldOfMore: told > 1, isWhole, holds };
+        return { ...came, readings: readings.length, rounds: rounds - 1, stepMs };
       }
     }
     for (const { commit, machine } of pending) {
