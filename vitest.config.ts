@@ -3,7 +3,7 @@ import { LongestFirst } from "./test/support/longest-first.ts";
 
 export default defineConfig({
   test: {
-    retry: process.env.CI ? 1 : 0, // real programs on a shared machine: what fails twice in a row has failed
+    retry: process.env.CI ? 1 : 0, // then the whole file once more: setup/test.mjs
     include: ["src/**/*.test.ts", "web/**/*.test.ts", "test/**/*.test.ts", "bench/**/*.test.ts"],
     globalSetup: "setup/built.mjs",
     pool: "forks",

@@ -1,8 +1,13 @@
-import type { Reporter, TestModule } from "vitest/node";
+import { writeFileSync } from "node:fs";
+import { relative } from "node:path";
+import type { Reporter, SerializedError, TestModule } from "vitest/node";
 
-/** The last line of a run, in the one form that every reader of CI logs knows. */
+/**
+ * The last line of a run, in the one form that every reader of CI logs knows; and for who runs them once more, the
+ * files that failed, one a line, in the file that RACKHAND_FAILED_TESTS names.
+ */
 export default class ClosingLine implements Reporter {
-  onTestRunEnd(modules: readonly TestModule[], errors: readonly unknown[]): void {
+  onTestRunEnd(modules: readonly TestModule[], errors: readonly SerializedError[]): void {
     const count = { passed: 0, failed: errors.length, skipped: 0, pending: 0 };
     for (const module of modules) {
       if (module.state() === "failed" && module.children.size === 0) count.failed += 1;
@@ -13,5 +18,10 @@ export default class ClosingLine implements Reporter {
     setImmediate(() =>
       process.stdout.write(`\n${count.passed} passed, ${count.failed + count.pending} failed${skipped}\n`),
     );
+    const failed = modules.filter((module) => module.state() === "failed").map(({ moduleId }) => moduleId);
+    const stray = errors.flatMap(({ VITEST_TEST_PATH: path }) => (path === undefined ? [] : [String(path)]));
+    const files = [...new Set([...failed, ...stray])].map((file) => `${relative(process.cwd(), file)}\n`);
+    const list = process.env.RACKHAND_FAILED_TESTS;
+    if (list !== undefined) writeFileSync(list, files.join(""));
   }
 }
