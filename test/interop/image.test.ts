@@ -26,6 +26,9 @@ import { prepareApt } from "../../src/image/private-apt.ts";
 import { systemMirror } from "../../src/image/system-mirror.ts";
 import { scratch } from "../../src/image/testing/scratch.ts";
 import { openTree } from "../../src/image/tree.ts";
+import { localWork } from "../../src/main/local.ts";
+import { findPlace } from "../../src/main/place.ts";
+import { commandLine } from "../support/command-line.ts";
 
 const CAPTURES = new URL("../../captures/trees/", import.meta.url).pathname;
 const STATE =
@@ -47,6 +50,18 @@ const treeOf = {
   "debian-12": () => findImage("debian-12", STATE).catch((error: unknown) => reason(error)),
   "debian-13": async () => trixie,
 } as const;
+
+test("`image list` shows whose GRUB serves each image", async (context) => {
+  if (typeof trixie === "string") return context.skip(trixie);
+  const signals = { stopped: new AbortController().signal, onHangup: () => {} };
+  const local = localWork(findPlace({ ...process.env, RACKHAND_STATE: STATE }, 1), signals, "anna");
+
+  const { out } = await commandLine(() => "http://127.0.0.1:9", { local })("image", "list");
+
+  const shown = out.split("\n").filter((line) => /^debian-1[23] /.test(line));
+  expect(shown.length).toBeGreaterThan(0);
+  for (const line of shown) expect(line).toMatch(/ 2\.12-\S+ \(debian-13\) /);
+}, 60_000);
 
 for (const [name, suite] of [
   ["debian-12", "bookworm"],
