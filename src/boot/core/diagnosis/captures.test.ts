@@ -2,39 +2,23 @@ import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { readRecording } from "../../../../test/support/recording.ts";
 import { replayed } from "../../../../test/support/replay-boot.ts";
-import type { Observed } from "../../../base/event.ts";
 import { addressReasons } from "./address-reasons.ts";
 import { diagnose } from "./diagnose.ts";
 import { fileReasons } from "./file-reasons.ts";
 import { ipv6Reasons } from "./ipv6-reasons.ts";
 import { storyOf } from "./story.ts";
 
-/** Boots of real firmware that did not get on (captures/why/README.md): packets that are heard once more, or events. */
+/** Boots of real firmware that did not get on, as packets that are heard once more: captures/why/README.md. */
 const DIRECTORY = "captures/why";
+const recorded = (name: string) => readRecording(readFileSync(`${DIRECTORY}/${name}`, "utf8"));
 const captures = await Promise.all(
   readdirSync(DIRECTORY)
-    .filter((name) => /\.(hex|jsonl)$/.test(name))
+    .filter((name) => name.endsWith(".hex"))
     .map(async (name) => {
-      const text = readFileSync(`${DIRECTORY}/${name}`, "utf8");
-      return { name, ...(name.endsWith(".hex") ? await fromPackets(text) : fromEvents(text)) };
+      const recording = recorded(name);
+      return { name, expected: recording.expect, ...(await replayed(recording)) };
     }),
 );
-
-async function fromPackets(text: string) {
-  const recording = readRecording(text);
-  return { expected: recording.expect, ...(await replayed(recording)) };
-}
-
-type Head = { readonly expect: string; readonly others?: readonly string[] };
-
-function fromEvents(text: string) {
-  const [head, ...events] = text
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line));
-  const { expect: expected, others = [] } = head as Head;
-  return { expected, events: events as Observed[], others };
-}
 
 test.each(captures)("$name: $expected", ({ expected, events, others }) => {
   expect(diagnose(events, others)?.says).toBe(expected);
@@ -49,4 +33,15 @@ test("every reason that there is speaks first in one of them", () => {
 
   const silent = reasons.flatMap(({ name }, index) => (speaking.includes(index) ? [] : name || index));
   expect(silent).toEqual([]);
+});
+
+test.each([
+  ["script-waits-router.hex", 16],
+  ["script-waits.hex", 0],
+])("iPXE waits 16 s for a router where nobody tells that there is none: %s", (name, seconds) => {
+  const { packets } = recorded(name);
+  const request = packets.findLast(({ by, from }) => by === "udp" && from.address === "0.0.0.0")!;
+  const menu = packets.find(({ by }) => by === "tcp")!;
+
+  expect(Math.floor((menu.at - request.at) / 1000)).toBe(seconds);
 });
