@@ -2,10 +2,10 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { BenchWish } from "../bench-wish.ts";
+import { type Cable, openCable } from "../cable.ts";
 import { openScratch } from "../scratch.ts";
 import { costMs } from "../tftp/cost.ts";
 import { type Peers, unpackPeers } from "../tftp/peers.ts";
-import { openSpaces, type Spaces } from "../tftp/two-spaces.ts";
 import type { Done, Task } from "./load.ts";
 import { logIn, type Name, RELAY, SERVER, SERVERS } from "./servers.ts";
 
@@ -29,13 +29,13 @@ const UP_WITHIN_MS = 20_000;
 export async function benchDhcp({ rounds, log, stopped }: BenchWish): Promise<DhcpReport> {
   const peers = unpackPeers("dhcp", log);
   const scratch = openScratch();
-  const opened: Spaces[] = [];
+  const opened: Cable[] = [];
   try {
     const places: Place[] = [];
     for (const name of NAMES) {
-      const spaces = await openSpaces({ servers: 1, apart: false });
-      opened.push(spaces);
-      places.push(await openPlace({ name, spaces, home: join(scratch.path, name), peers }));
+      const cable = await openCable({ servers: 1, apart: false });
+      opened.push(cable);
+      places.push(await openPlace({ name, cable, home: join(scratch.path, name), peers }));
     }
     const readings: Reading[] = [];
     for (let round = 1; round <= rounds; round += 1) {
@@ -48,7 +48,7 @@ export async function benchDhcp({ rounds, log, stopped }: BenchWish): Promise<Dh
     mustBeOnDisk(join(scratch.path, "rackhand"));
     return { readings };
   } finally {
-    for (const spaces of opened) await spaces.close();
+    for (const cable of opened) await cable.close();
     scratch.remove();
   }
 }
@@ -62,16 +62,16 @@ type Place = {
 
 async function openPlace(wish: {
   readonly name: Name;
-  readonly spaces: Spaces;
+  readonly cable: Cable;
   readonly home: string;
   readonly peers: Peers;
 }): Promise<Place> {
-  const { name, spaces, home, peers } = wish;
+  const { name, cable, home, peers } = wish;
   mkdirSync(home);
-  await ended(spaces, "client", `ip addr add ${RELAY}/16 dev c0`);
-  await ended(spaces, "server", "ip route add 10.8.0.0/16 dev s0");
-  const pid = spaces.start("server", SERVERS[name](home, peers), peers.env).pid!;
-  const load = await openLoad(spaces);
+  await ended(cable, "client", `ip addr add ${RELAY}/16 dev c0`);
+  await ended(cable, "server", "ip route add 10.8.0.0/16 dev s0");
+  const pid = cable.start("server", SERVERS[name](home, peers), peers.env).pid!;
+  const load = await openLoad(cable);
   const warm = load({ clients: CLIENTS, exchanges: CLIENTS, inFlight: IN_FLIGHT });
   const late = new Promise<never>((_, reject) =>
     setTimeout(() => reject(new Error(`${name} leases nothing`)), UP_WITHIN_MS).unref(),
@@ -80,10 +80,10 @@ async function openPlace(wish: {
   return { name, pid, load };
 }
 
-async function openLoad(spaces: Spaces): Promise<Place["load"]> {
+async function openLoad(cable: Cable): Promise<Place["load"]> {
   const tsx = ["--import", import.meta.resolve("tsx")];
   const argv = [process.execPath, ...tsx, join(import.meta.dirname, "load.ts"), RELAY, SERVER];
-  const child = spaces.start("client", argv);
+  const child = cable.start("client", argv);
   const lines = createInterface(child.stdout!)[Symbol.asyncIterator]();
   const line = async (): Promise<string> => {
     const { value, done } = await lines.next();
@@ -114,8 +114,8 @@ function mustBeOnDisk(home: string): void {
   if (macs.size !== CLIENTS) throw new Error(`${macs.size} of ${CLIENTS} leases are in the log`);
 }
 
-async function ended(spaces: Spaces, where: "server" | "client", words: string): Promise<void> {
-  const child = spaces.start(where, words.split(" "));
+async function ended(cable: Cable, where: "server" | "client", words: string): Promise<void> {
+  const child = cable.start(where, words.split(" "));
   const code = await new Promise((resolve) => child.once("exit", resolve));
   if (code !== 0) throw new Error(`${words}: exit ${code}`);
 }

@@ -4,10 +4,10 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { BenchWish } from "../bench-wish.ts";
+import { type Cable, openCable } from "../cable.ts";
 import { openScratch } from "../scratch.ts";
 import { costMs } from "../tftp/cost.ts";
 import { type Peers, unpackPeers } from "../tftp/peers.ts";
-import { openSpaces, type Spaces } from "../tftp/two-spaces.ts";
 import { ROWS, type Row } from "./rows.ts";
 import { type Counted, readWrk } from "./wrk.ts";
 
@@ -23,18 +23,18 @@ const UP_WITHIN_MS = 20_000;
 export async function benchHttp({ rounds, isAsked, apart, log, stopped }: BenchWish): Promise<HttpReport> {
   const peers = unpackPeers("http", log);
   const scratch = openScratch();
-  let spaces: Spaces | undefined;
+  let cable: Cable | undefined;
   try {
-    spaces = await openSpaces({ servers: NAMES.length, apart });
+    cable = await openCable({ servers: NAMES.length, apart });
     const tree = join(scratch.path, "tree");
     mkdirSync(tree);
     for (const { bytes } of ROWS) writeFileSync(join(tree, fileOf(bytes)), content(bytes));
     const pids = new Map<Name, number>();
     for (const name of NAMES) {
       const argv = name === "nginx" ? nginx(scratch.path, peers) : boot(tree);
-      pids.set(name, spaces.start("server", argv, peers.env).pid!);
+      pids.set(name, cable.start("server", argv, peers.env).pid!);
     }
-    for (const name of NAMES) for (const { bytes } of ROWS) await verify(spaces, name, bytes);
+    for (const name of NAMES) for (const { bytes } of ROWS) await verify(cable, name, bytes);
     const readings: Reading[] = [];
     for (let round = 1; round <= rounds; round += 1) {
       log(`Round ${round} of ${rounds}`);
@@ -42,7 +42,7 @@ export async function benchHttp({ rounds, isAsked, apart, log, stopped }: BenchW
         for (const name of round % 2 === 0 ? NAMES : [...NAMES].reverse()) {
           stopped.throwIfAborted();
           const before = costMs(pids.get(name)!);
-          const counted = await load(spaces, peers, row, name);
+          const counted = await load(cable, peers, row, name);
           readings.push({
             ...counted,
             row: row.name,
@@ -53,7 +53,7 @@ export async function benchHttp({ rounds, isAsked, apart, log, stopped }: BenchW
     }
     return { readings };
   } finally {
-    await spaces?.close();
+    await cable?.close();
     scratch.remove();
   }
 }
@@ -89,14 +89,14 @@ http {
 }
 
 /** Asked until it answers; then every byte is compared. */
-async function verify(spaces: Spaces, name: Name, bytes: number): Promise<void> {
+async function verify(cable: Cable, name: Name, bytes: number): Promise<void> {
   const script = `const answer = await fetch(${JSON.stringify(urlOf(name, bytes))});
     const hash = (await import("node:crypto")).createHash("sha256");
     process.stdout.write(hash.update(Buffer.from(await answer.arrayBuffer())).digest("hex"));`;
   const wanted = createHash("sha256").update(content(bytes)).digest("hex");
   for (const until = performance.now() + UP_WITHIN_MS; ; await pause(200)) {
     const got = await outputOf(
-      spaces.start("client", [process.execPath, "--input-type=module", "-e", `try { ${script} } catch {}`]),
+      cable.start("client", [process.execPath, "--input-type=module", "-e", `try { ${script} } catch {}`]),
     );
     if (got === wanted) return;
     if (got !== "" || performance.now() > until)
@@ -104,14 +104,10 @@ async function verify(spaces: Spaces, name: Name, bytes: number): Promise<void> 
   }
 }
 
-async function load(spaces: Spaces, peers: Peers, row: Row, name: Name): Promise<Counted> {
+async function load(cable: Cable, peers: Peers, row: Row, name: Name): Promise<Counted> {
   const { bytes, connections } = row;
   const args = ["-t1", `-c${connections}`, `-d${RUN_SECONDS}s`, "--latency", "--timeout", "30s"];
-  const child = spaces.start(
-    "client",
-    [peers.program("usr/bin/wrk"), ...args, urlOf(name, bytes)],
-    peers.env,
-  );
+  const child = cable.start("client", [peers.program("usr/bin/wrk"), ...args, urlOf(name, bytes)], peers.env);
   return readWrk(await outputOf(child));
 }
 

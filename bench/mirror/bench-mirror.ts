@@ -1,11 +1,11 @@
 import type { ChildProcess } from "node:child_process";
 import { setTimeout as pause } from "node:timers/promises";
 import type { BenchWish } from "../bench-wish.ts";
+import { type Cable, openCable } from "../cable.ts";
 import { readWrk } from "../http/wrk.ts";
 import { openScratch } from "../scratch.ts";
 import { costMs } from "../tftp/cost.ts";
 import { type Peers, unpackPeers } from "../tftp/peers.ts";
-import { openSpaces, type Spaces } from "../tftp/two-spaces.ts";
 import { BYTES, ROWS, type Row } from "./rows.ts";
 import { NAMES, type Name, serversIn, urlOf } from "./servers.ts";
 
@@ -25,22 +25,22 @@ const UP_WITHIN_MS = 20_000;
 export async function benchMirror(wish: BenchWish): Promise<MirrorReport> {
   const peers = unpackPeers("mirror", wish.log);
   const scratch = openScratch();
-  let spaces: Spaces | undefined;
+  let cable: Cable | undefined;
   try {
-    spaces = await openSpaces({ servers: 3, apart: wish.apart });
+    cable = await openCable({ servers: 3, apart: wish.apart });
     const { upstream, ...measured } = serversIn(scratch.path, peers);
-    spaces.start("server", upstream, peers.env);
+    cable.start("server", upstream, peers.env);
     const pids = new Map<Name, number>();
-    for (const name of NAMES) pids.set(name, spaces.start("server", measured[name], peers.env).pid!);
-    for (const name of NAMES) for (const size of ["small", "large"] as const) await keep(spaces, name, size);
-    return { readings: await rounds(wish, spaces, peers, pids) };
+    for (const name of NAMES) pids.set(name, cable.start("server", measured[name], peers.env).pid!);
+    for (const name of NAMES) for (const size of ["small", "large"] as const) await keep(cable, name, size);
+    return { readings: await rounds(wish, cable, peers, pids) };
   } finally {
-    await spaces?.close();
+    await cable?.close();
     scratch.remove();
   }
 }
 
-async function rounds(wish: BenchWish, spaces: Spaces, peers: Peers, pids: ReadonlyMap<Name, number>) {
+async function rounds(wish: BenchWish, cable: Cable, peers: Peers, pids: ReadonlyMap<Name, number>) {
   const readings: Reading[] = [];
   for (let round = 1; round <= wish.rounds; round += 1) {
     wish.log(`Round ${round} of ${wish.rounds}`);
@@ -50,8 +50,8 @@ async function rounds(wish: BenchWish, spaces: Spaces, peers: Peers, pids: Reado
         const before = costMs(pids.get(server)!);
         const { megabytes, ...loaded } =
           row.kind === "hit"
-            ? await again(spaces, peers, row, server)
-            : await first(spaces, row, server, round);
+            ? await again(cable, peers, row, server)
+            : await first(cable, row, server, round);
         const msPerMb = (costMs(pids.get(server)!) - before) / megabytes;
         readings.push({ row: row.name, server, msPerMb, ...loaded });
       }
@@ -60,24 +60,24 @@ async function rounds(wish: BenchWish, spaces: Spaces, peers: Peers, pids: Reado
 }
 
 /** Asked until it answers, so that it is kept. */
-async function keep(spaces: Spaces, name: Name, size: Row["size"]): Promise<void> {
+async function keep(cable: Cable, name: Name, size: Row["size"]): Promise<void> {
   for (const until = performance.now() + UP_WITHIN_MS; ; await pause(200)) {
-    const { errors } = await curl(spaces, [urlOf(name, size, "kept")], size, 1);
+    const { errors } = await curl(cable, [urlOf(name, size, "kept")], size, 1);
     if (errors === 0) return;
     if (performance.now() > until) throw new Error(`${name} does not give a file`);
   }
 }
 
-async function again(spaces: Spaces, peers: Peers, { size, connections }: Row, name: Name): Promise<Loaded> {
+async function again(cable: Cable, peers: Peers, { size, connections }: Row, name: Name): Promise<Loaded> {
   const args = ["-t1", `-c${connections}`, `-d${RUN_SECONDS}s`, "--latency", "--timeout", "30s"];
   const argv = [peers.program("usr/bin/wrk"), ...args, urlOf(name, size, "kept")];
-  const { mbPerSecond, errors } = readWrk(await outputOf(spaces.start("client", argv, peers.env)));
+  const { mbPerSecond, errors } = readWrk(await outputOf(cable.start("client", argv, peers.env)));
   return { mbPerSecond, errors, megabytes: mbPerSecond * RUN_SECONDS };
 }
 
-const first = (spaces: Spaces, { size, connections, files, kind }: Row, name: Name, round: number) =>
+const first = (cable: Cable, { size, connections, files, kind }: Row, name: Name, round: number) =>
   curl(
-    spaces,
+    cable,
     Array.from({ length: files }, (_, i) => urlOf(name, size, `${kind}-${round}-${i}`)),
     size,
     connections,
@@ -85,7 +85,7 @@ const first = (spaces: Spaces, { size, connections, files, kind }: Row, name: Na
 
 /** All of them by one client, every answer's status and length looked at. */
 async function curl(
-  spaces: Spaces,
+  cable: Cable,
   urls: readonly string[],
   size: Row["size"],
   atOnce: number,
@@ -102,7 +102,7 @@ async function curl(
   ];
   const began = performance.now();
   const output = await outputOf(
-    spaces.start("client", ["curl", ...args, ...urls.flatMap((url) => [url, ...out])]),
+    cable.start("client", ["curl", ...args, ...urls.flatMap((url) => [url, ...out])]),
   );
   const seconds = (performance.now() - began) / 1000;
   const whole = output.split("\n").filter((line) => line === `200 ${BYTES[size]}`).length;

@@ -2,13 +2,13 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { BenchWish } from "../bench-wish.ts";
+import { type Cable, openCable } from "../cable.ts";
 import { openScratch } from "../scratch.ts";
 import { type Client, openClient } from "./client.ts";
 import { costMs, peakMib } from "./cost.ts";
 import { type Peers, unpackPeers } from "./peers.ts";
 import { FAR_MS, LOSS, LOSS_ROWS, MEMORY, ROWS, type Row } from "./rows.ts";
 import { type Name, SERVERS } from "./servers.ts";
-import { openSpaces, type Spaces } from "./two-spaces.ts";
 
 /** One server in one round of one row. */
 export type Reading = {
@@ -32,12 +32,12 @@ export async function benchTftp(wish: BenchWish): Promise<TftpReport> {
   const { isAsked, apart } = wish;
   const peers = unpackPeers("tftp", wish.log);
   const scratch = openScratch();
-  const opened: Spaces[] = [];
+  const opened: Cable[] = [];
   const open = async (names: readonly Name[], files: Opening["files"], delayMs?: number): Promise<Bench> => {
     const laying = { servers: NAMES.length, apart };
-    const spaces = await openSpaces(delayMs === undefined ? laying : { ...laying, delayMs });
-    opened.push(spaces);
-    return await openBench({ spaces, names, files, tree: scratch.path, peers });
+    const cable = await openCable(delayMs === undefined ? laying : { ...laying, delayMs });
+    opened.push(cable);
+    return await openBench({ cable, names, files, tree: scratch.path, peers });
   };
   try {
     for (const { bytes } of [...NEAR_FILES, ...FAR_ROWS])
@@ -49,7 +49,7 @@ export async function benchTftp(wish: BenchWish): Promise<TftpReport> {
     const memory = isAsked(MEMORY.name) ? { memory: await measureMemory(near) } : {};
     return { readings, ...memory };
   } finally {
-    for (const spaces of opened) await spaces.close();
+    for (const cable of opened) await cable.close();
     scratch.remove();
   }
 }
@@ -67,7 +67,7 @@ const order = (names: readonly Name[], round: number): Name[] => [
 ];
 
 type Opening = {
-  readonly spaces: Spaces;
+  readonly cable: Cable;
   readonly names: readonly Name[];
   readonly files: readonly Pick<Row, "bytes">[];
   readonly tree: string;
@@ -75,11 +75,11 @@ type Opening = {
 };
 
 /** Until each has given every file once: caches are warm for all. */
-async function openBench({ spaces, names, files, tree, peers }: Opening): Promise<Bench> {
+async function openBench({ cable, names, files, tree, peers }: Opening): Promise<Bench> {
   const pids = new Map<Name, number>();
   for (const name of names)
-    pids.set(name, spaces.start("server", SERVERS[name].argv(tree, peers), peers.env).pid!);
-  const client = await openClient(spaces);
+    pids.set(name, cable.start("server", SERVERS[name].argv(tree, peers), peers.env).pid!);
+  const client = await openClient(cable);
   for (const name of names) for (const { bytes } of files) await warmUp({ client, tree, pids }, name, bytes);
   return { client, tree, pids };
 }

@@ -1,18 +1,18 @@
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import type { Cable } from "../cable.ts";
 import type { Done, Task } from "./fetch.ts";
-import type { Spaces } from "./two-spaces.ts";
 
 export type Client = { readonly fetch: (task: Task) => Promise<Done> };
 
-export async function openClient(spaces: Spaces): Promise<Client> {
+export async function openClient(cable: Cable): Promise<Client> {
   const argv = [
     process.execPath,
     "--import",
     import.meta.resolve("tsx"),
     join(import.meta.dirname, "fetch.ts"),
   ];
-  const child = spaces.start("client", argv);
+  const child = cable.start("client", argv);
   const lines = createInterface(child.stdout!)[Symbol.asyncIterator]();
   const line = async (): Promise<string> => {
     const { value, done } = await lines.next();

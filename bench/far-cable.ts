@@ -1,6 +1,6 @@
 import { openSync } from "node:fs";
 import koffi from "koffi";
-import { fixed } from "../../src/boot/udp-calls.ts";
+import { fixed } from "../src/boot/udp-calls.ts";
 
 /**
  * A cable that carries every frame late, for kernels without netem: a process between two taps, one in each

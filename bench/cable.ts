@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 export type Where = "server" | "client";
 /** Two network namespaces joined by a cable. All that runs in them ends with `close`, or with this process. */
-export type Spaces = {
+export type Cable = {
   readonly start: (where: Where, argv: readonly string[], env?: NodeJS.ProcessEnv) => ChildProcess;
   readonly close: () => Promise<void>;
 };
@@ -17,7 +17,7 @@ export type Laying = {
 const CORES: Readonly<Record<Where, string>> = { client: "0", server: "1" };
 const ENDS_WITHIN_MS = 5_000;
 
-export async function openSpaces({ servers, apart, delayMs }: Laying): Promise<Spaces> {
+export async function openCable({ servers, apart, delayMs }: Laying): Promise<Cable> {
   const children: ChildProcess[] = [];
   const hold = async () => {
     const child = spawn(
@@ -34,7 +34,7 @@ export async function openSpaces({ servers, apart, delayMs }: Laying): Promise<S
   const within = (where: Where, argv: readonly string[]) => ["-t", `${pids[where]}`, "-n", ...argv];
   const run = (where: Where, words: string) =>
     execFileSync("nsenter", within(where, words.split(" ")), { stdio: ["ignore", "ignore", "inherit"] });
-  const start: Spaces["start"] = (where, argv, env = process.env) => {
+  const start: Cable["start"] = (where, argv, env = process.env) => {
     // TERM: a server that is killed outright leaves its workers behind
     const place = apart ? ["taskset", "-c", CORES[where]] : [];
     const args = ["--pdeathsig", "TERM", ...place, "nsenter", ...within(where, argv)];
@@ -44,8 +44,8 @@ export async function openSpaces({ servers, apart, delayMs }: Laying): Promise<S
   };
   if (delayMs === undefined) run("server", `ip link add s0 type veth peer name c0 netns ${pids.client}`);
   else {
-    const cable = ["--import", import.meta.resolve("tsx"), join(import.meta.dirname, "far-cable.ts")];
-    const argv = [process.execPath, ...cable, `${pids.client}`, `${delayMs}`];
+    const far = ["--import", import.meta.resolve("tsx"), join(import.meta.dirname, "far-cable.ts")];
+    const argv = [process.execPath, ...far, `${pids.client}`, `${delayMs}`];
     await up(start("server", argv), "no slow cable (/dev/net/tun?)");
   }
   for (let i = 1; i <= servers; i += 1) run("server", `ip addr add 10.9.0.${i}/24 dev s0`);
