@@ -82,7 +82,7 @@ export async function proven(
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const rule = asOfAHost(real);
-  const wish = { rules: [rule], mayAsk: true, now: Date.now, owner: OWNER };
+  const wish = { rules: [rule], mayAsk: true, mayTry: true, now: Date.now, owner: OWNER };
   const look = async () => {
     signal.throwIfAborted();
     const { findings, facts, trouble } = await checkHost(places.host, wish);

@@ -35,7 +35,7 @@ const SYSTEMD = ["systemd-sysv", "udev", "dbus", "network-manager", "systemd-res
 const GUEST = [
   ...["linux-image-amd64", "initramfs-tools", "udev", "procps", "iproute2", "netbase"],
   ...["lvm2", "dmsetup", "thin-provisioning-tools", "mdadm", "nfs-kernel-server", "chrony"],
-  ...["grub-pc", "e2fsprogs", "smartmontools"],
+  ...["grub-pc", "e2fsprogs", "smartmontools", "ipmitool", "ifupdown"],
 ];
 const SYSVINIT = ["sysvinit-core", "sysv-rc", "initscripts"];
 
@@ -59,10 +59,10 @@ export const TREES = {
     ...{ says: "Debian 12, sysvinit", release: "debian-12", init: "sysvinit", cgroups: "any" },
     packages: [...SYSVINIT, ...NETWORK, ...HOST],
   },
-  /** A machine of its own under QEMU: a disk's image, its kernel and initrd; process 1 is the test's. */
+  /** A machine of its own under QEMU: a disk's image, its kernel and initrd; all that init starts is a prompt and the test. */
   guest: {
-    ...{ says: "Debian 13, QEMU", release: "debian-13", init: "none", cgroups: "any" },
-    packages: GUEST,
+    ...{ says: "Debian 13, QEMU", release: "debian-13", init: "sysvinit", cgroups: "any" },
+    packages: [...SYSVINIT, ...GUEST],
   },
 } as const satisfies Record<string, Tree>;
 export type TreeId = keyof typeof TREES;
@@ -88,8 +88,13 @@ fi
 rm -rf "$root/etc/network/interfaces.d"
 `;
 
-/** Process 1 of the guest: what is on the second disk is done, and what it says goes to the second serial port. */
+/** What is on the guest's second disk is done, and what it says goes to the second serial port. */
 const FINISH_GUEST = `#!/bin/sh -eu
+cat >"$1/etc/inittab" <<'X'
+id:2:initdefault:
+T0:2:respawn:/sbin/getty -L ttyS0 115200 vt100
+job:2:once:/guest
+X
 cat >"$1/guest" <<'X'
 #!/bin/sh
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { quoted } from "../../src/base/quoted.ts";
 import type { Command, Ran } from "../../src/host/host.ts";
+import { BESIDE_BMC, BMC, BMC_DEVICES } from "./guest-bmc.ts";
 import { type Places, placesOf } from "./places.ts";
 
 /** In the guest: each line is a command and its input in base64; its status, words and complaints go back so. */
@@ -20,7 +21,7 @@ done`;
 const UP_WITHIN_MS = 300_000;
 export const SLOW = 30; // QEMU translates all instructions, and has a part of a processor
 
-/** A Debian under QEMU with a kernel of its own and four empty disks in memory; what it writes is gone with it. */
+/** A Debian under QEMU with a kernel, a BMC and a card of its own, four empty disks in memory; what it writes is gone with it. */
 export async function bootGuest(place: string, signal?: AbortSignal): Promise<Places> {
   const own = await mkdtemp(join(tmpdir(), "guest-"));
   const door = createServer();
@@ -32,14 +33,17 @@ export async function bootGuest(place: string, signal?: AbortSignal): Promise<Pl
     ...["-drive", `if=none,id=${serial},driver=null-co,read-zeroes=on,size=16M`],
     ...["-device", `nvme,drive=${serial},serial=${serial},smart_critical_warning=${warning}`],
   ];
+  for (const [name, text] of Object.entries(BMC)) await writeFile(join(own, name), text);
   const child = spawn(
-    "qemu-system-x86_64",
+    "unshare",
     [
+      ...["--net", "--pid", "--fork", "--kill-child", "sh", "-ec", BESIDE_BMC, "sh"],
       ...["-machine", "q35,accel=tcg", "-m", "1024", "-nodefaults", "-no-reboot", "-display", "none"],
       ...["-kernel", join(place, "vmlinuz"), "-initrd", join(place, "initrd.img")],
-      ...["-append", "root=/dev/vda rw init=/guest console=ttyS0 quiet panic=-1 no_timer_check"],
+      ...["-append", "root=/dev/vda rw console=ttyS0,115200 quiet panic=-1 no_timer_check"],
       ...[...drive(join(place, "disk.img"), "snapshot=on"), ...drive(join(own, "job"), "readonly=on")],
       ...[...nvme("well", "0"), ...nvme("failing", "4")],
+      ...BMC_DEVICES,
       ...["-serial", "stdio", "-serial", "null", "-device", "virtio-serial-pci"],
       ...[
         "-chardev",
@@ -48,7 +52,7 @@ export async function bootGuest(place: string, signal?: AbortSignal): Promise<Pl
         "virtserialport,chardev=c,name=job",
       ],
     ],
-    { stdio: ["ignore", "pipe", "pipe"] },
+    { stdio: ["ignore", "pipe", "pipe"], cwd: own },
   );
   let console = "";
   for (const stream of [child.stdout, child.stderr])

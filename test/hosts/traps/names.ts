@@ -83,6 +83,12 @@ echo nameserver 127.0.0.1 >/etc/resolv.conf; systemctl start systemd-resolved`,
 const IFUPDOWN = (words: string) => `mkdir -p /etc/network; printf '${words}' >/etc/network/interfaces`;
 const CARD = "ip link add e0 type veth peer name r0";
 
+/** The guest's one card, by the name that udev gave it in the initrd. */
+export const ITS_CARD = "c=$(ls -d /sys/class/net/*/device | cut -d/ -f5)";
+const REAL = `${ITS_CARD}; mkdir -p /run/network`;
+const NAMED = (name: string) =>
+  IFUPDOWN(`auto lo ${name}\\niface ${name} inet static\\n  address 10.0.2.15/24\\n`);
+
 export const NET_NAMES: readonly Row[] = [
   {
     ...{
@@ -108,5 +114,20 @@ export const NET_NAMES: readonly Row[] = [
       expect: "pass",
       makes: `${CARD}; ${IFUPDOWN("auto lan e0\\niface lan inet dhcp\\n    bridge_ports e0\\n")}`,
     },
+  },
+  {
+    ...{ is: "broken", says: "the card has another name", on: ["guest"], expect: "fail renamed" },
+    makes: `${REAL}; ${NAMED("lan0")}; if ifup lan0; then exit 1; fi`,
+    follows: `${REAL}; mkdir -p /etc/systemd/network
+printf "[Match]\\nMACAddress=$(cat /sys/class/net/$c/address)\\n[Link]\\nName=lan0\\n" >/etc/systemd/network/10-lan0.link
+/lib/systemd/systemd-udevd --daemon; udevadm trigger --settle --action=add /sys/class/net/$c; ifup lan0`,
+  },
+  {
+    ...{ is: "healthy", says: "the real card is there", on: ["guest"], expect: "pass" },
+    makes: `${REAL}; ${NAMED("NAME")}; sed -i s/NAME/$c/ /etc/network/interfaces; ifup $c`,
+  },
+  {
+    ...{ is: "look-alike", says: "the name is another of the card's", on: ["guest"], expect: "pass" },
+    makes: `${REAL}; ${NAMED("lan0")}; ip link property add dev $c altname lan0`,
   },
 ];

@@ -21,19 +21,23 @@ export const serialConsole: Rule = {
     "GRUB manual, serial and GRUB_SERIAL_COMMAND",
     "systemd-getty-generator(8)",
     "inittab(5)",
-    "ipmitool(1), sol info; IPMI 2.0 specification, 26.3, SOL bit rate",
+    "IPMI 2.0 specification, 26.3 and table 26-5, SOL enable and SOL bit rate",
   ],
   applies: ({ init, container }) => {
     if (container !== null) return "a container has no serial port of its own";
     return init === "systemd" || init === "sysvinit" || `where ${init} keeps its login prompts is not known`;
   },
   probe: {
+    // ipmitool's `sol info` asks more, and from the host itself ends without a word where a BMC has not all of it
     withinMs: 3000, // with a BMC to ask, from the host itself; else a tenth of it
     run: `[ -r /proc/cmdline ] || echo nocmdline
 [ -r /proc/cmdline ] && tr ' ' '\\n' </proc/cmdline | sed -n 's/^console=ttyS/kernel ttyS/p'
 tr ' ' '\\n' 2>/dev/null </sys/class/tty/console/active | sed -n 's/^ttyS/active &/p'
-[ -e /dev/ipmi0 ] && grep -q console=ttyS /proc/cmdline && command -v ipmitool >/dev/null &&
-  timeout 2 ipmitool sol info 2>/dev/null | sed -n 's/^\\(Enabled\\|Volatile Bit Rate (kbps)\\) *: */sol \\1: /p'
+[ -e /dev/ipmi0 ] && grep -q console=ttyS /proc/cmdline && command -v ipmitool >/dev/null && {
+  timeout 1 ipmitool raw 0x0c 0x22 0x0e 1 0 0 2>/dev/null | sed -n 's/^ .. .1$/true/; s/^ .. .0$/false/; s/^[tf]/sol Enabled: &/p'
+  timeout 1 ipmitool raw 0x0c 0x22 0x0e 6 0 0 2>/dev/null |
+    sed -n 's/^ .. .6$/9.6/; s/^ .. .7$/19.2/; s/^ .. .8$/38.4/; s/^ .. .9$/57.6/; s/^ .. .a$/115.2/; s/^[1-9].*/sol Volatile Bit Rate (kbps): &/p'
+}
 cat /etc/default/grub /etc/default/grub.d/*.cfg 2>/dev/null | sed -n 's/^[[:space:]]*\\(GRUB_TERMINAL[A-Z_]*=\\|GRUB_SERIAL_COMMAND=\\)/grub \\1/p'
 level=$(sed -n 's/^[^#:]*:\\([0-9]\\):initdefault:.*/\\1/p' /etc/inittab 2>/dev/null)
 sed -n "s/^[^#:]*:[0-9]*\${level:-2}[0-9]*:respawn:\\(.*getty.*ttyS[0-9].*\\)/inittab \\1/p" /etc/inittab 2>/dev/null

@@ -1,0 +1,40 @@
+/**
+ * A BMC by OpenIPMI that calls itself Supermicro's, and its LAN: the guest's card reaches it as 10.0.2.2. What ipmitool
+ * cannot change in it, its page can, on 10.0.2.80: of each line said there, the words are the ways to log in.
+ */
+export const BMC = {
+  "lan.conf": `name "guest"
+set_working_mc 0x20
+startlan 1
+  addr 127.0.0.1 623
+  priv_limit admin
+  allowed_auths_admin md5
+  guid a123456789abcdefa123456789abcdef
+endlan
+serial 15 127.0.0.1 9002 codec VM
+sol "tcp:127.0.0.1:9003" 115200
+user 1 false "" "" user 10 md5
+user 2 true "ours" "x1-y2-z3" admin 10 md5
+user 3 true "ADMIN" "other-one-9" admin 10 md5
+chassis_control "true"
+`,
+  "sim.emu": `mc_setbmc 0x20
+mc_add 0x20 0 no-device-sdrs 0x23 9 8 0x9f 0x2a7c 0x0200
+mc_enable 0x20
+`,
+  page: `read -r auths; sed -i "s/^\\( *allowed_auths_admin\\) .*/\\1 $auths/" lan.conf; kill "$(cat sim)"; echo done
+`,
+} as const;
+
+/** QEMU with these words and its BMC, in a network and among processes of their own: all end with it. */
+export const BESIDE_BMC = `ip link set lo up; mkdir kept
+while :; do ipmi_sim -c lan.conf -f sim.emu -s kept -n & echo $! >sim; wait $! || sleep 0.2; done >/dev/null 2>&1 </dev/null &
+exec qemu-system-x86_64 "$@"`;
+
+/** The guest's ends of it. */
+export const BMC_DEVICES = [
+  ...["-chardev", "socket,id=bmc,host=127.0.0.1,port=9002,reconnect=1"],
+  ...["-device", "ipmi-bmc-extern,chardev=bmc,id=bmc0", "-device", "isa-ipmi-kcs,bmc=bmc0,irq=5"],
+  ...["-netdev", "user,id=lan,guestfwd=tcp:10.0.2.80:80-cmd:sh page"],
+  ...["-device", "virtio-net-pci,netdev=lan,mac=52:54:00:12:34:56,romfile="],
+] as const;
