@@ -29,7 +29,7 @@ export function ownScript(plan: DiskPlan, own: Own): string {
     grubDefaults(own.serial),
     plan.firmware === "uefi" ? UEFI : BIOS,
     'chroot "$target" update-grub 2>&1 | tail -n 5\n',
-    CLOSE,
+    close(plan),
   ].join("");
 }
 
@@ -174,10 +174,17 @@ if [ -e /sys/firmware/efi/efivars ] && efibootmgr >/dev/null 2>&1; then
 fi
 `;
 
-const CLOSE = `
+/**
+ * GRUB reads no journal, so what stands in one alone is nothing to it. XFS writes all of it in its place when it is frozen
+ * (xfs_freeze(8)); not by sync, nor by an unmount while another namespace of the hand has it still.
+ */
+const close = ({ volumes }: DiskPlan): string => `
 rm -f "$target/.rackhand-whole"
 progress 95 "writing out"
 sync
+for place in ${volumes.flatMap(({ mount, as }) => (as === "swap" ? [] : [mount])).join(" ")}; do
+  fsfreeze --freeze "$target$place" && fsfreeze --unfreeze "$target$place"
+done
 umount --recursive "$target" || umount --recursive --lazy "$target"
 sync
 progress 100 "ready to boot"

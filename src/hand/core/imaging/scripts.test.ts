@@ -68,6 +68,16 @@ test("the machine's serial console is the installed system's", () => {
   expect(script).toContain("serial --unit=1 --speed=57600");
 });
 
+test("each file system is frozen before the power may go: GRUB reads no journal", () => {
+  const plan = planOf("plain", "bios");
+  const volumes = ["/", "/var"].map((mount) => ({ ...plan.volumes[1]!, mount }));
+
+  const script = ownScript({ ...plan, volumes: [plan.volumes[0]!, ...volumes] }, OWN);
+
+  expect(script).toContain('for place in / /var; do\n  fsfreeze --freeze "$target$place"');
+  expect(script.indexOf("fsfreeze")).toBeLessThan(script.indexOf("umount --recursive"));
+});
+
 /** Programs of a machine with two disks, of which the first has a volume group; what writes says so. */
 const MACHINE = (told: { groups?: string; mounted?: string; stacked?: string }) => `
 lsblk() {
