@@ -35,7 +35,7 @@ const SYSTEMD = ["systemd-sysv", "udev", "dbus", "network-manager", "systemd-res
 const GUEST = [
   ...["linux-image-amd64", "initramfs-tools", "udev", "procps", "iproute2", "netbase"],
   ...["lvm2", "dmsetup", "thin-provisioning-tools", "mdadm", "nfs-kernel-server", "chrony"],
-  ...["grub-pc", "e2fsprogs", "smartmontools", "ipmitool", "ifupdown"],
+  ...["grub-pc", "e2fsprogs", "smartmontools", "ipmitool", "ifupdown", "openssh-server", "fio"],
 ];
 const SYSVINIT = ["sysvinit-core", "sysv-rc", "initscripts"];
 

@@ -35,6 +35,6 @@ exec qemu-system-x86_64 "$@"`;
 export const BMC_DEVICES = [
   ...["-chardev", "socket,id=bmc,host=127.0.0.1,port=9002,reconnect=1"],
   ...["-device", "ipmi-bmc-extern,chardev=bmc,id=bmc0", "-device", "isa-ipmi-kcs,bmc=bmc0,irq=5"],
-  ...["-netdev", "user,id=lan,guestfwd=tcp:10.0.2.80:80-cmd:sh page"],
+  ...["-netdev", "user,id=lan,guestfwd=tcp:10.0.2.80:80-cmd:sh page,hostfwd=tcp:127.0.0.1:22-:22"],
   ...["-device", "virtio-net-pci,netdev=lan,mac=52:54:00:12:34:56,romfile="],
 ] as const;

@@ -86,7 +86,11 @@ export async function bootGuest(place: string, signal?: AbortSignal): Promise<Pl
         tookMs: performance.now() - began,
       };
     };
-    return placesOf({ name: "guest", run, close: async () => {} }, [], end);
+    return placesOf(
+      { name: "guest", run, close: async () => {} },
+      ["nsenter", "-t", `${child.pid}`, "-n"],
+      end,
+    );
   } catch (error) {
     await end();
     throw new Error(`${place} did not come up: ${console.slice(-1000)}`, { cause: error });

@@ -44,7 +44,8 @@ test("a host that says nothing has no counters", () => {
 test("how full a cache was is what dm-cache says; a profile's hope counts only where there is none", () => {
   const at = (used: number) => conditionOf("cache-empty", readCounters(cached(used, 0)));
 
-  expect(at(0)).toEqual({ condition: "cache-empty" });
+  expect([at(0), at(400)]).toEqual([{ condition: "cache-empty" }, { condition: "cache-empty" }]);
+  expect(at(420)).toMatchObject({ condition: "as-found", note: expect.stringContaining("5 %") });
   expect(at(8192)).toEqual({
     condition: "cache-full",
     note: expect.stringContaining("100 % of the dm-cache"),

@@ -10,7 +10,7 @@ at=$(echo "$at" | tr -d ' ')
 echo "== device"; echo "$at"
 echo "== disk"; cat /proc/diskstats 2>/dev/null
 echo "== io-pressure"; cat /proc/pressure/io 2>/dev/null
-echo "== beneath"; [ -e "/dev/block/$at" ] && lsblk -rsno NAME "/dev/block/$at" 2>/dev/null
+echo "== beneath"; name=$(readlink "/sys/dev/block/$at") && lsblk -rsno NAME "/dev/\${name##*/}" 2>/dev/null
 echo "== cache"; command -v dmsetup >/dev/null && dmsetup status --target cache 2>/dev/null
 true
 `;
@@ -107,8 +107,8 @@ export function conditionOf(hoped: Condition, before: Counts): { condition: Cond
       note: "no dm-cache was seen under the directory, so how full a cache was is not known",
     };
   }
-  const condition = used === 0 ? "cache-empty" : used >= FULL * total ? "cache-full" : "as-found";
+  const condition = used <= EMPTY * total ? "cache-empty" : used >= FULL * total ? "cache-full" : "as-found";
   const share = `${Math.round((100 * used) / total)} % of the dm-cache was in use when it began`;
   return condition === hoped ? { condition } : { condition, note: share };
 }
-const FULL = 0.95;
+const [EMPTY, FULL] = [0.05, 0.95]; // a file system that was only mounted has some blocks in it
