@@ -175,8 +175,8 @@ fi
 `;
 
 /**
- * GRUB reads no journal, so what stands in one alone is nothing to it. XFS writes all of it in its place when it is frozen
- * (xfs_freeze(8)); not by sync, nor by an unmount while another namespace of the hand has it still.
+ * GRUB reads no journal, so what stands in one alone is nothing to it. XFS writes all of it in its place when
+ * it is frozen (xfs_freeze(8)); not by sync, nor by an unmount that another namespace does not share.
  */
 const close = ({ volumes }: DiskPlan): string => `
 rm -f "$target/.rackhand-whole"
