@@ -16,7 +16,7 @@ import { HandRig } from "../support/hand-machine.ts";
 
 /**
  * Real firmware, the real live hand and real disks of QEMU's: minutes each, so only before a release. The state
- * directory has the images live, root-debian-12 and root-debian-13 (`rackhand image build`).
+ * directory has the images live, root-debian-12 and root-debian-13 (`rackhand image build`), and debian-13.
  */
 const state = process.env.RACKHAND_RELEASE === "1" ? process.env.RACKHAND_STATE : undefined;
 const DISK_BYTES = 4 * 2 ** 30;
@@ -178,7 +178,9 @@ async function benchFor({ release, firmware, recipe: name }: Cell) {
 
 /** Shim and GRUB as a Debian that is here has them for the network. */
 async function signed() {
-  const { tree } = await loadersFor("debian-13", state!);
+  const { of, tree } = await loadersFor("debian-13", state!);
+  if (of !== "debian-13")
+    throw new Error(`\`rackhand image pull debian-13\` first: GRUB of ${of} knows no port`);
   return { signed: join(tree.root, "debian-installer/amd64") };
 }
 

@@ -96,8 +96,13 @@ export class HandRig {
   }
 
   errand(id: string, script: string, withinMs = 230_000): Promise<Answer> {
-    return new Promise((resolve) => {
-      this.#answered = resolve;
+    return new Promise((resolve, reject) => {
+      const late = () => reject(new Error(`no hand answered ${id}:\n${this.console.slice(-3000)}`));
+      const limit = setTimeout(late, withinMs);
+      this.#answered = (answer) => {
+        clearTimeout(limit);
+        resolve(answer);
+      };
       this.#wanted = { id, script, withinMs };
     });
   }
