@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { builtPage, missing, openBrowser, visit } from "./browser.ts";
@@ -24,6 +26,14 @@ afterAll(async () => {
 const soon = { timeout: 5000, interval: 20 };
 const it = test.skipIf(missing);
 const focused = () => page.evaluate(() => document.activeElement?.textContent);
+
+it("what tests build is the page that people get: not React's slow one for developers", () => {
+  const assets = join(builtPage(), "assets");
+  const scripts = readdirSync(assets).filter((name) => name.endsWith(".js"));
+
+  expect(scripts.filter((name) => readFileSync(join(assets, name), "utf8").includes("jsxDEV"))).toEqual([]);
+  expect(scripts).not.toEqual([]);
+});
 
 it("of a thousand machines only those in sight are drawn, and the last is where it belongs", async () => {
   await page.getByText("node-1", { exact: true }).waitFor();
