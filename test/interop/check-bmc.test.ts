@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { checkHost } from "../../src/check/check-hosts.ts";
 import type { Rule } from "../../src/check/core/rule.ts";
 import { loadRules } from "../../src/check/load-rules.ts";
+import { lanConf, SUPERMICRO } from "../support/ipmi-sim.ts";
 import { noNamespaces, ownPlaces } from "../support/own-places.ts";
 import type { Places } from "../support/places.ts";
 
@@ -10,25 +11,14 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 const no = noNamespaces ?? (existsSync("/usr/bin/ipmi_sim") ? undefined : "no ipmi_sim (package openipmi)");
 const rule: Rule = (await loadRules()).find(({ id }) => id === "bmc-defaults")!;
 
+const LAN = lanConf(623, { ours: "x1-y2-z3", ADMIN: "ADMIN", root: "other-one-9" }, 'chassis_control "true"');
 /** A BMC by OpenIPMI that calls itself Supermicro's; ipmitool finds it as it does a host's own, and each of its words is counted. */
 const BMC = `mkdir -p /run/sim/kept /mnt/dev; cd /run/sim
 cp -a /dev/null /dev/zero /dev/urandom /dev/random /mnt/dev; mount --bind /mnt/dev /dev; : >/dev/ipmi0
 cat >lan.conf <<'X'
-name "sim"
-set_working_mc 0x20
-startlan 1
-  addr 127.0.0.1 623
-  priv_limit admin
-  allowed_auths_admin md5
-  guid a123456789abcdefa123456789abcdef
-endlan
-user 1 false "" "" user 10 md5
-user 2 true "ours" "x1-y2-z3" admin 10 md5
-user 3 true "ADMIN" "ADMIN" admin 10 md5
-user 4 true "root" "other-one-9" admin 10 md5
-chassis_control "true"
-X
-printf 'mc_setbmc 0x20\\nmc_add 0x20 0 no-device-sdrs 0x23 9 8 0x9f 0x2a7c 0x0200\\nmc_enable 0x20\\n' >sim.emu
+${LAN}X
+cat >sim.emu <<'X'
+${SUPERMICRO}X
 setsid ipmi_sim -c lan.conf -f sim.emu -s kept -n >/dev/null 2>&1 </dev/null &
 mkdir /run/bin; cat >/run/bin/ipmitool <<'X'
 #!/bin/sh

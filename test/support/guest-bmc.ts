@@ -1,27 +1,16 @@
+import { lanConf, SUPERMICRO } from "./ipmi-sim.ts";
+
 /**
  * A BMC by OpenIPMI that calls itself Supermicro's, and its LAN: the guest's card reaches it as 10.0.2.2. What ipmitool
  * cannot change in it, its page can, on 10.0.2.80: of each line said there, the words are the ways to log in.
  */
 export const BMC = {
-  "lan.conf": `name "guest"
-set_working_mc 0x20
-startlan 1
-  addr 127.0.0.1 623
-  priv_limit admin
-  allowed_auths_admin md5
-  guid a123456789abcdefa123456789abcdef
-endlan
-serial 15 127.0.0.1 9002 codec VM
-sol "tcp:127.0.0.1:9003" 115200
-user 1 false "" "" user 10 md5
-user 2 true "ours" "x1-y2-z3" admin 10 md5
-user 3 true "ADMIN" "other-one-9" admin 10 md5
-chassis_control "true"
-`,
-  "sim.emu": `mc_setbmc 0x20
-mc_add 0x20 0 no-device-sdrs 0x23 9 8 0x9f 0x2a7c 0x0200
-mc_enable 0x20
-`,
+  "lan.conf": lanConf(
+    623,
+    { ours: "x1-y2-z3", ADMIN: "other-one-9" },
+    ...["serial 15 127.0.0.1 9002 codec VM", 'sol "tcp:127.0.0.1:9003" 115200', 'chassis_control "true"'],
+  ),
+  "sim.emu": SUPERMICRO,
   page: `read -r auths; sed -i "s/^\\( *allowed_auths_admin\\) .*/\\1 $auths/" lan.conf; kill "$(cat sim)"; echo done
 `,
 } as const;

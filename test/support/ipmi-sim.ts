@@ -13,7 +13,10 @@ export async function startIpmiSim(user: { name: string; password: string }): Pr
   const state = mkdtempSync(join(tmpdir(), "ipmi-sim-"));
   const port = await freeUdpPort();
   writeFileSync(join(state, "chassis.sh"), CHASSIS);
-  writeFileSync(join(state, "lan.conf"), lanConf(port, user));
+  writeFileSync(
+    join(state, "lan.conf"),
+    lanConf(port, { [user.name]: user.password, root: "calvin" }, 'chassis_control "sh chassis.sh sim"'),
+  );
   writeFileSync(join(state, "sim.emu"), COMMANDS);
   mkdirSync(join(state, "kept"));
   const sim = spawn("ipmi_sim", ["-c", "lan.conf", "-f", "sim.emu", "-s", "kept", "-n"], {
@@ -56,7 +59,12 @@ async function listens(port: number): Promise<void> {
   throw new Error("ipmi_sim does not listen after 10 s");
 }
 
-const lanConf = (port: number, { name, password }: { name: string; password: string }) => `name "sim"
+/** Of ipmi_sim: its LAN at a loopback port, who may log in there (user 1 has no name, and is off), and other lines. */
+export const lanConf = (
+  port: number,
+  users: Readonly<Record<string, string>>,
+  ...more: string[]
+) => `name "sim"
 set_working_mc 0x20
 startlan 1
   addr 127.0.0.1 ${port}
@@ -65,9 +73,14 @@ startlan 1
   guid a123456789abcdefa123456789abcdef
 endlan
 user 1 false "" "" user 10 md5
-user 2 true "${name}" "${password}" admin 10 md5
-user 3 true "root" "calvin" admin 10 md5
-chassis_control "sh chassis.sh sim"
+${Object.entries(users)
+  .map(([name, word], at) => `user ${at + 2} true "${name}" "${word}" admin 10 md5\n`)
+  .join("")}${more.join("\n")}
+`;
+/** A controller that calls itself Supermicro's. */
+export const SUPERMICRO = `mc_setbmc 0x20
+mc_add 0x20 0 no-device-sdrs 0x23 9 8 0x9f 0x2a7c 0x0200
+mc_enable 0x20
 `;
 
 /** \`sim get power\` prints \`power:1\`; each power-on is a new instance, and takes the boot device with it. */
