@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,18 +9,21 @@ import type { Run } from "../../src/bench/core/run.ts";
 import { measure } from "../../src/bench/measure.ts";
 import type { Host } from "../../src/host/host.ts";
 import { overSsh } from "../../src/host/over-ssh.ts";
+import { ITS_CARD } from "../hosts/traps/names.ts";
 import { haveTree } from "../hosts/trees.ts";
 import { bootGuest } from "../support/guest-tree.ts";
 import type { Places } from "../support/places.ts";
+import { clientConfig } from "../support/ssh-server.ts";
+import { makeKey } from "../support/sshd.ts";
 
 const isRelease = process.env.RACKHAND_RELEASE === "1";
 const WITHIN_MS = 20 * 60_000;
 
-/** A disk of 8 ms and an SSD a quarter as large, both in memory; the volume is older than its cache. */
+/** A disk of 8 ms and an SSD a quarter as large, both in memory; the volume is older than its cache, and made in one go. */
 const CACHED = `export DM_DISABLE_UDEV=1; modprobe dm-cache-smq; modprobe dm-delay
 dmsetup create slow --table "0 $(($(blockdev --getsz /dev/ram0) - 2048)) delay /dev/ram0 2048 8"
 vgcreate -q v /dev/mapper/slow /dev/ram1; lvcreate -q -Wn -Zn -n d -L 80M v /dev/mapper/slow
-mke2fs -q -t ext4 /dev/mapper/v-d
+mke2fs -q -t ext4 -E lazy_itable_init=0,lazy_journal_init=0 /dev/mapper/v-d
 lvcreate -q -Wn -y --type cache --cachemode writethrough --chunksize 64k -n c -L 16M v/d /dev/ram1
 mkdir -p /srv/cached; mount /dev/mapper/v-d /srv/cached`;
 
@@ -48,12 +50,8 @@ test.skipIf(!isRelease)(
           ...{ name: "cached", condition, directory: "/srv/cached", withinMs: WITHIN_MS },
         },
         {
-          ...{
-            benches: benchesIn(join(place, "kept")),
-            now: Date.now,
-            newId: () => randomUUID().slice(0, 8),
-          },
-          ...{ signal: how.signal, tell: () => {} },
+          ...{ benches: benchesIn(join(place, "kept")), signal: how.signal, tell: () => {} },
+          ...{ now: Date.now, newId: () => randomUUID().slice(0, 8) },
         },
       );
 
@@ -75,25 +73,15 @@ test.skipIf(!isRelease)(
 
 /** A real sshd there, and the one way to it. */
 async function letIn(guest: Places, place: string): Promise<Host> {
-  execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", join(place, "key")]);
-  const key = readFileSync(join(place, "key.pub"), "utf8").trim();
+  makeKey(join(place, "user"));
+  const key = readFileSync(join(place, "user.pub"), "utf8").trim();
   const hostKey =
-    await guest.sh(`modprobe virtio_net; cd /sys/class/net; until c=$(ls -d */device); do sleep 0.2; done
-c=\${c%%/*}; ip link set "$c" up; ip addr add 10.0.2.15/24 dev "$c"; mkdir -p /root/.ssh /run/sshd; echo '${key}' >/root/.ssh/authorized_keys
+    await guest.sh(`modprobe virtio_net; ${ITS_CARD}; ip link set $c up; ip addr add 10.0.2.15/24 dev $c
+mkdir -p /root/.ssh /run/sshd; echo '${key}' >/root/.ssh/authorized_keys
 /usr/sbin/sshd; cat /etc/ssh/ssh_host_ed25519_key.pub`);
   const pipe = "const s=require('net').connect(22,'127.0.0.1');process.stdin.pipe(s);s.pipe(process.stdout)";
-  writeFileSync(join(place, "known_hosts"), `guest ${hostKey}`);
-  writeFileSync(
-    join(place, "ssh_config"),
-    `Host guest
-  User root
-  IdentityFile ${place}/key
-  IdentitiesOnly yes
-  IdentityAgent none
-  UserKnownHostsFile ${place}/known_hosts
-  GlobalKnownHostsFile none
-  ProxyCommand ${guest.enter.join(" ")} ${process.execPath} -e "${pipe}"
-`,
-  );
-  return overSsh("guest", { config: join(place, "ssh_config") });
+  const way = `ProxyCommand ${guest.enter.join(" ")} ${process.execPath} -e "${pipe}"`;
+  writeFileSync(join(place, "known_hosts"), `one ${hostKey}`);
+  writeFileSync(join(place, "ssh_config"), clientConfig(place, [way]));
+  return overSsh("one", { config: join(place, "ssh_config") });
 }

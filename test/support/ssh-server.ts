@@ -25,7 +25,7 @@ export async function startSshServer(
     settings: [...oneKey(place), setEnv({ HOME: join(place, "home"), ...environment }), ...settings],
   });
   writeFileSync(join(place, "known_hosts"), `one ${readFileSync(join(place, "host.pub"), "utf8")}`);
-  writeFileSync(join(place, "ssh_config"), clientConfig(place, sshd.port));
+  writeFileSync(join(place, "ssh_config"), clientConfig(place, ["HostName 127.0.0.1", `Port ${sshd.port}`]));
   return {
     ...{ port: sshd.port, place, config: join(place, "ssh_config") },
     get pid() {
@@ -53,10 +53,10 @@ const setEnv = (environment: Readonly<Record<string, string>>): string =>
     .map(([name, value]) => `${name}=${value}`)
     .join(" ")}`;
 
-const clientConfig = (place: string, port: number) => `
+/** `one` and the way to it, with the key `user` and the `known_hosts` of that place, and nothing of this machine's. */
+export const clientConfig = (place: string, way: readonly string[]) => `
 Host one one-*
-  HostName 127.0.0.1
-  Port ${port}
+${way.map((line) => `  ${line}`).join("\n")}
   User root
   HostKeyAlias one
   IdentityFile ${place}/user
