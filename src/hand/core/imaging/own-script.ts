@@ -176,7 +176,7 @@ fi
 
 /**
  * GRUB reads no journal, so what stands in one alone is nothing to it. XFS writes all of it in its place when
- * it is frozen (xfs_freeze(8)); not by sync, nor by an unmount that another namespace does not share.
+ * it is frozen (xfs_freeze(8)); sync and the unmount below alone left its log dirty (xfs_logprint(8)).
  */
 const close = ({ volumes }: DiskPlan): string => `
 rm -f "$target/.rackhand-whole"
