@@ -19,22 +19,30 @@ export function allProcesses(): Process[] {
   return pids.flatMap((pid) => processAt(Number(pid), bootedAt) ?? []);
 }
 
+/** Processor time of one process so far: all of them take half a second to look through when they are a thousand. */
+export function ranMsOf(pid: number): number {
+  try {
+    return statOf(pid).ranMs;
+  } catch {
+    return 0; // it ended meanwhile
+  }
+}
+
 function processAt(pid: number, bootedAt: number): Process | undefined {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    const words = stat.slice(stat.lastIndexOf(")") + 2).split(" "); // the name before it may hold anything
-    const [parent, user, system, start] = [1, 11, 12, 19].map((at) => Number(words[at])) as [
-      number,
-      number,
-      number,
-      number,
-    ];
+    const { parent, ranMs, startedMs } = statOf(pid);
     const argv = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").slice(0, -1);
-    const ranMs = ((user + system) * 1000) / TICKS;
-    return { pid, parent, argv, ranMs, startedAt: bootedAt + (start * 1000) / TICKS };
+    return { pid, parent, argv, ranMs, startedAt: bootedAt + startedMs };
   } catch {
     return undefined; // it ended meanwhile
   }
+}
+
+function statOf(pid: number) {
+  const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+  const words = stat.slice(stat.lastIndexOf(")") + 2).split(" "); // the name before it may hold anything
+  const [user = 0, system = 0, start = 0] = [11, 12, 19].map((at) => (Number(words[at]) * 1000) / TICKS);
+  return { parent: Number(words[1]), ranMs: user + system, startedMs: start };
 }
 
 /** A process and all that descend from it. */

@@ -9,7 +9,7 @@ import { Recordings } from "../../src/console/recordings.ts";
 import { makeState } from "../../src/main/place.ts";
 import { Stack } from "../../src/main/stack.ts";
 import type { BenchWish } from "../bench-wish.ts";
-import { allProcesses } from "../processes.ts";
+import { ranMsOf } from "../processes.ts";
 import { openScratch } from "../scratch.ts";
 import { askOnce, serveIn } from "../served.ts";
 import { waitUntil } from "../wait-until.ts";
@@ -82,7 +82,7 @@ async function measure({ rounds, entry, log, stopped }: How, opened: Stack): Pro
   await pause(STARTED_MS, undefined, { signal: stopped });
 
   const ours = [served.pid, agent.pid!];
-  const ran = () => ours.map(ranMs).reduce((a, b) => a + b);
+  const ran = () => ours.map(ranMsOf).reduce((a, b) => a + b);
   const viewer = await view(api, log);
   const source = spawn(process.execPath, [join(import.meta.dirname, "generate.mjs"), pipes, `${SOURCES}`], {
     stdio: ["pipe", "pipe", "inherit"],
@@ -101,7 +101,7 @@ async function measure({ rounds, entry, log, stopped }: How, opened: Stack): Pro
     measured.push({ cpuShare, latencyMs: quantiles(viewer.latencies) });
     log(`window ${i + 1}: ${JSON.stringify(measured.at(-1))}`);
   }
-  source.stdin.end();
+  source.stdin.write("enough"); // and not the end: five hundred lines that are lost are attached again
   const sent = JSON.parse(await counts) as Record<string, number>;
   const caughtUp = () => viewer.whole() >= sent.fast!;
   await waitUntil(async () => caughtUp(), { what: "caught up", withinMs: 120_000, everyMs: 500, stopped });
@@ -169,8 +169,6 @@ async function recordedLines(state: string, name: string): Promise<number> {
   for (const line of said.split("\r\n")) if (readLine(line)?.number === whole) whole += 1;
   return whole;
 }
-
-const ranMs = (pid: number): number => allProcesses().find((one) => one.pid === pid)?.ranMs ?? 0;
 
 function residentOf(pid: number): number {
   const [, kib = "0"] = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];

@@ -1,4 +1,5 @@
-// The machines: argv is a directory, how many at 9600 bit/s; one more, `fast`, at 115200. Until stdin ends.
+// The machines: argv is a directory, how many at 9600 bit/s; one more, `fast`, at 115200. They say no more once stdin
+// says a word, and hang up when it ends.
 import { openSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { lineOf, now } from "./line.mjs";
@@ -27,9 +28,8 @@ const timer = setInterval(() => {
   }
 }, TICK_MS);
 
-process.stdin.resume();
-process.stdin.on("end", () => {
+process.stdin.once("data", () => {
   clearInterval(timer);
-  process.stdout.write(JSON.stringify(Object.fromEntries(sources.map(({ name, sent }) => [name, sent]))));
-  process.exit();
+  process.stdout.end(JSON.stringify(Object.fromEntries(sources.map(({ name, sent }) => [name, sent]))));
 });
+process.stdin.on("end", () => process.exit());

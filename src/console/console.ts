@@ -11,6 +11,7 @@ import { tokenMask } from "./core/token-mask.ts";
 import { Line, type Source } from "./line.ts";
 import { Reader } from "./reader.ts";
 import { Recorder } from "./recorder.ts";
+import { comeBy } from "./rota.ts";
 import { type Hear, type Say, Viewers } from "./viewers.ts";
 
 export type ConsoleState = { is: "attached" | "lost"; writer: string | null; because: string | null };
@@ -41,6 +42,8 @@ export class MachineConsole {
   #recorder: Recorder | undefined;
   #restsUntil = 0; // the disk takes no more: not tried before then
   #unrecordedSince: number | undefined;
+  #isOver = false;
+  #isAwake = false; // something was said or marked that is not read or written yet
   #because: string | null = "not attached yet";
   #closing: Promise<unknown> = Promise.resolve();
 
@@ -113,6 +116,7 @@ export class MachineConsole {
   /** A mark of the timeline in the recording. */
   mark(event: Observed): void {
     this.#recorder?.mark(event.says);
+    this.#wake();
   }
 
   /** Its BMC was told to start it: the console should say something soon. */
@@ -121,6 +125,7 @@ export class MachineConsole {
   }
 
   async stop(): Promise<void> {
+    this.#isOver = true;
     await this.#line.stop();
     await Promise.all([this.#closing, this.#recorder?.close()]);
     this.#reader.stop();
@@ -150,7 +155,7 @@ export class MachineConsole {
   #attached(): void {
     this.#because = null;
     this.#reader.listening(true);
-    const recording = this.#record()?.path;
+    const recording = this.#record(this.#even())?.path;
     const says = `The console of ${this.#needs.machine} is attached${recording ? " and recorded" : ""}`;
     this.#tell("console.attached", says, { ...(recording && { recording: basename(recording) }) });
     this.#lineChanged();
@@ -166,27 +171,43 @@ export class MachineConsole {
   }
 
   #heard(chunk: Uint8Array): void {
-    this.#reader.hear(chunk);
-    this.#record()?.said(chunk); // bytes may come before the driver says that it is attached
+    const at = this.#even();
+    this.#reader.hear(chunk, at);
+    this.#record(at)?.said(chunk, at); // bytes may come before the driver says that it is attached
     this.#viewers.bytes(chunk);
+    this.#wake();
+  }
+
+  #wake(): void {
+    if (this.#isAwake || this.#isOver) return;
+    this.#isAwake = true;
+    comeBy(() => this.#visited(this.#even()));
+  }
+
+  #visited(at: number): boolean {
+    const isRead = this.#isOver || !this.#reader.visit(at);
+    const isWritten = this.#recorder?.visit(at) !== true;
+    this.#isAwake = !(isRead && isWritten);
+    return this.#isAwake;
   }
 
   #resized(rows: number): void {
-    this.#record()?.resized(COLUMNS, rows);
+    this.#record(this.#even())?.resized(COLUMNS, rows);
     this.#viewers.tellAll({ is: "size", columns: COLUMNS, rows });
   }
 
   /** The recorder of now: a new one each day, each 8 MB and when the clock was set; none while the disk takes no more. */
-  #record(): Recorder | undefined {
+  #record(at: number): Recorder | undefined {
     const { machine, recordings } = this.#needs;
     const old = this.#recorder;
-    const setBy = old === undefined ? 0 : this.#needs.now() - old.startedAt - old.elapsed;
+    const elapsed = old === undefined ? 0 : old.elapsed(at);
+    const setBy = old === undefined ? 0 : this.#needs.now() - old.startedAt - elapsed;
     const wasSet = Math.abs(setBy) > CLOCK_SET_MS;
-    if (old !== undefined && (wasSet || old.bytes > MOST_BYTES || old.elapsed > MOST_MS)) {
+    if (old !== undefined && (wasSet || old.bytes > MOST_BYTES || elapsed > MOST_MS)) {
       this.#recorder = undefined;
       this.#closing = Promise.all([this.#closing, old.close()]);
     }
-    if (this.#even() < this.#restsUntil) return undefined;
+    if (at < this.#restsUntil) return undefined;
     if (this.#unrecordedSince !== undefined && (old?.bytes ?? 0) > 0) {
       this.#unrecordedSince = undefined;
       this.#tell("console.recorded", `The console of ${machine} is recorded again`);

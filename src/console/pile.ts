@@ -24,6 +24,14 @@ export class Pile {
     this.#length += this.#bytes.write(text, this.#length, "utf8");
   }
 
+  /** What is written from a place on, at most so many bytes; told where it ends, `undefined` for nothing at all. */
+  putBy(most: number, write: (bytes: Buffer, from: number) => number | undefined): boolean {
+    this.#makeRoom(most);
+    const end = write(this.#bytes, this.#length);
+    this.#length = end ?? this.#length;
+    return end !== undefined;
+  }
+
   /** All of it, for as long as it is looked at: the place is used again. */
   lend<T>(look: (bytes: Buffer) => T): T {
     const seen = look(this.#bytes.subarray(0, this.#length));

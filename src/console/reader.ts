@@ -6,12 +6,12 @@ import { Pile } from "./pile.ts";
 import { Screen } from "./screen.ts";
 
 /** What passes is looked at so often; it is interpreted then too, all at once. */
-export const LOOK_EVERY_MS = 400;
-/** A screen stands when nothing came for this long; one that never rests is looked at all the same. */
-export const STILL_MS = 150;
-export const RESTLESS_MS = 2000;
-/** More than this is looked at without waiting: lines of nine bytes are as many as the screen remembers. */
-const MOST_UNREAD = 1024;
+const LOOK_EVERY_MS = 1000;
+/** A screen stands when nothing came for this long; one that is drawn on and never rests is looked at all the same. */
+const STILL_MS = 150;
+const RESTLESS_MS = 2000;
+/** More than this is looked at without waiting. */
+const MOST_UNREAD = 16 * 1024;
 /** Of a flood the screen reads a part: whoever writes faster than any serial line would stop everybody else. */
 const MOST_A_LOOK = 512 * 1024;
 
@@ -31,8 +31,9 @@ export class Reader {
   #watchman = WATCHMAN;
   readonly #unread = new Pile();
   #readBytes = 0; // since the last look by the clock
-  #timer: NodeJS.Timeout | undefined;
-  #restlessSince: number | undefined;
+  #lookedAt = 0; // by the clock
+  #isDrawn = false; // since it was last looked at as it stands
+  #restlessSince: number | undefined; // it said something, and has not been seen to stand since
   #lastSaid = 0;
   #stage: Stage | undefined;
   #stallTimer: NodeJS.Timeout | undefined;
@@ -47,27 +48,39 @@ export class Reader {
     return this.#screen.rows;
   }
 
-  hear(chunk: Uint8Array): void {
-    this.#lastSaid = this.#needs.even();
+  /** Lent bytes that came at that moment; `visit` looks at what they draw. */
+  hear(chunk: Uint8Array, at: number): void {
+    this.#lastSaid = at;
     const rows = this.#rowsAfter(chunk);
     if (rows !== this.rows) {
-      this.#interpret();
+      this.#look(false);
       this.#screen.resize(rows);
       this.#needs.resized(rows);
     }
-    this.#restlessSince ??= this.#lastSaid;
-    for (let at = 0; at < chunk.length; at += MOST_UNREAD) this.#take(chunk.subarray(at, at + MOST_UNREAD));
-    this.#timer ??= setTimeout(() => this.#tick(), LOOK_EVERY_MS);
+    if (this.#restlessSince === undefined) this.#restlessSince = this.#lookedAt = at;
+    const part = chunk.subarray(0, MOST_A_LOOK - this.#readBytes);
+    this.#skipped += chunk.length - part.length;
+    this.#readBytes += part.length;
+    this.#unread.put(part);
+    if (this.#unread.length > MOST_UNREAD) this.#look(false);
+  }
+
+  /** Looks when it is time to; whether there will be something to look at. */
+  visit(now: number): boolean {
+    if (this.#restlessSince === undefined) return false;
+    const isStill = now - this.#lastSaid >= STILL_MS;
+    if (isStill || now - this.#lookedAt >= LOOK_EVERY_MS) this.#lookByTheClock(now, isStill);
+    return !isStill;
   }
 
   lines(): string[] {
-    this.#interpret();
+    if (this.#unread.length > 0) this.#look(false);
     return this.#screen.lines();
   }
 
   /** Text that draws the present screen in an empty terminal. */
   redraw(): string {
-    this.#interpret();
+    if (this.#unread.length > 0) this.#look(false);
     return this.#screen.redraw();
   }
 
@@ -84,43 +97,26 @@ export class Reader {
   }
 
   stop(): void {
-    clearTimeout(this.#timer);
     clearTimeout(this.#stallTimer);
     this.#screen.dispose();
   }
 
-  #tick(): void {
-    this.#timer = undefined;
+  #lookByTheClock(now: number, isStill: boolean): void {
+    this.#lookedAt = now;
     this.#readBytes = 0;
     if (this.#skipped > 0) this.#needs.skipped(this.#skipped);
     this.#skipped = 0;
-    const now = this.#needs.even();
-    const isStill = now - this.#lastSaid >= STILL_MS;
-    const stands = isStill || now - (this.#restlessSince ?? now) >= RESTLESS_MS;
+    const isRestless = this.#isDrawn && now - this.#restlessSince! >= RESTLESS_MS;
+    const stands = isStill || isRestless;
     this.#look(stands);
     if (stands) this.#restlessSince = isStill ? undefined : now;
-    if (!isStill) this.#timer = setTimeout(() => this.#tick(), LOOK_EVERY_MS);
-  }
-
-  #take(part: Uint8Array): void {
-    if (this.#readBytes > MOST_A_LOOK) {
-      this.#skipped += part.length;
-      return;
-    }
-    if (this.#unread.length + part.length > MOST_UNREAD) this.#look(false);
-    this.#unread.put(part);
-    this.#readBytes += part.length;
-  }
-
-  #interpret(): void {
-    if (this.#unread.length > 0) this.#unread.lend((bytes) => this.#screen.write(bytes));
   }
 
   #look(stands: boolean): void {
-    this.#interpret();
     const { even, rules } = this.#needs;
+    const { lines: passedLines, isDrawn } = this.#unread.lend((bytes) => this.#screen.read(bytes));
+    this.#isDrawn = !stands && (this.#isDrawn || isDrawn);
     const screen = stands ? this.#screen.lines() : undefined;
-    const passedLines = this.#screen.passed();
     const seen = look(this.#watchman, { passedLines, screen, at: even(), ...(rules && { rules: rules() }) });
     this.#watchman = seen.watchman;
     for (const sighting of seen.sightings) {

@@ -1,6 +1,6 @@
 import { type FileHandle, mkdir, open, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type Cast, castHeader, castLine } from "./core/asciicast.ts";
+import { type Cast, castHeader, castLine, mostOfOutput, writeOutput } from "./core/asciicast.ts";
 import { castName } from "./core/cast-name.ts";
 import { Pile } from "./pile.ts";
 
@@ -18,11 +18,12 @@ export class Recorder {
   readonly #even: () => number;
   readonly #began: number;
   readonly #failed: (error: Error) => void;
-  readonly #decoder = new TextDecoder();
+  readonly #decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   readonly #directory: string;
   readonly #waiting = new Pile();
   #file: FileHandle | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  #waitsSince: number | undefined;
+  #isCut = false; // the decoder may hold the beginning of a character
   #writing: Promise<void> = Promise.resolve();
   #isDue = false; // to be written as soon as what is being written is
   #isOver = false;
@@ -41,55 +42,75 @@ export class Recorder {
     this.#directory = directory;
     this.path = join(directory, castName(machine, cast.startedAt));
     this.#failed = failed;
-    this.#put(castHeader({ ...cast, title: machine }));
+    this.#put(castHeader({ ...cast, title: machine }), this.#began);
   }
 
-  /** How long it has been recording; ms. */
-  get elapsed(): number {
-    return this.#even() - this.#began;
+  /** How long it has been recording at that moment; ms. */
+  elapsed(at: number): number {
+    return at - this.#began;
   }
 
-  said(bytes: Uint8Array): void {
-    const text = this.#decoder.decode(bytes, { stream: true });
-    if (text === "") return;
-    if (this.#waiting.length > MOST_WAITING) this.#skipped += bytes.length;
-    else {
-      if (this.#skipped > 0) this.mark(`${this.#skipped} bytes were not recorded: the disk is too slow`);
-      this.#skipped = 0;
-      this.#put(castLine(this.elapsed, "o", text));
+  /** Lent bytes that came at that moment. */
+  said(bytes: Uint8Array, at: number): void {
+    if (this.#isOver) return;
+    if (this.#waiting.length > MOST_WAITING) {
+      this.#skipped += bytes.length;
+      return;
     }
+    if (this.#skipped > 0) this.mark(`${this.#skipped} bytes were not recorded: the disk is too slow`);
+    this.#skipped = 0;
+    if (!this.#isCut && this.#saidPlainly(bytes, at)) return;
+    this.#isCut = bytes.at(-1)! >= 0x80;
+    const text = this.#decoder.decode(bytes, { stream: true });
+    if (text !== "") this.#put(castLine(this.elapsed(at), "o", text), at);
+  }
+
+  /** Nearly all that a serial line says is ASCII, and need not become text and bytes again. */
+  #saidPlainly(bytes: Uint8Array, at: number): boolean {
+    const write = (place: Buffer, from: number) => writeOutput(place, from, this.elapsed(at), bytes);
+    const isPlain = this.#waiting.putBy(mostOfOutput(bytes), write);
+    if (isPlain) this.#waits(at);
+    return isPlain;
   }
 
   mark(says: string): void {
-    this.#put(castLine(this.elapsed, "m", says));
+    const at = this.#even();
+    this.#put(castLine(this.elapsed(at), "m", says), at);
   }
 
   resized(columns: number, rows: number): void {
-    this.#put(castLine(this.elapsed, "r", `${columns}x${rows}`));
+    const at = this.#even();
+    this.#put(castLine(this.elapsed(at), "r", `${columns}x${rows}`), at);
+  }
+
+  /** Writes when it is time to; whether something waits. */
+  visit(now: number): boolean {
+    if (this.#waitsSince !== undefined && now - this.#waitsSince >= FLUSH_MS) this.#flush();
+    return this.#waitsSince !== undefined;
   }
 
   async close(): Promise<void> {
-    clearTimeout(this.#timer);
     this.#flush();
     await this.#writing;
     this.#isOver = true;
     await this.#file?.close().catch(() => {}); // what was written is there already
   }
 
-  #put(line: string): void {
+  #put(line: string, at: number): void {
     if (this.#isOver) return;
     this.#waiting.putText(line);
-    if (this.#waiting.length > FLUSH_AT && !this.#isDue) {
-      this.#isDue = true;
-      this.#flush();
-    }
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      this.#flush();
-    }, FLUSH_MS);
+    this.#waits(at);
+  }
+
+  #waits(at: number): void {
+    this.#waitsSince ??= at;
+    if (this.#waiting.length <= FLUSH_AT || this.#isDue) return;
+    this.#isDue = true;
+    this.#flush();
   }
 
   #flush(): void {
+    this.#waitsSince = undefined;
     this.#writing = this.#writing.then(async () => {
       if (this.#isOver || this.#waiting.length === 0) return;
       const bytes = this.#waiting.take();

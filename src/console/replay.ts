@@ -1,8 +1,8 @@
 import type { CastEvent } from "./core/asciicast.ts";
 import { COLUMNS, screenRows } from "./core/screen-rows.ts";
 import { SIGHTINGS, type Sighting, type SightingRule } from "./core/sightings.ts";
-import { look, WATCHMAN } from "./core/watchman.ts";
-import { LOOK_EVERY_MS, RESTLESS_MS, STILL_MS } from "./reader.ts";
+import { Reader } from "./reader.ts";
+import { ROUND_MS } from "./rota.ts";
 import { Screen } from "./screen.ts";
 
 export type SeenAt = Sighting & { readonly ms: number };
@@ -13,31 +13,26 @@ export async function* sightingsIn(
   events: Events,
   rules: readonly SightingRule[] = SIGHTINGS,
 ): AsyncGenerator<SeenAt> {
-  const screen = new Screen();
-  const rowsAfter = screenRows();
-  let watchman = WATCHMAN;
-  let unread: { since: number; last: number } | undefined;
-  const seen = (ms: number, what: "passing" | "standing"): SeenAt[] => {
-    const lines = what === "standing" ? screen.lines() : undefined;
-    const looked = look(watchman, { passedLines: screen.passed(), screen: lines, at: ms, rules });
-    watchman = looked.watchman;
-    return looked.sightings.map((one) => ({ ...one, ms }));
-  };
+  let at = 0;
+  const seen: SeenAt[] = [];
+  const reader = new Reader({
+    ...{ even: () => at, rules: () => rules, resized: () => {}, skipped: () => {} },
+    sighted: (one) => seen.push({ ...one, ms: at }),
+  });
   try {
     for await (const { ms, code, text } of events) {
       if (code !== "o") continue;
-      if (unread !== undefined && (ms - unread.last >= STILL_MS || ms - unread.since >= RESTLESS_MS)) {
-        yield* seen(unread.last, "standing");
-        unread = undefined;
-      } else if (unread !== undefined && ms - unread.since >= LOOK_EVERY_MS) yield* seen(ms, "passing");
-      unread = { since: unread?.since ?? ms, last: ms };
-      const bytes = Buffer.from(text);
-      screen.resize(rowsAfter(bytes));
-      screen.write(bytes);
+      do at = Math.min(at + ROUND_MS, ms);
+      while (reader.visit(at) && at < ms);
+      yield* seen.splice(0);
+      at = ms;
+      reader.hear(Buffer.from(text), at);
     }
-    if (unread !== undefined) yield* seen(unread.last, "standing");
+    do at += ROUND_MS;
+    while (reader.visit(at));
+    yield* seen;
   } finally {
-    screen.dispose();
+    reader.stop();
   }
 }
 

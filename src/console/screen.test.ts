@@ -23,35 +23,74 @@ test("the machine's line drawing goes on in a terminal that came later", async (
   expect(late.lines().slice(0, 2)).toEqual(["┌─┐", "└─┘"]);
 });
 
-test("lines that passed are read once, from the one under the cursor on", async () => {
-  const screen = await draw("one\r\ntwo\r\nthr");
-  const first = screen.passed();
-  screen.write(Buffer.from("ee\r\nfour"));
+const reading = (...texts: string[]) => {
+  const screen = new Screen();
+  return texts.map((text) => screen.read(Buffer.from(text)).lines);
+};
 
-  expect([first, screen.passed()]).toEqual([
+test.each([
+  ["plain", ""],
+  ["drawn", "\x1b[0m"],
+])("lines that passed are read once, from the one under the cursor on: %s", (_, drawn) => {
+  expect(reading(`${drawn}one\r\ntwo\r\nthr`, `ee${drawn}\r\nfour`, "", drawn)).toEqual([
     ["one", "two", "thr"],
     ["three", "four"],
+    ["four"],
+    ["four"],
   ]);
 });
 
-test("lines that scrolled out of sight since the last look are not lost", async () => {
-  const screen = await draw("start\r\n");
-  screen.passed();
-  screen.write(Buffer.from(Array.from({ length: 100 }, (_, i) => `line ${i}\r\n`).join("")));
+test.each([
+  ["plain", ""],
+  ["drawn", "\x1b[0m"],
+])("lines that scrolled out of sight at once are not lost: %s", (_, drawn) => {
+  const many = Array.from({ length: 400 }, (_, i) => `line ${i}\r\n`).join("");
 
-  expect(screen.passed().filter((line) => line.startsWith("line")).length).toBe(100);
+  const [, passed] = reading("start\r\n", `${drawn}${many}`);
+
+  expect(passed).toEqual([...many.trimEnd().split("\r\n"), ""]);
 });
 
-test("a screen that was cleared does not confuse the next look", async () => {
-  const screen = await draw("a\r\nb\r\nc\r\n");
-  screen.passed();
-  screen.write(Buffer.from("\x1b[2J\x1b[Hfresh"));
-
-  expect(screen.passed()).toContain("fresh");
+test("a screen that was cleared does not confuse the next look", () => {
+  expect(reading("a\r\nb\r\nc\r\n", "\x1b[2J\x1b[Hfresh")[1]).toContain("fresh");
 });
 
-test("a line that the screen's edge broke is read as one", async () => {
-  const screen = await draw(`${"a".repeat(78)} b${"c".repeat(90)}\r\nnext`);
+test.each([
+  ["plain", ""],
+  ["drawn", "\x1b[0m"],
+])("a line that the screen's edge broke is read as one, and goes on: %s", (_, drawn) => {
+  const long = `${"a".repeat(78)} b${"c".repeat(90)}`;
 
-  expect(screen.passed()).toEqual([`${"a".repeat(78)} b${"c".repeat(90)}`, "next"]);
+  expect(reading(`${drawn}${long}`, `${long}\r\nnext`)).toEqual([[long], [`${long}${long}`, "next"]]);
+});
+
+test("what is written over what stood is read as it stands then", () => {
+  expect(reading("\x1b[5Cdone\r", "50 %", "\x1b[1Gx\r\n", "login: ", "ann")).toEqual([
+    ["     done"],
+    ["50 % done"],
+    ["x0 % done", ""],
+    ["login: "],
+    ["login: ann"],
+  ]);
+});
+
+test("letters that draw lines are no letters", () => {
+  expect(reading("\x1b(0lq", "k\x1b(B", "\r\nlq")).toEqual([["┌─"], ["┌─┐"], ["┌─┐", "lq"]]);
+});
+
+test.each(["a\r", "a\nb", "a\tb", "naïve", "a\bb", "\x1b[1m"])("%j is drawn, and not read as plain text", (text) => {
+  expect(new Screen().read(Buffer.from(text)).isDrawn).toBe(true);
+});
+
+test("by plain text and by drawing, a screen comes to the same lines however it is cut", () => {
+  const text = `${"first ".repeat(20)}\r\nsecond\r\r\n\r\nthird ${"3".repeat(75)}\r\n${"x".repeat(160)}end\r\nlast: `;
+  for (let cut = 0; cut <= text.length; cut += 1) {
+    const [plain, drawn] = [new Screen(), new Screen()];
+
+    const lines = [text.slice(0, cut), text.slice(cut)].map((part) => plain.read(Buffer.from(part)).lines);
+    const same = [text.slice(0, cut), text.slice(cut)].map((part) => drawn.read(Buffer.from(`\x1b[m${part}`)).lines);
+
+    expect(lines, `cut at ${cut}`).toEqual(same);
+    expect(plain.lines()).toEqual(drawn.lines());
+  }
 });

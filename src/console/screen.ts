@@ -2,13 +2,37 @@ import serialize from "@xterm/addon-serialize";
 import xterm from "@xterm/headless";
 import { COLUMNS, ROWS } from "./core/screen-rows.ts";
 
-/** Lines that may pass between two looks, beside those in sight; each is memory of every console. */
+/** Lines that may pass while a part is read, beside those in sight; each is memory of every console. */
 const SCROLLBACK = 100;
+/** Lines of ten bytes are as many as the screen remembers. */
+const PART = 1024;
+const LONGEST_LINE = 4096;
 /** US ASCII, British, and the line drawing of dialogs. */
 const CHARACTER_SETS = ["B", "A", "0"];
 
 /** The public `write` waits for a turn of its own each time, which costs more than the bytes; no handler here waits. */
 type Inside = { readonly _core: { writeSync(bytes: Uint8Array): void } };
+
+export type Passed = {
+  readonly lines: readonly string[]; // from the one that the cursor was on before
+  readonly isDrawn: boolean; // the cursor went elsewhere than along a line and to the next
+};
+
+const LINE_END = /\r+\n/;
+const [CR, LF] = [0x0d, 0x0a];
+
+/** Whether these are lines of printable ASCII and nothing else, and none ends in the middle of its end. */
+function isPlain(bytes: Uint8Array): boolean {
+  let before = 0;
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at]!;
+    const isText = byte >= 0x20 && byte < 0x7f && before !== CR;
+    const isEnd = (byte === LF && before === CR) || byte === CR;
+    if (!isText && !isEnd) return false;
+    before = byte;
+  }
+  return before !== CR;
+}
 
 /** The console's screen as a terminal would show it, without showing it. */
 export class Screen {
@@ -21,7 +45,8 @@ export class Screen {
   });
   readonly #serializer = new serialize.SerializeAddon();
   readonly #characterSets = new Map<string, string>();
-  #since = this.#terminal.registerMarker(0);
+  /** What the cursor's line holds, where nothing is behind the cursor; plain text goes on from there. */
+  #line: string | undefined = "";
 
   constructor() {
     // The addon is typed for the page's terminal; the headless one has the part it uses.
@@ -31,7 +56,26 @@ export class Screen {
 
   /** Interprets the bytes at once. */
   write(bytes: Uint8Array): void {
-    (this.#terminal as unknown as Inside)._core.writeSync(bytes);
+    this.#interpret(bytes);
+    this.#line = undefined;
+  }
+
+  /** Interprets the bytes, and tells what passed. Most is lines without more, which need not be asked of the terminal. */
+  read(bytes: Buffer): Passed {
+    if (this.#line !== undefined && isPlain(bytes)) {
+      this.#interpret(bytes);
+      const lines = `${this.#line}${bytes.toString("latin1")}`.split(LINE_END);
+      const last = lines.at(-1)!;
+      this.#line = last.length > LONGEST_LINE ? undefined : last;
+      return { lines, isDrawn: false };
+    }
+    const lines = this.#drawn(bytes.subarray(0, PART));
+    for (let from = PART; from < bytes.length; from += PART) {
+      const more = this.#drawn(bytes.subarray(from, from + PART));
+      if (more[0]!.startsWith(lines.at(-1)!)) lines.pop(); // it went on
+      lines.push(...more);
+    }
+    return { lines, isDrawn: true };
   }
 
   get rows(): number {
@@ -48,17 +92,6 @@ export class Screen {
     return this.#text(from, from + this.rows);
   }
 
-  /** The lines that passed since the last call, from the one that the cursor was on then. */
-  passed(): string[] {
-    const buffer = this.#terminal.buffer.active;
-    const cursor = buffer.baseY + buffer.cursorY;
-    const from =
-      this.#since === undefined || this.#since.line < 0 ? buffer.baseY : Math.min(this.#since.line, cursor);
-    this.#since?.dispose();
-    this.#since = this.#terminal.registerMarker(0);
-    return this.#whole(from, cursor);
-  }
-
   /** Text that redraws this screen in an empty terminal, and leaves it with the machine's character sets. */
   redraw(): string {
     const sets = [...this.#characterSets].map(([slot, set]) => `\x1b${slot}${set}`).join("");
@@ -67,6 +100,31 @@ export class Screen {
 
   dispose(): void {
     this.#terminal.dispose();
+  }
+
+  #interpret(bytes: Uint8Array): void {
+    (this.#terminal as unknown as Inside)._core.writeSync(bytes);
+  }
+
+  /** The lines that passed while these bytes were drawn. */
+  #drawn(bytes: Uint8Array): string[] {
+    const buffer = this.#terminal.buffer;
+    const mark = this.#terminal.registerMarker(0);
+    this.#interpret(bytes);
+    const { baseY, cursorY, cursorX } = buffer.active;
+    const cursor = baseY + cursorY;
+    const from = mark === undefined || mark.line < 0 ? baseY : Math.min(mark.line, cursor);
+    mark?.dispose();
+    const lines = this.#whole(from, cursor);
+    this.#line = this.#upTo(cursor, cursorX, lines.at(-1) ?? "");
+    return lines;
+  }
+
+  #upTo(cursor: number, column: number, line: string): string | undefined {
+    let length = column;
+    for (let at = cursor; this.#terminal.buffer.active.getLine(at)?.isWrapped; at -= 1) length += COLUMNS;
+    const drawsLines = [...this.#characterSets.values()].includes("0");
+    return drawsLines || line.length > length || length > LONGEST_LINE ? undefined : line.padEnd(length);
   }
 
   /** ECMA-35 designations: a program sets them once when it starts, and the addon does not keep them. */

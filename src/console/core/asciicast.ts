@@ -13,7 +13,42 @@ export function castHeader({ columns, rows, startedAt, title }: Cast): string {
 }
 
 export const castLine = (ms: number, code: "o" | "m" | "r", text: string): string =>
-  `${JSON.stringify([Math.max(0, Math.round(ms)) / 1000, code, text])}\n`;
+  `${JSON.stringify([seconds(ms), code, text])}\n`;
+
+/** How JSON writes each character of ASCII inside a string. */
+const ESCAPED = Array.from({ length: 0x80 }, (_, code) =>
+  JSON.stringify(String.fromCharCode(code)).slice(1, -1),
+);
+/** Bytes that `writeOutput` may need. */
+export const mostOfOutput = (bytes: Uint8Array): number => 32 + 6 * bytes.length;
+
+/** The same line of output, from bytes to bytes; where it ends. `undefined`: they are not ASCII alone. */
+export function writeOutput(
+  into: Uint8Array,
+  from: number,
+  ms: number,
+  bytes: Uint8Array,
+): number | undefined {
+  let end = writeAscii(into, from, `[${seconds(ms)},"o","`);
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at]!;
+    if (byte >= 0x80) return undefined;
+    const escaped = ESCAPED[byte]!;
+    if (escaped.length > 1) end = writeAscii(into, end, escaped);
+    else {
+      into[end] = byte;
+      end += 1;
+    }
+  }
+  return writeAscii(into, end, '"]\n');
+}
+
+function writeAscii(into: Uint8Array, from: number, text: string): number {
+  for (let at = 0; at < text.length; at += 1) into[from + at] = text.charCodeAt(at);
+  return from + text.length;
+}
+
+const seconds = (ms: number): number => Math.max(0, Math.round(ms)) / 1000;
 
 /** One event; `undefined`: the header, or a line that was cut off when its recorder was killed. */
 export function readCastLine(line: string): CastEvent | undefined {
