@@ -9,6 +9,7 @@ import { COLUMNS } from "./core/screen-rows.ts";
 import type { SightingRule } from "./core/sightings.ts";
 import { tokenMask } from "./core/token-mask.ts";
 import { Line, type Source } from "./line.ts";
+import { Pile } from "./pile.ts";
 import { Reader } from "./reader.ts";
 import { Recorder } from "./recorder.ts";
 import { comeBy } from "./rota.ts";
@@ -26,9 +27,13 @@ export type ConsoleNeeds = {
   readonly rules?: () => readonly SightingRule[]; // the operator's own with ours; not given: ours
 };
 
+/** ms: of the clock that nobody sets, and the date. */
+type Moment = { readonly even: number; readonly date: number };
+
 const MOST_BYTES = 8e6;
 const MOST_MS = 86_400_000;
 const RECORD_AGAIN_MS = 5000;
+const MOST_HEARD = 16 * 1024;
 /** The times in a recording count from its start, whose date would be wrong for what comes after so large a step. */
 const CLOCK_SET_MS = 5000;
 
@@ -39,6 +44,9 @@ export class MachineConsole {
   readonly #reader: Reader;
   readonly #viewers = new Viewers((turn) => this.#turned(turn));
   readonly #line: Line;
+  readonly #mask = tokenMask();
+  readonly #heard = new Pile(); // that nobody watches, until it is visited; what is done for each chunk costs most
+  #chunks: { readonly at: Moment; readonly length: number }[] = []; // of it
   #recorder: Recorder | undefined;
   #restsUntil = 0; // the disk takes no more: not tried before then
   #unrecordedSince: number | undefined;
@@ -59,10 +67,9 @@ export class MachineConsole {
       skipped: (bytes) =>
         this.#recorder?.mark(`${bytes} bytes of a flood were recorded, and not read for sightings`),
     });
-    const mask = tokenMask();
     this.#line = new Line({
       source: needs.source,
-      bytes: (chunk) => this.#heard(mask(chunk)),
+      bytes: (chunk) => this.#hear(chunk),
       attached: () => this.#attached(),
       lost: (why) => this.#lost(why),
     });
@@ -78,10 +85,12 @@ export class MachineConsole {
   }
 
   lines(): string[] {
+    this.#settle();
     return this.#reader.lines();
   }
 
   watch(viewer: Viewer, hear: Hear): void {
+    this.#settle();
     this.#viewers.flush(); // or it would hear again what its screen shows
     hear(this.#screenFor(viewer.viewer));
     hear({ is: "line", attached: this.#line.session !== undefined, because: this.#because });
@@ -115,6 +124,7 @@ export class MachineConsole {
 
   /** A mark of the timeline in the recording. */
   mark(event: Observed): void {
+    this.#settle();
     this.#recorder?.mark(event.says);
     this.#wake();
   }
@@ -127,6 +137,7 @@ export class MachineConsole {
   async stop(): Promise<void> {
     this.#isOver = true;
     await this.#line.stop();
+    this.#settle();
     await Promise.all([this.#closing, this.#recorder?.close()]);
     this.#reader.stop();
     this.#viewers.stop();
@@ -155,7 +166,7 @@ export class MachineConsole {
   #attached(): void {
     this.#because = null;
     this.#reader.listening(true);
-    const recording = this.#record(this.#even())?.path;
+    const recording = this.#record(this.#moment())?.path;
     const says = `The console of ${this.#needs.machine} is attached${recording ? " and recorded" : ""}`;
     this.#tell("console.attached", says, { ...(recording && { recording: basename(recording) }) });
     this.#lineChanged();
@@ -170,12 +181,30 @@ export class MachineConsole {
     this.#lineChanged();
   }
 
-  #heard(chunk: Uint8Array): void {
-    const at = this.#even();
-    this.#reader.hear(chunk, at);
-    this.#record(at)?.said(chunk, at); // bytes may come before the driver says that it is attached
-    this.#viewers.bytes(chunk);
+  #hear(chunk: Uint8Array): void {
+    this.#heard.put(chunk);
+    this.#chunks.push({ at: this.#moment(), length: chunk.length });
+    if (this.#viewers.isEmpty && this.#heard.length < MOST_HEARD) this.#wake();
+    else this.#settle();
+  }
+
+  /** What was heard is read, recorded and shown, in that order. */
+  #settle(): void {
+    if (this.#chunks.length === 0) return;
+    const [chunks, bytes] = [this.#chunks, this.#heard.take()];
+    this.#chunks = [];
+    let from = 0;
+    for (const { at, length } of chunks) {
+      this.#said(this.#mask(bytes.subarray(from, from + length)), at);
+      from += length;
+    }
     this.#wake();
+  }
+
+  #said(chunk: Uint8Array, at: Moment): void {
+    this.#reader.hear(chunk, at.even);
+    this.#record(at)?.said(chunk, at.even); // bytes may come before the driver says that it is attached
+    this.#viewers.bytes(chunk);
   }
 
   #wake(): void {
@@ -185,6 +214,7 @@ export class MachineConsole {
   }
 
   #visited(at: number): boolean {
+    this.#settle();
     const isRead = this.#isOver || !this.#reader.visit(at);
     const isWritten = this.#recorder?.visit(at) !== true;
     this.#isAwake = !(isRead && isWritten);
@@ -192,28 +222,32 @@ export class MachineConsole {
   }
 
   #resized(rows: number): void {
-    this.#record(this.#even())?.resized(COLUMNS, rows);
+    this.#record(this.#moment())?.resized(COLUMNS, rows);
     this.#viewers.tellAll({ is: "size", columns: COLUMNS, rows });
   }
 
   /** The recorder of now: a new one each day, each 8 MB and when the clock was set; none while the disk takes no more. */
-  #record(at: number): Recorder | undefined {
+  #record({ even, date }: Moment): Recorder | undefined {
     const { machine, recordings } = this.#needs;
     const old = this.#recorder;
-    const elapsed = old === undefined ? 0 : old.elapsed(at);
-    const setBy = old === undefined ? 0 : this.#needs.now() - old.startedAt - elapsed;
+    const elapsed = old === undefined ? 0 : old.elapsed(even);
+    const setBy = old === undefined ? 0 : date - old.startedAt - elapsed;
     const wasSet = Math.abs(setBy) > CLOCK_SET_MS;
     if (old !== undefined && (wasSet || old.bytes > MOST_BYTES || elapsed > MOST_MS)) {
       this.#recorder = undefined;
       this.#closing = Promise.all([this.#closing, old.close()]);
     }
-    if (at < this.#restsUntil) return undefined;
+    if (even < this.#restsUntil) return undefined;
     if (this.#unrecordedSince !== undefined && (old?.bytes ?? 0) > 0) {
       this.#unrecordedSince = undefined;
       this.#tell("console.recorded", `The console of ${machine} is recorded again`);
     }
     this.#recorder ??= this.#begun(recordings, wasSet ? setBy : 0);
     return this.#recorder;
+  }
+
+  #moment(): Moment {
+    return { even: this.#even(), date: this.#needs.now() };
   }
 
   #begun(recordings: string, setBy: number): Recorder {

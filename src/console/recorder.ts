@@ -5,7 +5,7 @@ import { castName } from "./core/cast-name.ts";
 import { Pile } from "./pile.ts";
 
 /** Of five hundred consoles each writes to disk so often; a program that is killed loses as much. */
-const FLUSH_MS = 1000;
+const FLUSH_MS = 2000;
 const FLUSH_AT = 128 * 1024;
 /** Waiting for a disk that does not take more is bounded: what comes on top of this is not recorded, and told. */
 const MOST_WAITING = 8 * 1024 * 1024;

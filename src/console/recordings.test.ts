@@ -166,7 +166,7 @@ test("a disk that takes no more ends a recording at a whole line, and says so on
   const recorder = new Recorder(directory, "web1", cast, (error) => failures.push(error.message));
 
   recorder.said(Buffer.from("hello"), 0);
-  recorder.visit(1000);
+  recorder.visit(2000);
   await expect.poll(() => failures.length).toBe(1);
   recorder.said(Buffer.from("more"), 2000);
   await recorder.close();

@@ -26,13 +26,17 @@ export class Viewers {
     this.#turned = turned;
   }
 
+  get isEmpty(): boolean {
+    return this.#all.size === 0;
+  }
+
   get writer(): Viewer | undefined {
     return this.#keyboard.writer;
   }
 
   /** What the machine says: at once after a pause, else with what comes in the next moment. */
   bytes(chunk: Uint8Array): void {
-    if (this.#all.size === 0) return;
+    if (this.isEmpty) return;
     this.#waiting.put(chunk);
     if (this.#timer !== undefined) return;
     this.flush();
