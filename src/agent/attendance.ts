@@ -27,6 +27,8 @@ export type AttendanceNeeds = {
 
 type PasswordChange = { readonly old: string; readonly next: string; readonly sets: boolean };
 const POLL_MS = 30_000;
+/** A machine that speaks is on: its BMC is asked every so many times only, for asking is what wears BMCs out. */
+const ASKED_WHILE_IT_SPEAKS = 4;
 /** A BMC may be away for seconds while the power changes: one answer that does not come says nothing yet. */
 const MISSED_MOST = 1;
 
@@ -39,6 +41,7 @@ export class Attendance {
   readonly #needs: AttendanceNeeds;
   #poll: NodeJS.Timeout | undefined;
   #isOver = false;
+  #turn = 0;
   #missed = 0; // answers about the power, since the last that came
 
   constructor(machine: KnownMachine, needs: AttendanceNeeds) {
@@ -161,7 +164,10 @@ export class Attendance {
 
   /** How its power is, now and for ever; that nobody answers is told the first time. */
   async #askAgain(troubled: (error: unknown) => void, thenMs = POLL_MS): Promise<void> {
-    await this.#needs.inTurn(async () => this.#isOver || this.readPower()).catch(troubled);
+    this.#turn += 1;
+    const isHeard = this.power === "on" && (this.console?.silentMs ?? POLL_MS) < POLL_MS;
+    if (!isHeard || this.#turn % ASKED_WHILE_IT_SPEAKS === 0)
+      await this.#needs.inTurn(async () => this.#isOver || this.readPower()).catch(troubled);
     if (this.#isOver) return;
     this.#poll = setTimeout(() => void this.#askAgain(() => {}), thenMs);
   }

@@ -50,6 +50,7 @@ export class MachineConsole {
   #recorder: Recorder | undefined;
   #restsUntil = 0; // the disk takes no more: not tried before then
   #unrecordedSince: number | undefined;
+  #spokeAt = Number.NEGATIVE_INFINITY;
   #isOver = false;
   #isAwake = false; // something was said or marked that is not read or written yet
   #because: string | null = "not attached yet";
@@ -78,6 +79,11 @@ export class MachineConsole {
   get state(): ConsoleState {
     const is = this.#line.session === undefined ? "lost" : "attached";
     return { is, writer: this.#viewers.writer?.who ?? null, because: this.#because };
+  }
+
+  /** Since the machine said something; ms. */
+  get silentMs(): number {
+    return this.#even() - this.#spokeAt;
   }
 
   isWriting(path: string): boolean {
@@ -182,8 +188,10 @@ export class MachineConsole {
   }
 
   #hear(chunk: Uint8Array): void {
+    const at = this.#moment();
+    this.#spokeAt = at.even;
     this.#heard.put(chunk);
-    this.#chunks.push({ at: this.#moment(), length: chunk.length });
+    this.#chunks.push({ at, length: chunk.length });
     if (this.#viewers.isEmpty && this.#heard.length < MOST_HEARD) this.#wake();
     else this.#settle();
   }

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { diceFrom } from "../../test/support/dice.ts";
 import { Screen } from "./screen.ts";
 
 const draw = async (...texts: string[]) => {
@@ -93,4 +94,30 @@ test("by plain text and by drawing, a screen comes to the same lines however it 
     expect(lines, `cut at ${cut}`).toEqual(same);
     expect(plain.lines()).toEqual(drawn.lines());
   }
+});
+
+test("of many lines of plain text only the last are drawn, and the screen is as if all were", () => {
+  const dice = diceFrom(7);
+  for (let round = 0; round < 200; round += 1) {
+    const [read, written] = [new Screen(), new Screen()];
+    const rows = [24, 50][dice(2)]!;
+    const stood = Array.from({ length: dice(60) }, () => "#".repeat(dice(200))).join("\r\n");
+    const part = dice(4) === 0 ? `\x1b[${2 + dice(5)};${10 + dice(10)}r` : "";
+    const before = Buffer.from(`${part}${stood}\x1b[${1 + dice(rows)};1H${"x".repeat(dice(20))}`);
+    const many = Array.from({ length: dice(700) }, (_, i) => `${i} ${"y".repeat(dice(120))}\r\n`).join("");
+    const plain = Buffer.from(many + "$ ");
+    for (const screen of [read, written]) screen.resize(rows);
+
+    read.read(before);
+    for (let at = 0; at < plain.length; at += 5000) read.read(plain.subarray(at, at + 5000));
+    written.write(before);
+    written.write(plain);
+
+    expect(read.lines(), `round ${round}`).toEqual(written.lines());
+    expect(read.redraw()).toBe(written.redraw());
+  }
+});
+
+test("a sequence that is cut goes on in what comes then", () => {
+  expect(reading("abc\x1b[3", "1mred", " more")).toEqual([["abc"], ["abcred"], ["abcred more"]]);
 });

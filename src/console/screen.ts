@@ -2,11 +2,13 @@ import serialize from "@xterm/addon-serialize";
 import xterm from "@xterm/headless";
 import { COLUMNS, ROWS } from "./core/screen-rows.ts";
 
-/** Lines that may pass while a part is read, beside those in sight; each is memory of every console. */
-const SCROLLBACK = 100;
+/** Lines that may pass while a part is drawn, beside those in sight; each is memory of every console. */
+const SCROLLBACK = 32;
 /** Lines of ten bytes are as many as the screen remembers. */
-const PART = 1024;
+const PART = 320;
 const LONGEST_LINE = 4096;
+/** Plain text is not drawn before somebody looks; of more than this only what may still be seen is kept. */
+const MOST_UNDRAWN = 16 * 1024;
 /** US ASCII, British, and the line drawing of dialogs. */
 const CHARACTER_SETS = ["B", "A", "0"];
 
@@ -20,6 +22,9 @@ export type Passed = {
 
 const LINE_END = /\r+\n/;
 const [CR, LF] = [0x0d, 0x0a];
+/** An escape sequence or control sequence that is whole, and what follows it (ECMA-48 5.3, 5.4). */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it is what they begin with
+const WHOLE = /^\x1b(?:\[[0-?]*[ -/]*[@-~]|[ -/]*[0-OQ-WYZ\\`-~])/;
 
 /** Whether these are lines of printable ASCII and nothing else, and none ends in the middle of its end. */
 function isPlain(bytes: Uint8Array): boolean {
@@ -32,6 +37,13 @@ function isPlain(bytes: Uint8Array): boolean {
     before = byte;
   }
   return before !== CR;
+}
+
+/** Whether they may end in the middle of a sequence, or of a character. */
+function isCut(bytes: Uint8Array): boolean {
+  const escape = bytes.lastIndexOf(0x1b);
+  const isWhole = escape < 0 || WHOLE.test(Buffer.from(bytes.subarray(escape)).toString("latin1"));
+  return !isWhole || (bytes.at(-1) ?? 0) >= 0x80;
 }
 
 /** The console's screen as a terminal would show it, without showing it. */
@@ -47,24 +59,33 @@ export class Screen {
   readonly #characterSets = new Map<string, string>();
   /** What the cursor's line holds, where nothing is behind the cursor; plain text goes on from there. */
   #line: string | undefined = "";
+  #undrawn = "";
+  #scrollsPart = false;
 
   constructor() {
     // The addon is typed for the page's terminal; the headless one has the part it uses.
     this.#terminal.loadAddon(this.#serializer as never);
     for (const slot of ["(", ")"]) for (const set of CHARACTER_SETS) this.#remember(slot, set);
+    this.#terminal.parser.registerCsiHandler({ final: "r" }, () => {
+      this.#scrollsPart = true;
+      return false;
+    });
   }
 
-  /** Interprets the bytes at once. */
+  /** Draws the bytes. */
   write(bytes: Uint8Array): void {
-    this.#interpret(bytes);
+    this.#drawUndrawn();
+    this.#draw(bytes);
     this.#line = undefined;
   }
 
-  /** Interprets the bytes, and tells what passed. Most is lines without more, which need not be asked of the terminal. */
+  /** Draws the bytes, and tells what passed. Most is lines without more, which need not be asked of the terminal. */
   read(bytes: Buffer): Passed {
     if (this.#line !== undefined && isPlain(bytes)) {
-      this.#interpret(bytes);
-      const lines = `${this.#line}${bytes.toString("latin1")}`.split(LINE_END);
+      const text = bytes.toString("latin1");
+      this.#undrawn += text;
+      if (this.#undrawn.length > MOST_UNDRAWN) this.#undrawn = this.#maySeeOf(this.#undrawn);
+      const lines = `${this.#line}${text}`.split(LINE_END);
       const last = lines.at(-1)!;
       this.#line = last.length > LONGEST_LINE ? undefined : last;
       return { lines, isDrawn: false };
@@ -83,17 +104,20 @@ export class Screen {
   }
 
   resize(rows: number): void {
+    this.#drawUndrawn();
     this.#terminal.resize(COLUMNS, rows);
   }
 
   /** The lines that stand, trailing blanks cut. */
   lines(): string[] {
+    this.#drawUndrawn();
     const from = this.#terminal.buffer.active.baseY;
     return this.#text(from, from + this.rows);
   }
 
   /** Text that redraws this screen in an empty terminal, and leaves it with the machine's character sets. */
   redraw(): string {
+    this.#drawUndrawn();
     const sets = [...this.#characterSets].map(([slot, set]) => `\x1b${slot}${set}`).join("");
     return `${sets}${this.#serializer.serialize({ scrollback: 0 })}`;
   }
@@ -102,24 +126,45 @@ export class Screen {
     this.#terminal.dispose();
   }
 
-  #interpret(bytes: Uint8Array): void {
+  #draw(bytes: Uint8Array): void {
     (this.#terminal as unknown as Inside)._core.writeSync(bytes);
+  }
+
+  #drawUndrawn(): void {
+    if (this.#undrawn === "") return;
+    this.#draw(Buffer.from(this.#maySeeOf(this.#undrawn), "latin1"));
+    this.#undrawn = "";
+  }
+
+  /**
+   * Of lines the last ones, from the end of one on: whatever stood, as many as the screen has move the cursor down to
+   * its last row, and as many again move all of that out of sight.
+   */
+  #maySeeOf(text: string): string {
+    if (this.#scrollsPart) return text;
+    let at = text.length;
+    for (let lines = 0; lines < 2 * this.rows; lines += 1) {
+      at = text.lastIndexOf("\n", at - 1);
+      if (at < 0) return text;
+    }
+    return text.slice(at - 1);
   }
 
   /** The lines that passed while these bytes were drawn. */
   #drawn(bytes: Uint8Array): string[] {
-    const buffer = this.#terminal.buffer;
+    this.#drawUndrawn();
     const mark = this.#terminal.registerMarker(0);
-    this.#interpret(bytes);
-    const { baseY, cursorY, cursorX } = buffer.active;
+    this.#draw(bytes);
+    const { baseY, cursorY, cursorX } = this.#terminal.buffer.active;
     const cursor = baseY + cursorY;
     const from = mark === undefined || mark.line < 0 ? baseY : Math.min(mark.line, cursor);
     mark?.dispose();
     const lines = this.#whole(from, cursor);
-    this.#line = this.#upTo(cursor, cursorX, lines.at(-1) ?? "");
+    this.#line = isCut(bytes) ? undefined : this.#upTo(cursor, cursorX, lines.at(-1) ?? "");
     return lines;
   }
 
+  /** Of the cursor's line what is before the cursor, if that is all, and letters are letters. */
   #upTo(cursor: number, column: number, line: string): string | undefined {
     let length = column;
     for (let at = cursor; this.#terminal.buffer.active.getLine(at)?.isWrapped; at -= 1) length += COLUMNS;
