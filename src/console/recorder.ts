@@ -4,7 +4,10 @@ import { type Cast, castHeader, castLine, mostOfOutput, writeOutput } from "./co
 import { castName } from "./core/cast-name.ts";
 import { Pile } from "./pile.ts";
 
-/** Of five hundred consoles each writes to disk so often; a program that is killed loses as much. */
+/**
+ * How often what waits is written to disk, by all recorders at the same moments: waking a thread for each costs more
+ * than the writing. A program that is killed loses as much.
+ */
 const FLUSH_MS = 2000;
 const FLUSH_AT = 128 * 1024;
 /** Waiting for a disk that does not take more is bounded: what comes on top of this is not recorded, and told. */
@@ -22,7 +25,7 @@ export class Recorder {
   readonly #directory: string;
   readonly #waiting = new Pile();
   #file: FileHandle | undefined;
-  #waitsSince: number | undefined;
+  #dueAt: number | undefined; // what waits
   #isCut = false; // the decoder may hold the beginning of a character
   #writing: Promise<void> = Promise.resolve();
   #isDue = false; // to be written as soon as what is being written is
@@ -85,8 +88,8 @@ export class Recorder {
 
   /** Writes when it is time to; whether something waits. */
   visit(now: number): boolean {
-    if (this.#waitsSince !== undefined && now - this.#waitsSince >= FLUSH_MS) this.#flush();
-    return this.#waitsSince !== undefined;
+    if (this.#dueAt !== undefined && now >= this.#dueAt) this.#flush();
+    return this.#dueAt !== undefined;
   }
 
   async close(): Promise<void> {
@@ -103,14 +106,14 @@ export class Recorder {
   }
 
   #waits(at: number): void {
-    this.#waitsSince ??= at;
+    this.#dueAt ??= (Math.floor(at / FLUSH_MS) + 1) * FLUSH_MS;
     if (this.#waiting.length <= FLUSH_AT || this.#isDue) return;
     this.#isDue = true;
     this.#flush();
   }
 
   #flush(): void {
-    this.#waitsSince = undefined;
+    this.#dueAt = undefined;
     this.#writing = this.#writing.then(async () => {
       if (this.#isOver || this.#waiting.length === 0) return;
       const bytes = this.#waiting.take();

@@ -12,7 +12,7 @@ export type Say =
 export type Hear = (say: Say) => void;
 
 /** A line that never rests is told so often: each frame costs far more than the bytes in it. */
-const TOGETHER_MS = 15;
+const TOGETHER_MS = 25;
 
 /** Who watches one console, and which of them has the keyboard. */
 export class Viewers {
