@@ -8,8 +8,8 @@ import type { Turn, Viewer } from "./core/keyboard.ts";
 import { COLUMNS } from "./core/screen-rows.ts";
 import type { SightingRule } from "./core/sightings.ts";
 import { tokenMask } from "./core/token-mask.ts";
+import { Heard, type Moment } from "./heard.ts";
 import { Line, type Source } from "./line.ts";
-import { Pile } from "./pile.ts";
 import { Reader } from "./reader.ts";
 import { Recorder } from "./recorder.ts";
 import { comeBy } from "./rota.ts";
@@ -27,9 +27,6 @@ export type ConsoleNeeds = {
   readonly rules?: () => readonly SightingRule[]; // the operator's own with ours; not given: ours
 };
 
-/** ms: of the clock that nobody sets, and the date. */
-type Moment = { readonly even: number; readonly date: number };
-
 const MOST_BYTES = 8e6;
 const MOST_MS = 86_400_000;
 const RECORD_AGAIN_MS = 5000;
@@ -45,8 +42,7 @@ export class MachineConsole {
   readonly #viewers = new Viewers((turn) => this.#turned(turn));
   readonly #line: Line;
   readonly #mask = tokenMask();
-  readonly #heard = new Pile(); // that nobody watches, until it is visited; what is done for each chunk costs most
-  #chunks: { readonly at: Moment; readonly length: number }[] = []; // of it
+  readonly #heard = new Heard(); // that nobody watches, until it is visited: what is done for each chunk costs most
   #recorder: Recorder | undefined;
   #restsUntil = 0; // the disk takes no more: not tried before then
   #unrecordedSince: number | undefined;
@@ -188,24 +184,16 @@ export class MachineConsole {
   }
 
   #hear(chunk: Uint8Array): void {
-    const at = this.#moment();
-    this.#spokeAt = at.even;
-    this.#heard.put(chunk);
-    this.#chunks.push({ at, length: chunk.length });
+    this.#spokeAt = this.#even();
+    this.#heard.put(chunk, this.#spokeAt, this.#needs.now());
     if (this.#viewers.isEmpty && this.#heard.length < MOST_HEARD) this.#wake();
     else this.#settle();
   }
 
   /** What was heard is read, recorded and shown, in that order. */
   #settle(): void {
-    if (this.#chunks.length === 0) return;
-    const [chunks, bytes] = [this.#chunks, this.#heard.take()];
-    this.#chunks = [];
-    let from = 0;
-    for (const { at, length } of chunks) {
-      this.#said(this.#mask(bytes.subarray(from, from + length)), at);
-      from += length;
-    }
+    if (this.#heard.length === 0) return;
+    this.#heard.take((chunk, at) => this.#said(this.#mask(chunk), at));
     this.#wake();
   }
 

@@ -24,12 +24,14 @@ export class Pile {
     this.#length += this.#bytes.write(text, this.#length, "utf8");
   }
 
-  /** What is written from a place on, at most so many bytes; told where it ends, `undefined` for nothing at all. */
-  putBy(most: number, write: (bytes: Buffer, from: number) => number | undefined): boolean {
+  /** A place for so many bytes behind what there is, from `length` on; `wrote` says how many came of it. */
+  room(most: number): Buffer {
     this.#makeRoom(most);
-    const end = write(this.#bytes, this.#length);
-    this.#length = end ?? this.#length;
-    return end !== undefined;
+    return this.#bytes;
+  }
+
+  wrote(bytes: number): void {
+    this.#length += bytes;
   }
 
   /** All of it, for as long as it is looked at: the place is used again. */
@@ -38,6 +40,17 @@ export class Pile {
     this.#length = 0;
     if (this.#bytes.length > KEPT_BYTES) this.#bytes = Buffer.allocUnsafeSlow(1024);
     return seen;
+  }
+
+  /** Only what is behind the last end of a line but so many, and that end. */
+  keepLines(many: number, end: number): void {
+    let at = this.#length;
+    for (let lines = 0; lines < many; lines += 1) {
+      at = at === 0 ? -1 : this.#bytes.lastIndexOf(end, at - 1);
+      if (at < 0) return;
+    }
+    this.#bytes.copyWithin(0, at, this.#length);
+    this.#length -= at;
   }
 
   /** All of it, to keep. */

@@ -70,10 +70,13 @@ export class Recorder {
 
   /** Nearly all that a serial line says is ASCII, and need not become text and bytes again. */
   #saidPlainly(bytes: Uint8Array, at: number): boolean {
-    const write = (place: Buffer, from: number) => writeOutput(place, from, this.elapsed(at), bytes);
-    const isPlain = this.#waiting.putBy(mostOfOutput(bytes), write);
-    if (isPlain) this.#waits(at);
-    return isPlain;
+    const place = this.#waiting.room(mostOfOutput(bytes));
+    const from = this.#waiting.length;
+    const end = writeOutput(place, from, this.elapsed(at), bytes);
+    if (end === undefined) return false;
+    this.#waiting.wrote(end - from);
+    this.#waits(at);
+    return true;
   }
 
   mark(says: string): void {

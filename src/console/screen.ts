@@ -1,6 +1,7 @@
 import serialize from "@xterm/addon-serialize";
 import xterm from "@xterm/headless";
 import { COLUMNS, ROWS } from "./core/screen-rows.ts";
+import { Pile } from "./pile.ts";
 
 /** Lines that may pass while a part is drawn, beside those in sight; each is memory of every console. */
 const SCROLLBACK = 32;
@@ -8,7 +9,7 @@ const SCROLLBACK = 32;
 const PART = 320;
 const LONGEST_LINE = 4096;
 /** Plain text is not drawn before somebody looks; of more than this only what may still be seen is kept. */
-const MOST_UNDRAWN = 16 * 1024;
+const MOST_UNDRAWN = 8 * 1024;
 /** US ASCII, British, and the line drawing of dialogs. */
 const CHARACTER_SETS = ["B", "A", "0"];
 
@@ -59,7 +60,7 @@ export class Screen {
   readonly #characterSets = new Map<string, string>();
   /** What the cursor's line holds, where nothing is behind the cursor; plain text goes on from there. */
   #line: string | undefined = "";
-  #undrawn = "";
+  readonly #undrawn = new Pile();
   #scrollsPart = false;
 
   constructor() {
@@ -82,10 +83,9 @@ export class Screen {
   /** Draws the bytes, and tells what passed. Most is lines without more, which need not be asked of the terminal. */
   read(bytes: Buffer): Passed {
     if (this.#line !== undefined && isPlain(bytes)) {
-      const text = bytes.toString("latin1");
-      this.#undrawn += text;
-      if (this.#undrawn.length > MOST_UNDRAWN) this.#undrawn = this.#maySeeOf(this.#undrawn);
-      const lines = `${this.#line}${text}`.split(LINE_END);
+      this.#undrawn.put(bytes);
+      if (this.#undrawn.length > MOST_UNDRAWN) this.#forgetUnseen();
+      const lines = `${this.#line}${bytes.toString("latin1")}`.split(LINE_END);
       const last = lines.at(-1)!;
       this.#line = last.length > LONGEST_LINE ? undefined : last;
       return { lines, isDrawn: false };
@@ -131,23 +131,17 @@ export class Screen {
   }
 
   #drawUndrawn(): void {
-    if (this.#undrawn === "") return;
-    this.#draw(Buffer.from(this.#maySeeOf(this.#undrawn), "latin1"));
-    this.#undrawn = "";
+    if (this.#undrawn.length === 0) return;
+    this.#forgetUnseen();
+    this.#undrawn.lend((bytes) => this.#draw(bytes));
   }
 
   /**
-   * Of lines the last ones, from the end of one on: whatever stood, as many as the screen has move the cursor down to
-   * its last row, and as many again move all of that out of sight.
+   * Of lines the last ones stay, from the end of one on: whatever stood, as many as the screen has move the cursor down
+   * to its last row, and as many again move all of that out of sight.
    */
-  #maySeeOf(text: string): string {
-    if (this.#scrollsPart) return text;
-    let at = text.length;
-    for (let lines = 0; lines < 2 * this.rows; lines += 1) {
-      at = text.lastIndexOf("\n", at - 1);
-      if (at < 0) return text;
-    }
-    return text.slice(at - 1);
+  #forgetUnseen(): void {
+    if (!this.#scrollsPart) this.#undrawn.keepLines(2 * this.rows, LF);
   }
 
   /** The lines that passed while these bytes were drawn. */

@@ -19,17 +19,20 @@ export const castLine = (ms: number, code: "o" | "m" | "r", text: string): strin
 const ESCAPED = Array.from({ length: 0x80 }, (_, code) =>
   JSON.stringify(String.fromCharCode(code)).slice(1, -1),
 );
+const [ZERO, POINT] = [0x30, 0x2e];
+
 /** Bytes that `writeOutput` may need. */
 export const mostOfOutput = (bytes: Uint8Array): number => 32 + 6 * bytes.length;
 
-/** The same line of output, from bytes to bytes; where it ends. `undefined`: they are not ASCII alone. */
+/** A line of output, from bytes to bytes; where it ends. `undefined`: they are not ASCII alone. */
 export function writeOutput(
   into: Uint8Array,
   from: number,
   ms: number,
   bytes: Uint8Array,
 ): number | undefined {
-  let end = writeAscii(into, from, `[${seconds(ms)},"o","`);
+  let end = writeSeconds(into, writeAscii(into, from, "["), Math.max(0, Math.round(ms)));
+  end = writeAscii(into, end, ',"o","');
   for (let at = 0; at < bytes.length; at += 1) {
     const byte = bytes[at]!;
     if (byte >= 0x80) return undefined;
@@ -41,6 +44,21 @@ export function writeOutput(
     }
   }
   return writeAscii(into, end, '"]\n');
+}
+
+/** With three decimals. */
+function writeSeconds(into: Uint8Array, from: number, ms: number): number {
+  let digits = 4; // as many as 0.000 has, and more from ten seconds on
+  for (let rest = ms; rest >= 10_000; rest /= 10) digits += 1;
+  let rest = ms;
+  for (let at = from + digits; at >= from; at -= 1) {
+    if (at === from + digits - 3) into[at] = POINT;
+    else {
+      into[at] = ZERO + (rest % 10);
+      rest = Math.floor(rest / 10);
+    }
+  }
+  return from + digits + 1;
 }
 
 function writeAscii(into: Uint8Array, from: number, text: string): number {
