@@ -28,7 +28,11 @@ export class Heard {
   /** Each chunk, the oldest first; what is heard meanwhile is another time's. */
   take(deal: (chunk: Uint8Array, at: Moment) => void): void {
     if (this.#many === 0) return;
-    const [bytes, chunks, many] = [this.#bytes.take(), this.#chunks.slice(0, this.#many * NUMBERS), this.#many];
+    const [bytes, chunks, many] = [
+      this.#bytes.take(),
+      this.#chunks.slice(0, this.#many * NUMBERS),
+      this.#many,
+    ];
     this.#many = 0;
     let from = 0;
     for (let at = 0; at < many * NUMBERS; at += NUMBERS) {

@@ -10,8 +10,8 @@ let [turn, next, many] = [0, 0, 0];
 let clock: NodeJS.Timeout | undefined;
 
 /**
- * Comes by every 200 ms from now on, until it is told not to. One timer for all who wait for something: five hundred
- * consoles' own cost more than what is done when they ring.
+ * Comes by every 200 ms from now on, until it is told not to. One timer for all who wait for something: five
+ * hundred consoles' own cost more than what is done when they ring.
  */
 export function comeBy(visit: Visit): void {
   next = (next + 1) % TURNS;

@@ -79,9 +79,12 @@ test("letters that draw lines are no letters", () => {
   expect(reading("\x1b(0lq", "k\x1b(B", "\r\nlq")).toEqual([["┌─"], ["┌─┐"], ["┌─┐", "lq"]]);
 });
 
-test.each(["a\r", "a\nb", "a\tb", "naïve", "a\bb", "\x1b[1m"])("%j is drawn, and not read as plain text", (text) => {
-  expect(new Screen().read(Buffer.from(text)).isDrawn).toBe(true);
-});
+test.each(["a\r", "a\nb", "a\tb", "naïve", "a\bb", "\x1b[1m"])(
+  "%j is drawn, and not read as plain text",
+  (text) => {
+    expect(new Screen().read(Buffer.from(text)).isDrawn).toBe(true);
+  },
+);
 
 test("by plain text and by drawing, a screen comes to the same lines however it is cut", () => {
   const text = `${"first ".repeat(20)}\r\nsecond\r\r\n\r\nthird ${"3".repeat(75)}\r\n${"x".repeat(160)}end\r\nlast: `;
@@ -89,7 +92,9 @@ test("by plain text and by drawing, a screen comes to the same lines however it 
     const [plain, drawn] = [new Screen(), new Screen()];
 
     const lines = [text.slice(0, cut), text.slice(cut)].map((part) => plain.read(Buffer.from(part)).lines);
-    const same = [text.slice(0, cut), text.slice(cut)].map((part) => drawn.read(Buffer.from(`\x1b[m${part}`)).lines);
+    const same = [text.slice(0, cut), text.slice(cut)].map(
+      (part) => drawn.read(Buffer.from(`\x1b[m${part}`)).lines,
+    );
 
     expect(lines, `cut at ${cut}`).toEqual(same);
     expect(plain.lines()).toEqual(drawn.lines());
@@ -105,7 +110,7 @@ test("of many lines of plain text only the last are drawn, and the screen is as 
     const part = dice(4) === 0 ? `\x1b[${2 + dice(5)};${10 + dice(10)}r` : "";
     const before = Buffer.from(`${part}${stood}\x1b[${1 + dice(rows)};1H${"x".repeat(dice(20))}`);
     const many = Array.from({ length: dice(700) }, (_, i) => `${i} ${"y".repeat(dice(120))}\r\n`).join("");
-    const plain = Buffer.from(many + "$ ");
+    const plain = Buffer.from(`${many}$ `);
     for (const screen of [read, written]) screen.resize(rows);
 
     read.read(before);

@@ -42,8 +42,8 @@ function isPlain(bytes: Uint8Array): boolean {
 
 /** Whether they may end in the middle of a sequence, or of a character. */
 function isCut(bytes: Uint8Array): boolean {
-  const escape = bytes.lastIndexOf(0x1b);
-  const isWhole = escape < 0 || WHOLE.test(Buffer.from(bytes.subarray(escape)).toString("latin1"));
+  const began = bytes.lastIndexOf(0x1b);
+  const isWhole = began < 0 || WHOLE.test(Buffer.from(bytes.subarray(began)).toString("latin1"));
   return !isWhole || (bytes.at(-1) ?? 0) >= 0x80;
 }
 
@@ -137,8 +137,8 @@ export class Screen {
   }
 
   /**
-   * Of lines the last ones stay, from the end of one on: whatever stood, as many as the screen has move the cursor down
-   * to its last row, and as many again move all of that out of sight.
+   * Of lines the last ones stay, from the end of one on: whatever stood, as many as the screen has move the
+   * cursor down to its last row, and as many again move all of that out of sight.
    */
   #forgetUnseen(): void {
     if (!this.#scrollsPart) this.#undrawn.keepLines(2 * this.rows, LF);
