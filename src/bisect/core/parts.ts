@@ -37,8 +37,11 @@ export function noiseIn(parts: readonly Part[]): Noise {
   };
 }
 
-/** Of there being another change anywhere in the whole history, beforehand; shared out by length. */
-const ANOTHER = 0.2;
+/**
+ * Of there being another change anywhere in the whole history, beforehand; shared out by length. Whoever asks for all
+ * of them thinks that as likely as not: by less, one that is there would be missed more often than `error` says.
+ */
+const ANOTHER = { largest: 0.2, all: 0.5 };
 
 /** Whether a part has a change in it after all, and where. */
 export type Suspicion = {
@@ -52,7 +55,7 @@ export type Suspicion = {
 /** Against there being none. A part of which nothing could be the first changed commit has no suspicion. */
 export function suspicionOf(
   part: Part,
-  { history, prior }: Search,
+  { history, prior, changes }: Search,
   { refused, pending }: Evidence,
   likelihood: Likelihood,
 ): Suspicion | undefined {
@@ -69,7 +72,7 @@ export function suspicionOf(
   const weighed = likelihood(tallies, shows, gaps.length);
   const nowhere = tallies.map(() => new Uint8Array(1));
   const none = likelihood(tallies, nowhere, 1).log[0]!;
-  const each = ANOTHER / history.size;
+  const each = ANOTHER[changes ?? "largest"] / history.size;
   const logs = gaps.map(({ weight }, at) => weighed.log[at]! - none + Math.log(each * weight));
   const whole = each * gaps.reduce((sum, { weight }) => sum + weight, 0);
   const top = Math.max(0, ...logs);
