@@ -2,9 +2,17 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
+import { Fault } from "../base/fault.ts";
+import { here } from "../host/here.ts";
+import type { Host } from "../host/host.ts";
+import { bayesian } from "./core/next.ts";
 import { linesIn } from "./journal-file.ts";
 import { type Made, repository, scratch } from "./testing/repository.ts";
 import { oracleOf as run, search } from "./testing/search.ts";
+
+/** The level with a little noise, another each time. */
+const NOISY =
+  'awk -v level="$(cat level)" -v seed="$(date +%N)" "BEGIN { srand(seed); print level + rand() }"';
 
 vi.setConfig({ testTimeout: 120_000 }); // whole searches with git, on a machine that does other things besides
 
@@ -94,6 +102,51 @@ test("what the machine is to blame for is tried again and never becomes a readin
   expect(await drives()).toMatchObject({ is: "found", commits: [ids[3]] });
   const troubles = linesIn(directory).filter(({ is }) => is === "trouble");
   expect(troubles).toMatchObject([{ because: expect.stringContaining("No space left") }]);
+});
+
+const unreachable = (name: string) => new Fault("host.unreachable", { host: name, why: "No route to host" });
+
+/** Hosts of which `bad` is not reached, for as many times as are told. */
+const hostsWithout = (bad: string, times: number) => {
+  let left = times;
+  return (name: string): Host => ({
+    ...here(name),
+    run: async (command) => {
+      if (name !== bad || left <= 0) return here(name).run(command);
+      left -= 1;
+      throw unreachable(name);
+    },
+  });
+};
+const readOn = (directory: string) =>
+  linesIn(directory).flatMap((line) => (line.is === "reading" ? [line.machine] : []));
+
+test("while one of two machines is not reached the other one goes on to the answer", async () => {
+  const { source, ids } = history(12, 8);
+  const wish = { asked: { old: "c0", new: "c12" }, oracle: run(NOISY), hosts: ["bad", "good"] };
+  const { drives, directory } = await search(source, wish, hostsWithout("bad", Infinity), () => 0, bayesian);
+
+  expect(await drives()).toMatchObject({ is: "found", commits: [ids[8]] });
+  expect(new Set(readOn(directory))).toEqual(new Set(["good"]));
+  expect(linesIn(directory).some((line) => line.is === "trouble" && line.machine === "bad")).toBe(true);
+});
+
+test("a machine that is reached again takes part again", async () => {
+  const { source, ids } = history(30, 8);
+  const wish = { asked: { old: "c0", new: "c30" }, oracle: run(NOISY), hosts: ["bad", "good"] };
+  const { drives, directory } = await search(source, wish, hostsWithout("bad", 4), () => 0, bayesian);
+
+  expect(await drives()).toMatchObject({ is: "found", commits: [ids[8]] });
+  expect(new Set(readOn(directory))).toEqual(new Set(["bad", "good"]));
+});
+
+test("machines of which none is reached stop the search, and say why", async () => {
+  const { source } = history(4, 2);
+  const wish = { asked: { old: "c0", new: "c4" }, oracle: run("cat level"), hosts: ["bad"] };
+  const { drives } = await search(source, wish, hostsWithout("bad", Infinity), () => 0, bayesian);
+
+  const says = expect.stringContaining("No route to host");
+  await expect(drives()).rejects.toMatchObject({ id: "bisect.trouble", says });
 });
 
 test.skipIf(process.getuid?.() !== 0)(

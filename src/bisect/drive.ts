@@ -15,44 +15,84 @@ export type Drive = {
   readonly by: string;
   readonly now: () => number;
   readonly newRun: () => string;
-  readonly restMs: number; // of a machine after trouble; twice as long each time
+  readonly restMs: number; // of a machine after trouble; twice as long each time, up to 64 times
   readonly signal: AbortSignal;
   readonly tell: (what: string) => void;
   readonly watch?: (state: State, move: Move) => Promise<void>; // whenever it was thought over
 };
 
-/** As often as this in a row a commit may bring trouble on each machine before a person must look. */
+/** As often as this in a row each machine, or a commit on each of them, may bring trouble before a person must look. */
 const PATIENCE = 3;
+const MOST_DOUBLINGS = 6;
 
 /** Measures until the search ends. Whatever stops it, what was finished stands in the journal. */
 export async function drive(the: Drive): Promise<Verdict<string>> {
-  const { journal, engine, signal } = the;
+  const { journal, engine } = the;
   const now = following(journal.lines);
   const { hosts } = now().settings;
   const machines = hosts.length === 0 ? ["here"] : hosts;
   const under = new Map<string, { commit: string; done: Promise<void> }>();
-  const troubles = new Map<string, number>(); // by commit, in a row
+  const resting = new Map<string, Promise<void>>(); // after trouble; the others go on meanwhile
+  const patience = patienceWith(machines);
+  const over = new AbortController();
+  const signal = AbortSignal.any([the.signal, over.signal]);
+  const lieDown = (machine: string, times: number) => {
+    const ms = the.restMs * 2 ** Math.min(times - 1, MOST_DOUBLINGS);
+    const up = rest(ms, undefined, { signal })
+      .catch(() => {}) // told to stop: looked at above
+      .finally(() => resting.delete(machine));
+    resting.set(machine, up);
+  };
   try {
     for (;;) {
-      signal.throwIfAborted();
+      the.signal.throwIfAborted();
       const pending: Pending = [...under].map(([machine, { commit }]) => ({ machine, commit }));
       const state = now();
-      const move = moveOf(state, engine, pending);
+      const move = moveOf(state, engine, pending, [...resting.keys()]);
       await the.watch?.(state, move);
       if (move.do === "end" && under.size === 0) return move.outcome;
-      if (move.do === "look-inside" && under.size === 0) await lookInside(the, state, move);
-      const idle = machines.find((one) => !under.has(one));
+      if (move.do === "look-inside" && under.size === 0) {
+        await lookInside(the, state, move);
+        continue;
+      }
+      const idle = machines.find((one) => !under.has(one) && !resting.has(one));
       if (move.do === "read" && idle !== undefined) {
         await makeRoom(the, now(), move, [...pending.map(({ commit }) => commit), move.commit]);
         const task = taskFor(now(), move, { run: the.newRun(), machine: idle });
-        const done = measured(the, task, troubles, machines.length).finally(() => under.delete(idle));
+        const done = measured(the, task, patience, lieDown).finally(() => under.delete(idle));
         done.catch(() => {}); // heard below
         under.set(idle, { commit: move.commit, done });
-      } else if (under.size > 0) await Promise.race([...under.values()].map(({ done }) => done));
+      } else {
+        await Promise.race([...[...under.values()].map(({ done }) => done), ...resting.values()]);
+      }
     }
   } finally {
-    await Promise.allSettled([...under.values()].map(({ done }) => done));
+    over.abort();
+    await Promise.allSettled([...[...under.values()].map(({ done }) => done), ...resting.values()]);
   }
+}
+
+type Patience = ReturnType<typeof patienceWith>;
+
+/** How often in a row each machine brought trouble, and each commit on each of them. */
+function patienceWith(machines: readonly string[]) {
+  const times = new Map<string, number>();
+  const [ofMachine, ofBoth] = [(machine: string) => machine, (...both: string[]) => both.join(" ")];
+  const isOutOf = (key: (machine: string) => string) =>
+    machines.every((one) => (times.get(key(one)) ?? 0) >= PATIENCE);
+  return {
+    /** How often this machine did; `isOver`: there is nobody else to ask. */
+    troubled: ({ machine, commit }: Task) => {
+      for (const key of [ofMachine(machine), ofBoth(machine, commit)])
+        times.set(key, (times.get(key) ?? 0) + 1);
+      const isOver = isOutOf(ofMachine) || isOutOf((one) => ofBoth(one, commit));
+      return { times: times.get(ofMachine(machine))!, isOver };
+    },
+    done: ({ machine, commit }: Task) => {
+      times.delete(ofMachine(machine));
+      for (const one of machines) times.delete(ofBoth(one, commit));
+    },
+  };
 }
 
 async function lookInside(
@@ -96,21 +136,16 @@ export function taskFor(
 async function measured(
   the: Drive,
   task: Task,
-  troubles: Map<string, number>,
-  machines: number,
+  patience: Patience,
+  lieDown: (machine: string, times: number) => void,
 ): Promise<void> {
   const is = await measureOnce(the, task);
-  if (is.is !== "trouble") {
-    troubles.delete(task.commit);
-    return;
-  }
-  const times = (troubles.get(task.commit) ?? 0) + 1;
-  troubles.set(task.commit, times);
+  if (is.is !== "trouble") return patience.done(task);
+  const { times, isOver } = patience.troubled(task);
   const commit = task.commit.slice(0, 12);
-  if (!is.again || times >= PATIENCE * machines)
-    throw new Fault("bisect.trouble", { commit, why: is.because });
+  if (!is.again || isOver) throw new Fault("bisect.trouble", { commit, why: is.because });
   the.tell(`${commit} on ${task.machine}: ${is.because}; tried again`);
-  await rest(the.restMs * 2 ** (times - 1), undefined, { signal: the.signal });
+  lieDown(task.machine, times);
 }
 
 /** One reading, or why there is none; either way it stands in the journal. */

@@ -88,6 +88,7 @@ function dueAt(
     }
   }
   const idle = search.machines.find((one) => !evidence.pending.some(({ machine }) => machine === one));
+  if (idle === undefined) return undefined;
   const own = seen.filter(({ machine }) => machine === idle);
   for (const [end] of sides as [number][]) {
     if (!own.some(({ commit }) => commit === end)) return { do: "read", commit: end, because: NEW_MACHINE };

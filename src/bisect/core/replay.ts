@@ -90,12 +90,18 @@ export type Move = { readonly chances: ArrayLike<number>; readonly forecast?: Fo
   | { readonly do: "end"; readonly outcome: Verdict<string> }
 );
 
-export function moveOf(state: State, engine: Engine, pending: Pending = []): Move {
+/** `away`: machines that nothing is to be asked of now. */
+export function moveOf(
+  state: State,
+  engine: Engine,
+  pending: Pending = [],
+  away: readonly string[] = [],
+): Move {
   const { stage, settings, through } = state;
   // a merge that brought nothing to look into is the answer itself
   if (stage.ids.length === 0) return { do: "end", chances: [], outcome: mergeItself(state, NO_EFFECT) };
   const idOf = (commit: number) => (commit === OLD_END ? stage.old : stage.ids[commit]!);
-  const { next, ...seen } = engine(searchOf(state, pending), evidenceOf(state, pending));
+  const { next, ...seen } = engine(searchOf(state, pending, away), evidenceOf(state, pending));
   const { chances } = seen;
   if (next.do === "wait") return { do: "wait", ...seen };
   if (next.do === "read") return { ...next, commit: idOf(next.commit), ...seen };
@@ -152,7 +158,7 @@ function mergeItself(state: State, effect: Verdict<string>["effect"]): Verdict<s
   return withOuter(state, { is: "found", commits: [stage.inside ?? stage.old], probability, effect });
 }
 
-function searchOf(state: State, pending: Pending): Search {
+function searchOf(state: State, pending: Pending, away: readonly string[]): Search {
   const { settings, stage, through } = state;
   const { direction, error, hosts, walk, leastChange, changes, leastShare } = settings;
   const empty = new Set(stage.empty);
@@ -170,7 +176,7 @@ function searchOf(state: State, pending: Pending): Search {
     ...(leastChange === undefined ? {} : { smallestChange: leastChange }),
     ...(changes === undefined ? {} : { changes }),
     ...(leastShare === undefined ? {} : { leastShare }),
-    machines: hosts.length === 0 ? ["here"] : hosts,
+    machines: (hosts.length === 0 ? ["here"] : hosts).filter((one) => !away.includes(one)),
   };
 }
 

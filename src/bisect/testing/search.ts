@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { here } from "../../host/here.ts";
 import type { Host } from "../../host/host.ts";
+import type { Engine } from "../core/engine.ts";
 import type { Settings } from "../core/settings.ts";
 import { drive } from "../drive.ts";
 import { firstStage } from "../ends.ts";
@@ -26,6 +27,7 @@ export async function search(
   settings: Partial<Settings>,
   hostOf: (name: string) => Host = () => here("here"),
   now = () => 0,
+  engine: Engine = plainEngine,
 ) {
   const directory = scratch();
   const stop = new AbortController();
@@ -49,7 +51,7 @@ export async function search(
     });
     try {
       return await drive({
-        ...{ journal, engine: plainEngine, mirror, by: "ada", now, restMs: 1, signal: stop.signal },
+        ...{ journal, engine, mirror, by: "ada", now, restMs: 1, signal: stop.signal },
         newRun: () => `run${process.hrtime.bigint()}-${runs++}`,
         tell: (what) => told.push(what),
         workshop: shop(),
