@@ -5,8 +5,8 @@ import { castName } from "./core/cast-name.ts";
 import { Pile } from "./pile.ts";
 
 /**
- * How often what waits is written to disk, by all recorders at the same moments: waking a thread for each costs
- * more than the writing. A program that is killed loses as much.
+ * How often what waits is written to disk, by all recorders at the same moments: waking a thread for each
+ * costs more than the writing. A program that is killed loses as much.
  */
 const FLUSH_MS = 2000;
 const FLUSH_AT = 128 * 1024;

@@ -38,8 +38,9 @@ export function noiseIn(parts: readonly Part[]): Noise {
 }
 
 /**
- * Of there being another change anywhere in the whole history, beforehand; shared out by length. Whoever asks for all
- * of them thinks that as likely as not: by less, one that is there would be missed more often than `error` says.
+ * Of there being another change anywhere in the whole history, beforehand; shared out by length. Whoever asks
+ * for all of them thinks that as likely as not: by less, one that is there would be missed more often than
+ * `error` says.
  */
 const ANOTHER = { largest: 0.2, all: 0.5 };
 
