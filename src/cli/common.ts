@@ -1,7 +1,7 @@
 import { message, text } from "@optique/core/message";
 import { optional, withDefault } from "@optique/core/modifiers";
 import { argument, flag, option } from "@optique/core/primitives";
-import { string } from "@optique/core/valueparser";
+import { choice, string } from "@optique/core/valueparser";
 import { Fault } from "../base/fault.ts";
 import { readDuration } from "../base/units.ts";
 
@@ -12,6 +12,15 @@ export const says = (words: string) => ({ description: message`${text(words)}` }
 export const json = withDefault(flag("--json", says("Print the answer as JSON")), false);
 
 export const machineName = argument(string({ metavar: "NAME" }), says("The machine's name"));
+
+/** What wrote the readings in a file. */
+export const readingsAs = optional(
+  option(
+    "--as",
+    choice(["fio", "hyperfine", "go", "criterion", "benchstat", "csv"]),
+    says("What the files are; else it is seen"),
+  ),
+);
 
 /** What belongs to a kernel of one's own. */
 export const kernelParts = {

@@ -194,7 +194,7 @@ export type ComparisonAsked = {
   b: string;
   metric: string | undefined;
   within: number; // a part of A's median
-  as: "fio" | "hyperfine" | "go" | "csv" | undefined;
+  as: "fio" | "hyperfine" | "go" | "criterion" | "benchstat" | "csv" | undefined;
 };
 
 export type BenchWish = {

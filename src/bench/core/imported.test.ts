@@ -36,6 +36,14 @@ test("other programs' readings are kept each, with their median as the metric", 
   expect(must(importFiles([file("go-test-bench.txt")], undefined)).readings).not.toEqual({});
 });
 
+test("what keeps no single readings is kept as the one value that it has, with a note of that", () => {
+  const text = "join 20                 time:   [612.34 ns 615.20 ns 618.48 ns]\n";
+  const run = must(importFiles([{ name: "bench.txt", text }], undefined));
+
+  expect(run).toMatchObject({ readings: { "join 20 time": [615.2e-9] }, job: "import" });
+  expect(run.notes).toEqual([expect.stringContaining("one reading")]);
+});
+
 test("a log of single requests, a failed run, a latency log alone and two runs at once are told", () => {
   const single = { name: "run_iops.1.log", text: "0, 1, 0, 4096, 0\n0, 1, 0, 4096, 0\n1, 1, 0, 4096, 0\n" };
   const why = (...files: Parameters<typeof importFiles>[0]) => importFiles(files, undefined);

@@ -1,9 +1,11 @@
 import { flaw, ok, type Read } from "../../base/read.ts";
 import { printable } from "../../base/text.ts";
+import { isBenchstat, readBenchstat } from "./read-benchstat.ts";
+import { readCriterion, readCriterionJson } from "./read-criterion.ts";
 import { readFio } from "./read-fio.ts";
-import type { Readings } from "./readings.ts";
+import { add, type Readings } from "./readings.ts";
 
-export const FORMATS = ["fio", "hyperfine", "go", "csv"] as const;
+export const FORMATS = ["fio", "hyperfine", "go", "criterion", "benchstat", "csv"] as const;
 export type Format = (typeof FORMATS)[number];
 
 /** What a measuring program printed, as readings by metric. A flaw's `at` is its line, from 1; 0 is all of the text. */
@@ -18,13 +20,25 @@ const READERS: Readonly<Record<Format, (text: string) => Read<Readings>>> = {
   fio: (text) => json(text, (whole) => readFio(whole, (job) => lineOfNth(text, '"jobname"', job))),
   hyperfine: (text) => json(text, (whole) => readHyperfine(whole, text)),
   go: readGo,
+  criterion: (text) => (/^\{/.test(text) ? json(text, readCriterionJson) : readCriterion(text)),
+  benchstat: readBenchstat,
   csv: readCsv,
 };
 
 function formatOf(text: string): Format {
-  if (/^\{/m.test(text)) return /^\s*"fio version"/m.test(text) ? "fio" : "hyperfine";
-  return /^Benchmark\S+\s+\d+\s/m.test(text) ? "go" : "csv";
+  if (/^\{/m.test(text)) return JSONS.find(([, mark]) => mark.test(text))?.[0] ?? "hyperfine";
+  return TEXTS.find(([, is]) => is(text))?.[0] ?? "csv";
 }
+
+const JSONS: readonly (readonly [Format, RegExp])[] = [
+  ["fio", /^\s*"fio version"/m],
+  ["criterion", /"(?:sampling_mode|point_estimate)"/],
+];
+const TEXTS: readonly (readonly [Format, (text: string) => boolean])[] = [
+  ["go", (text) => /^Benchmark\S+\s+\d+\s/m.test(text)],
+  ["criterion", (text) => /(?:^|\s)time:\s.*\[\S+ \S+ \S+ \S+ \S+ \S+\]\s*$/m.test(text)],
+  ["benchstat", isBenchstat],
+];
 
 /** fio writes its warnings before the JSON, into the same file. */
 function json(text: string, read: (whole: unknown) => Read<Readings>): Read<Readings> {
@@ -131,9 +145,3 @@ function numberOf(cell: string): number | undefined {
 }
 
 const noNumber = (cell: string): string => `"${printable(cell, 60)}" is no number`;
-
-function add(metrics: Map<string, number[]>, name: string, value: number): void {
-  const there = metrics.get(name);
-  if (there === undefined) metrics.set(name, [value]);
-  else there.push(value);
-}

@@ -17,7 +17,9 @@ export const benchPlot = verb({
     runs: multiple(
       argument(
         string({ metavar: "RUN" }),
-        says("A run's id, a name, NAME@CONDITION, or a file: fio's logs, fio's JSON, hyperfine, Go, CSV"),
+        says(
+          "A run's id, a name, NAME@CONDITION, or a file: fio's logs, fio's JSON, hyperfine, Go, criterion, CSV",
+        ),
       ),
       { min: 1 },
     ),

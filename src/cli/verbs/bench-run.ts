@@ -1,11 +1,11 @@
 import { object } from "@optique/core/constructs";
 import { multiple, optional, withDefault } from "@optique/core/modifiers";
 import { argument, flag, option } from "@optique/core/primitives";
-import { choice, integer, string } from "@optique/core/valueparser";
+import { integer, string } from "@optique/core/valueparser";
 import { Fault } from "../../base/fault.ts";
 import { printable } from "../../base/text.ts";
 import { readDuration } from "../../base/units.ts";
-import { json, says } from "../common.ts";
+import { json, readingsAs, says } from "../common.ts";
 import { printSaid } from "../print-said.ts";
 import { verb } from "../verb.ts";
 
@@ -108,7 +108,7 @@ export const benchProfiles = verb({
 
 export const benchImport = verb({
   words: "bench import",
-  says: "Keep what another program measured as a run: fio (JSON, its logs besides), hyperfine, Go, CSV",
+  says: "Keep what another program measured as a run: fio (JSON, its logs besides), hyperfine, Go, criterion, benchstat, CSV",
   example: "rackhand bench import out.json run_iops.1.log run_iops.2.log --name linux-4.12",
   options: object({
     files: multiple(
@@ -120,9 +120,7 @@ export const benchImport = verb({
     name: optional(
       option("--name", string({ metavar: "NAME" }), says("What the run is called; else as the file")),
     ),
-    as: optional(
-      option("--as", choice(["fio", "hyperfine", "go", "csv"]), says("What the file is; else it is seen")),
-    ),
+    as: readingsAs,
     json,
   }),
   async act({ json: asJson, ...asked }, world) {

@@ -1,9 +1,9 @@
 import { object } from "@optique/core/constructs";
 import { optional, withDefault } from "@optique/core/modifiers";
 import { argument, option } from "@optique/core/primitives";
-import { choice, string } from "@optique/core/valueparser";
+import { string } from "@optique/core/valueparser";
 import { Fault } from "../../base/fault.ts";
-import { json, says } from "../common.ts";
+import { json, readingsAs, says } from "../common.ts";
 import { asIs, printSaid } from "../print-said.ts";
 import { verb } from "../verb.ts";
 
@@ -14,7 +14,10 @@ export const benchCompare = verb({
   says: "Is B the same as A? Exit 0 the same within a margin, 1 different, 2 the readings cannot tell",
   example: "rackhand bench compare before-1.json,before-2.json after.json --metric read-iops --within 5%",
   options: object({
-    a: files("A", "Runs by name or id, or files (fio, hyperfine, Go, CSV); several with commas between"),
+    a: files(
+      "A",
+      "Runs by name or id, or files (fio, hyperfine, Go, criterion, CSV); several with commas between",
+    ),
     b: files("B", "The same of what is compared with it"),
     metric: optional(
       option(
@@ -27,9 +30,7 @@ export const benchCompare = verb({
       option("--within", string({ metavar: "PERCENT" }), says("How far apart is still the same")),
       "5%",
     ),
-    as: optional(
-      option("--as", choice(["fio", "hyperfine", "go", "csv"]), says("What the files are; else it is seen")),
-    ),
+    as: readingsAs,
     json,
   }),
   async act({ json: asJson, within, ...asked }, { local, out }) {
