@@ -48,6 +48,10 @@ export const METRICS = {
     help: "When the last run of a schedule began, since the Unix epoch",
   },
   rackhand_check_run_seconds: { type: "gauge", help: "How long the last run of a schedule took" },
+  rackhand_image_check: {
+    type: "gauge",
+    help: "1 for the verdict of an image's last check, 0 for the others, by image and verdict",
+  },
   rackhand_event_loop_lag_seconds: {
     type: "gauge",
     help: "How late the event loop is, since the last scrape",

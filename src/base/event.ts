@@ -28,6 +28,8 @@ export const EVENT_KINDS = {
   "private.served": "a machine was given what is private to its boot",
   "private.refused": "somebody asked for what is private to a boot, and did not get it",
   "image.checked": "what the last check of the image says that a machine is armed with",
+  "image.failed": "the service's own check of an image fails, where it did not before",
+  "image.passed": "an image passes its check again",
   "power.asked": "a person asked for an act of power",
   "power.acted": "the BMC was told to change the power",
   "power.state": "the power state that the BMC reports",
@@ -73,7 +75,7 @@ export const LASTING_KINDS = [
   ...["machine.set", "plan.armed", "plan.used", "image.checked", "power.asked", "power.acted", "bmc.set"],
   ...["install.asked", "install.done", "install.failed", "install.cancelled", "machine.installed"],
   ...["wipe.asked", "wipe.done", "wipe.failed", "wipe.cancelled", "console.lost", "fault"],
-  ...["check.failed", "check.passed"],
+  ...["check.failed", "check.passed", "image.failed", "image.passed"],
 ] as const;
 export type EventKind = keyof typeof EVENT_KINDS;
 

@@ -1,6 +1,6 @@
 import type { Histogram, Labels, MetricName, Sample } from "../api/metrics.ts";
 import type { Observed } from "../base/event.ts";
-import { type Boots, bootsAfter, measuresOf } from "./core/measures.ts";
+import { type Boots, bootsAfter, measuresOf, ZEROES } from "./core/measures.ts";
 
 const BUCKETS: Partial<Record<MetricName, readonly number[]>> = {
   rackhand_boot_duration_seconds: [5, 10, 20, 30, 60, 120, 300, 600, 1200, 3600],
@@ -16,6 +16,10 @@ export class Meters {
   readonly #counts = new Map<MetricName, Map<string, Series>>();
   readonly #spreads = new Map<MetricName, Map<string, Spread>>();
   #boots: Boots = new Map();
+
+  constructor() {
+    for (const { name, labels } of ZEROES) this.count(name, labels, 0);
+  }
 
   readonly saw = (events: readonly Observed[]): void => {
     for (const event of events) {

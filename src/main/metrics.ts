@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { type MetricName, type Sample, writeMetrics } from "../api/metrics.ts";
+import type { ImageCheck } from "../api/shapes.ts";
 import type { Desk } from "../machine/desk.ts";
 import type { Meters } from "../machine/meters.ts";
 
@@ -9,12 +10,13 @@ type Needs = {
   readonly meters: Meters;
   readonly version: string;
   readonly checks: () => Promise<readonly Sample[]>;
+  readonly images: () => readonly { readonly name: string; readonly overall: ImageCheck["overall"] }[];
 };
 
 const LOOK_EVERY_MS = 200; // five wake-ups a second; what blocks for longer is seen whole
 
 /** What /metrics says: what was counted, and how things stand now. */
-export function openMetrics({ desk, meters, version, checks }: Needs) {
+export function openMetrics({ desk, meters, version, checks, images }: Needs) {
   const lag = monitorEventLoopDelay({ resolution: LOOK_EVERY_MS });
   lag.enable();
   return {
@@ -59,6 +61,7 @@ export function openMetrics({ desk, meters, version, checks }: Needs) {
           one("rackhand_webhooks_troubled", trouble === null ? 0 : 1, { webhook }),
         ),
         ...(await checks()),
+        ...images().flatMap(verdictSamples),
         ...meters.samples(),
         ...processSamples(),
         ...lagSamples(lag),
@@ -93,6 +96,12 @@ const mirrorSamples = ({ cache, served, outages }: Mirror): Sample[] => [
     one("rackhand_mirror_served_bytes_total", bytes, { from }),
   ]),
 ];
+
+const VERDICTS: readonly ImageCheck["overall"][] = ["pass", "fail", "unknown"];
+
+/** Each verdict has its series, so that an alert ends when the image passes. */
+const verdictSamples = ({ name: image, overall }: ReturnType<Needs["images"]>[number]): Sample[] =>
+  VERDICTS.map((verdict) => one("rackhand_image_check", verdict === overall ? 1 : 0, { image, verdict }));
 
 function processSamples(): Sample[] {
   const { user, system } = process.cpuUsage();

@@ -5,7 +5,7 @@ import type { Image, MirrorStatus, Plan } from "../api/shapes.ts";
 import { reason } from "../base/fault.ts";
 import { Desk } from "../machine/desk.ts";
 import { Meters } from "../machine/meters.ts";
-import type { DeskNeeds } from "../machine/needs.ts";
+import type { DeskNeeds, Keeps } from "../machine/needs.ts";
 import { openServer } from "../serve/server.ts";
 import type { Settings } from "../settings/core/settings.ts";
 import { usualSettings } from "../settings/read-settings.ts";
@@ -48,17 +48,11 @@ export async function openService(
     const store = opened.add(await openStore({ directory: state, url }), (open) => open.close());
     const troubled = (error: unknown) => void process.stderr.write(`${reason(error)}\n`);
     const images = () => imagesIn(state);
-    const installers = async () => (await images()).filter(({ kind }) => kind === "installer");
     const check = async (image: string, signal: AbortSignal) => {
       const { overall, findings } = await checkImageNow({ image, every: false }, state, signal);
       return { overall, findings: findings.map((finding) => ({ ...finding })) };
     };
-    const grounds = (image: Image, signal: AbortSignal) => groundsOf(image, state, signal);
-    const watch = wish.checksImages
-      ? opened.add(new ImageWatch({ images: installers, check, grounds, now: Date.now, troubled }), (open) =>
-          open.stop(),
-        )
-      : undefined;
+    let watch: ImageWatch | undefined;
     const stopping = opened.add(new AbortController(), (open) => open.abort());
     const settings = wish.settings ?? (() => usualSettings);
     const trims = { store, now: Date.now, troubled, wanted: () => settings().timeline };
@@ -95,12 +89,17 @@ export async function openService(
     const listener = await listenForAgents(agentSocket(state), desk.meet);
     opened.add(listener, (open) => new Promise<void>((resolve) => open.close(() => resolve())));
     const { observed } = desk;
+    if (wish.checksImages)
+      watch = opened.add(new ImageWatch({ ...imagesOf(state, store), check, observed, troubled }), (open) =>
+        open.stop(),
+      );
     const checks = opened.add(
       openChecks({ state, settings, machines: () => store.machines(), observed, now: Date.now, troubled }),
       (open) => open.stop(),
     );
-    const metrics = opened.add(openMetrics({ desk, meters, version, checks: checks.samples }), (open) =>
-      open.stop(),
+    const metrics = opened.add(
+      openMetrics({ desk, meters, version, checks: checks.samples, images: () => watch?.standing() ?? [] }),
+      (open) => open.stop(),
     );
     const server = await openServer({
       host: "127.0.0.1",
@@ -122,3 +121,10 @@ export async function openService(
     throw error;
   }
 }
+
+const imagesOf = (state: string, store: Pick<Keeps, "recentEvents">) => ({
+  images: async () => (await imagesIn(state)).filter(({ kind }) => kind === "installer"),
+  grounds: (image: Image, signal: AbortSignal) => groundsOf(image, state, signal),
+  toldBefore: () => store.recentEvents({ kinds: ["image.failed", "image.passed"], limit: 1000 }),
+  now: Date.now,
+});

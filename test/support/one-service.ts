@@ -151,7 +151,8 @@ async function start(store: Store, images: readonly Image[], scheduled: Schedule
     now: () => now() + scheduled.laterMs,
     troubled: () => {},
   });
-  const metrics = openMetrics({ desk, meters, version: "0.0.0", checks: checks.samples });
+  const standing = () => images.flatMap(({ name, check }) => (check ? [{ name, ...check }] : []));
+  const metrics = openMetrics({ desk, meters, version: "0.0.0", checks: checks.samples, images: standing });
   const server = await openServer({
     metrics: metrics.text,
     ...{

@@ -19,6 +19,7 @@ const TONES: { readonly [kind in Kind]?: Tone } = {
   "agent.lost": "warn",
   "console.sighting": "mark",
   "image.checked": "warn",
+  "image.failed": "bad",
   "plan.armed": "mark",
   fault: "bad",
 };

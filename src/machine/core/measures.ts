@@ -14,6 +14,14 @@ const REACHED: Readonly<Record<string, string>> = {
 const FAILED: ReadonlySet<string> = new Set([
   ...["ipxe-error", "no-boot-device", "kernel-panic", "fsck-prompt", "initramfs-shell", "emergency-mode"],
 ]);
+/** Counted from 0 on: of a series that begins with 1, Prometheus' `increase` sees no increase. */
+export const ZEROES: readonly Measure[] = [
+  ...["installer-error", ...FAILED].map(
+    (sighting) => ({ name: "rackhand_console_sightings_total", labels: { sighting } }) as const,
+  ),
+  ...[...FAILED].map((sighting) => ({ name: "rackhand_boot_failures_total", labels: { sighting } }) as const),
+  ...["failed", "done"].map((outcome) => ({ name: "rackhand_installs_total", labels: { outcome } }) as const),
+];
 const LONGEST_MS = 6 * 3_600_000;
 
 /** What an event adds to the counts. */

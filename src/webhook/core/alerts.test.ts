@@ -14,6 +14,8 @@ test.each([
   [seen("rescue.ended"), undefined],
   [seen("image.checked", { overall: "fail" }), "skew.found"],
   [seen("image.checked", { overall: "pass" }), undefined],
+  [seen("image.failed", { image: "debian-12" }), "skew.found"],
+  [seen("image.passed", { image: "debian-12" }), "skew.over"],
   [seen("dhcp.other-server", { finding: "other-server" }), "dhcp.other-server"],
   [seen("dhcp.other-server", { message: "OFFER" }), undefined],
   [seen("dhcp.heard"), undefined],

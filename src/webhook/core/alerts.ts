@@ -46,9 +46,11 @@ export const ALERTS = {
   "panic.seen": { says: "a kernel panic on a console", fits: sighting("kernel-panic") },
   "console.lost": { says: "Serial-over-LAN went away", fits: kind("console.lost") },
   "skew.found": {
-    says: "an image that a machine was armed with fails its check, such as by kernel skew",
-    fits: ({ kind: is, detail }: Seen) => is === "image.checked" && detail.overall === "fail",
+    says: "an image fails its check, such as by kernel skew: by the service's own, or as a machine is armed",
+    fits: ({ kind: is, detail }: Seen) =>
+      is === "image.failed" || (is === "image.checked" && detail.overall === "fail"),
   },
+  "skew.over": { says: "an image that failed its check passes it again", fits: kind("image.passed") },
   "check.failed": {
     says: "a scheduled check found a failure on a host, new and not acknowledged",
     fits: kind("check.failed"),
