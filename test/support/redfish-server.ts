@@ -7,6 +7,7 @@ import { createServer, type Server } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 
 type Json = Record<string, unknown>;
 export type Trouble = {
@@ -15,6 +16,7 @@ export type Trouble = {
   refusesButSets?: boolean; // answers 400 and does it
   ignoresShutdown?: boolean;
   takesAny?: boolean; // password
+  pausesOnceMs?: number; // before the next answer
   answers?: (request: IncomingMessage, response: ServerResponse) => boolean; // true: it answered
 };
 export type Board = {
@@ -97,6 +99,9 @@ class Behind {
     this.heard.push({ method, path, authorization });
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
+    const { pausesOnceMs } = this.trouble;
+    delete this.trouble.pausesOnceMs;
+    if (pausesOnceMs !== undefined) await pause(pausesOnceMs);
     if (this.trouble.answers?.(request, response)) return;
     const body = chunks.length === 0 ? {} : (JSON.parse(Buffer.concat(chunks).toString()) as Json);
     const say = (status: number, said?: Json, headers: Record<string, string> = {}) =>

@@ -2,7 +2,7 @@
 // board of 2014 ("ATEN SMASH-CLP System Management Shell, version 1.05"); PowerState 1 and 6 as others saw them.
 // Started by sshd as ForceCommand, with the directory of its state.
 import { spawnSync } from "node:child_process";
-import { appendFileSync, existsSync, openSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 
@@ -31,6 +31,11 @@ const POWER = {
 
 let here = "/";
 function obey(line) {
+  if (existsSync(file("late"))) {
+    const ms = Number(readFileSync(file("late"), "utf8"));
+    rmSync(file("late"));
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms); // deaf and mute for that long, once
+  }
   if (existsSync(file("garbage"))) return say("\u001b[2J????\n-> ");
   const words = line.trim().split(/\s+/);
   const verb = words[0];

@@ -33,6 +33,8 @@ const SIGNS: readonly { readonly is: Trouble["is"]; readonly sign: RegExp }[] = 
     sign: /Password (verification|too long).*|Set Session Privilege Level to .* failed/,
   },
   { is: "busy", sign: /insufficient resources for (session|role)|Node busy/i },
+  // what it makes of an answer that comes after it gave up waiting: asked again, the BMC is told truly
+  { is: "busy", sign: /This BMC does not support IPMI v2.*/ },
   { is: "unreachable", sign: /Could not open socket|Address lookup for .* failed|no route to host/i },
   { is: "unreachable", sign: /Error issuing Get Channel Authentication Capabilities request/ },
   { is: "unreachable", sign: /no response from RAKP [13] message|Timeout in open session response/ },
