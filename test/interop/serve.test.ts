@@ -1,6 +1,7 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
+  appendFileSync,
   chmodSync,
   existsSync,
   mkdirSync,
@@ -45,7 +46,7 @@ function start(argv: readonly string[], until: string): Promise<ChildProcess> {
 
 /** The command line in the server's namespace: exit code and what it said. */
 async function rackhand(args: readonly string[], elsewhere = state) {
-  const env = { ...process.env, RACKHAND_STATE: elsewhere };
+  const env = { ...process.env, RACKHAND_STATE: elsewhere, IPMI_PASSWORD: "of no account" };
   const [program, ...first] = [...server, process.execPath, MAIN, ...args];
   const done = await run(program!, first, { env, timeout: 60_000 }).catch((error) => error);
   return { code: (done.code as number | undefined) ?? 0, out: String(done.stdout), err: String(done.stderr) };
@@ -218,6 +219,56 @@ asRoot(
     writeFileSync(file, first);
     service.kill("SIGHUP");
     expect(await said).toContain("Nothing changed");
+  },
+);
+
+/** Takes alerts as a pager would, where the service finds it, and prints each. */
+const PAGER = `require("node:http").createServer((asked, answer) => {
+  asked.on("data", (body) => console.log(asked.headers["x-rackhand-event"], String(body)));
+  answer.end();
+}).listen(9099, "127.0.0.1", () => console.log("takes alerts"))`;
+const OWN = `[[sightings]]\nid = "hba-fault"\npattern = "(mpt3sas_cm\\\\d+): fault_state"\nsays = "{subject} gave up"\n`;
+
+asRoot(
+  "a rule that a reload brings is read on a live console, and what it sees is paged",
+  { timeout: 90_000 },
+  async () => {
+    const [file, line, secret] = [join(state, "rackhand.toml"), join(state, "line"), join(state, "secret")];
+    writeFileSync(secret, "hush\n", { mode: 0o600 });
+    writeFileSync(line, "");
+    const way = `on = ["true"]\noff = ["false"]\nstatus = ["echo", "running"]\nconsole = ["tail", "-f", "${line}"]\n`;
+    const pager = `name = "pager"\nurl = "http://127.0.0.1:9099/"\nevents = ["sighting.own"]\nsecret-file = "${secret}"`;
+    const first = `${SEGMENT("local", "s0")}[commands.file]\n${way}[[webhooks]]\n${pager}\n`;
+    writeFileSync(file, first);
+    let paged = "";
+    (await start([...server, process.execPath, "-e", PAGER], "takes")).stdout!.on("data", (piece) => {
+      paged += piece;
+    });
+    await serve(["serve", "--port", "0", "--config", file]);
+    const reached = ["--driver", "command", "--commands", "file", "--bmc", "here"];
+    await rackhand(["machine", "add", "web1", "--mac", MAC, ...reached]);
+    const seen = async () => (await rackhand(["machine", "timeline", "web1", "--json"])).out;
+    const patient = { timeout: 30_000, interval: 500 };
+    await expect.poll(seen, patient).toContain("console.attached");
+    const fault = "mpt3sas_cm0: fault_state(0x2622)!\n";
+    appendFileSync(line, `${fault}[    0.000000] Linux version 6.1.0-42-amd64\n`);
+    await expect.poll(seen, patient).toContain("kernel-started"); // the line before it was read by then
+
+    writeFileSync(file, `${first}${OWN}`);
+    await rackhand(["reload"]);
+    appendFileSync(line, fault);
+
+    await expect.poll(() => paged, patient).toContain("sighting.own");
+    const [event, body] = paged.split(/ (.*)/);
+    expect([event, JSON.parse(body!)]).toMatchObject([
+      "sighting.own",
+      {
+        machine: "web1",
+        says: "mpt3sas_cm0 gave up",
+        detail: { sighting: "own:hba-fault", subject: "mpt3sas_cm0" },
+      },
+    ]);
+    expect((await seen()).match(/own:hba-fault/g)).toHaveLength(1); // not of what passed before the rule was there
   },
 );
 
