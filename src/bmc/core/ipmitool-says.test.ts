@@ -27,7 +27,7 @@ const RECORDED = [
     is: "unreachable",
   },
   // in ipmitool's words: the simulator behind a relay that keeps back what comes for 10 s, once
-  { err: `${LOADING}This BMC does not support IPMI v2 / RMCP+.\n${CLOSING}`, is: "busy" },
+  { err: `${LOADING}This BMC does not support IPMI v2 / RMCP+\n${CLOSING}`, is: "busy" },
   { err: `${LOADING}Could not open socket!\n${CLOSING}`, is: "unreachable" },
   {
     err: `${LOADING}Error in open session response message : invalid authentication algorithm\n\n${CLOSING}`,
