@@ -90,7 +90,7 @@ test("what failed is asked again as it was asked, by a new story; what is under 
   await expect.poll(kinds, patient).toContain("story.retried");
 });
 
-test("a service that is killed in the middle of unpacking asks the same errand again, and no disk is written twice", async () => {
+test("a service that is stopped and started in the middle of unpacking asks the same errand again, and no disk is written twice", async () => {
   const { agent } = await attended();
   const { id } = await service.api.ask("install", asked());
   let finish: () => void = () => {};
