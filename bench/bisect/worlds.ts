@@ -35,6 +35,10 @@ export const WORLDS: readonly World[] = [
   { row: "effect 2, levels unknown", effect: 2, goal: 48 },
   { row: "effect 1, levels unknown", effect: 1, goal: 155 },
   { row: "effect 0.5, levels unknown", effect: 0.5, goal: 600 },
+  // as `rackhand bisect` searches: whether builds differ is looked at first, by the commits next to the ends
+  { row: "effect 4, builds compared", effect: 4, search: { offsets: "when-seen" } },
+  { row: "effect 2, builds compared", effect: 2, search: { offsets: "when-seen" } },
+  { row: "effect 1, builds compared", effect: 1, search: { offsets: "when-seen" } },
   { row: "effect 4, levels known", effect: 4, search: known(4), goal: 12 },
   { row: "effect 2, levels known", effect: 2, search: known(2), goal: 24 },
   { row: "effect 1, levels known", effect: 1, search: known(1), goal: 76 },
