@@ -118,7 +118,7 @@ export function workshop({ settings, directory, mirror, hostOf, bench, signal }:
     });
     return { ...done, tookMs: performance.now() - since };
   };
-  const deployed = new Map<string, string>(); // machine -> place of the build that is there
+  const deployed = new Map<string, string>(); // machine -> commit and place that are there
   const builtAt = new Map<string, Set<string>>(hosts.map((one) => [one, new Set()])); // what we saw to be ready
   return {
     directoryOf: placeOf,
@@ -156,11 +156,13 @@ export function workshop({ settings, directory, mirror, hostOf, bench, signal }:
     run: (task) =>
       timed<Answer>(async () => {
         if (oracle.is === "person") throw new Error("a person reads this one");
-        if (deploy !== undefined && deployed.get(task.machine) !== placeOf(task)) {
+        const product = `${task.commit} ${placeOf(task)}`; // without a build all commits share one place
+        if (deploy !== undefined && deployed.get(task.machine) !== product) {
+          deployed.delete(task.machine); // one that fails may leave half of it there
           const { end } = await command("deploy", deploy, task);
           if (end.is !== "exit" || end.status !== 0)
             return { is: "trouble", because: deployFailed(end), again: true };
-          deployed.set(task.machine, placeOf(task));
+          deployed.set(task.machine, product);
         }
         if (oracle.is === "bench") return bench(hostOf(task.machine), task, oracle);
         const { end, stdout } = await command("run", oracle.command, task);

@@ -1,0 +1,53 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test, vi } from "vitest";
+import { linesIn } from "./journal-file.ts";
+import { type Made, repository, scratch } from "./testing/repository.ts";
+import { oracleOf, search } from "./testing/search.ts";
+
+vi.setConfig({ testTimeout: 120_000 }); // git, on a machine that does other things besides
+
+/** Commits c0 up to c`last`; `level` holds 10 before `culprit`, 20 from it on. */
+function history(last: number, culprit: number): { source: Made; ids: string[] } {
+  const source = repository();
+  const ids = Array.from({ length: last + 1 }, (_, at) =>
+    source.commit(`c${at}`, { level: at < culprit ? "10\n" : "20\n", number: `${at}\n` }),
+  );
+  return { source, ids };
+}
+
+test("what is deployed without a build is the commit that is read, not the first one for ever", async () => {
+  const { source, ids } = history(8, 3);
+  const target = scratch();
+  const deploy = `cp level ${target}/level && echo "$RACKHAND_COMMIT" >>${target}/deployed`;
+  const wish = { asked: { old: "c0", new: "c8" }, deploy, oracle: oracleOf(`cat ${target}/level`) };
+  const { drives, directory } = await search(source, wish);
+
+  expect(await drives()).toMatchObject({ is: "found", commits: [ids[3]] });
+
+  const read = linesIn(directory).flatMap((line) => (line.is === "reading" ? [line.commit] : []));
+  const changes = read.filter((commit, at) => commit !== read[at - 1]);
+  const deployed = readFileSync(join(target, "deployed"), "utf8").trim().split("\n");
+  expect(deployed).toEqual(changes); // once where two readings in a row are of one commit
+});
+
+test("after a deployment that failed, what was there before is deployed anew", async () => {
+  const { source, ids } = history(1, 1);
+  const target = scratch();
+  const deploy = `cp level ${target}/level && test ! -e ${target}/broken`;
+  const wish = { asked: { old: "c0", new: "c1" }, deploy, oracle: oracleOf(`cat ${target}/level`) };
+  const { shop } = await search(source, { ...wish, build: "true" });
+  const place = shop();
+  const read = async (commit: string, run: string) => {
+    const task = { run, commit, build: "1", machine: "here", because: "an end" };
+    await place.build(task);
+    return place.run(task);
+  };
+  expect(await read(ids[0]!, "r1")).toMatchObject({ is: "reading", value: 10 });
+  writeFileSync(join(target, "broken"), "");
+  expect(await read(ids[1]!, "r2")).toMatchObject({ is: "trouble" });
+
+  rmSync(join(target, "broken")); // half of the other commit is there now
+
+  expect(await read(ids[0]!, "r3")).toMatchObject({ is: "reading", value: 10 });
+});
