@@ -124,7 +124,9 @@ const readOn = (directory: string) =>
 test("while one of two machines is not reached the other one goes on to the answer", async () => {
   const { source, ids } = history(12, 8);
   const wish = { asked: { old: "c0", new: "c12" }, oracle: run(NOISY), hosts: ["bad", "good"] };
-  const { drives, directory } = await search(source, wish, hostsWithout("bad", Infinity), () => 0, bayesian);
+  const { drives, directory } = await search(source, wish, hostsWithout("bad", Infinity), {
+    engine: bayesian,
+  });
 
   expect(await drives()).toMatchObject({ is: "found", commits: [ids[8]] });
   expect(new Set(readOn(directory))).toEqual(new Set(["good"]));
@@ -134,7 +136,7 @@ test("while one of two machines is not reached the other one goes on to the answ
 test("a machine that is reached again takes part again", async () => {
   const { source, ids } = history(30, 8);
   const wish = { asked: { old: "c0", new: "c30" }, oracle: run(NOISY), hosts: ["bad", "good"] };
-  const { drives, directory } = await search(source, wish, hostsWithout("bad", 4), () => 0, bayesian);
+  const { drives, directory } = await search(source, wish, hostsWithout("bad", 4), { engine: bayesian });
 
   expect(await drives()).toMatchObject({ is: "found", commits: [ids[8]] });
   expect(new Set(readOn(directory))).toEqual(new Set(["bad", "good"]));
@@ -143,7 +145,7 @@ test("a machine that is reached again takes part again", async () => {
 test("machines of which none is reached stop the search, and say why", async () => {
   const { source } = history(4, 2);
   const wish = { asked: { old: "c0", new: "c4" }, oracle: run("cat level"), hosts: ["bad"] };
-  const { drives } = await search(source, wish, hostsWithout("bad", Infinity), () => 0, bayesian);
+  const { drives } = await search(source, wish, hostsWithout("bad", Infinity), { engine: bayesian });
 
   const says = expect.stringContaining("No route to host");
   await expect(drives()).rejects.toMatchObject({ id: "bisect.trouble", says });
@@ -189,7 +191,7 @@ test("a clock that is set back and forth in the middle changes neither what is r
     times.push(times.shift()!);
     return times[0]!;
   };
-  const [steady, set] = [await search(source, wish), await search(source, wish, undefined, leaping)];
+  const [steady, set] = [await search(source, wish), await search(source, wish, undefined, { now: leaping })];
 
   expect(await set.drives()).toEqual(await steady.drives());
 

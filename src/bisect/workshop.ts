@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Fault, reason } from "../base/fault.ts";
@@ -34,6 +35,8 @@ type Timed = { readonly tookMs: number };
 
 type Wish = {
   readonly settings: Settings;
+  /** When and by whom the search was begun: with its settings, it tells it from others of the same name. */
+  readonly begun: { readonly at: number; readonly by: string };
   readonly directory: string;
   readonly mirror: Mirror;
   readonly hostOf: (name: string) => Host; // "here" is this machine
@@ -49,15 +52,23 @@ const WRAP = [
   'export PATH; exec sh -c "$1"',
 ].join("; ");
 const THERE = "/var/tmp/rackhand-bisect-";
+/** Anybody may make a directory there: only one that is ours, and that is not a link, has builds to be trusted. */
+const IS_OURS = 'top=$(dirname -- "$1"); [ "$(LC_ALL=C stat -c %u:%F -- "$top")" = "$(id -u):directory" ]';
+const UNPACK = [
+  'mkdir -m 700 -- "$(dirname -- "$1")" 2>/dev/null',
+  `${IS_OURS} || { echo "$top is not ours: another user's, or a link" >&2; exit 1; }`,
+  'chmod 700 -- "$top" && rm -rf "$1" && mkdir -p "$1" && tar -xf - -C "$1"',
+].join("; ");
 const MOST_OUTPUT = 32 << 20;
 
-export function workshop({ settings, directory, mirror, hostOf, bench, signal }: Wish): Workshop {
+export function workshop({ settings, begun, directory, mirror, hostOf, bench, signal }: Wish): Workshop {
   const { withinMs, build, deploy, oracle, hosts } = settings;
   const logs = join(directory, "logs");
   mkdirSync(logs, { recursive: true });
+  const ours = `${THERE}${settings.name}-${digestOf([begun.at, begun.by, settings])}`;
   const buildsHere = hosts.length === 0 || deploy !== undefined;
   const placeOf = ({ commit, build: number, machine }: Placed): string => {
-    if (!buildsHere) return `${THERE}${settings.name}/${commit.slice(0, 16)}-${number}`;
+    if (!buildsHere) return `${ours}/${commit.slice(0, 16)}-${number}`;
     const name = build === undefined ? `slot-${machine}` : `${commit.slice(0, 16)}-${number}`;
     return join(directory, "builds", name);
   };
@@ -69,7 +80,10 @@ export function workshop({ settings, directory, mirror, hostOf, bench, signal }:
   const isReady = async (task: Task): Promise<boolean> => {
     const place = placeOf(task);
     if (buildsHere) return existsSync(`${place}.ready`);
-    return builtAt.get(task.machine)?.has(place) === true || there(task.machine, 'test -e "$1.ready"', place);
+    return (
+      builtAt.get(task.machine)?.has(place) === true ||
+      there(task.machine, `${IS_OURS} && test -e "$1.ready"`, place)
+    );
   };
   const command = async (step: "build" | "deploy" | "run", words: string, task: Task): Promise<Ran> => {
     const isHere = step === "deploy" || settings.hosts.length === 0 || (step === "build" && buildsHere);
@@ -98,10 +112,9 @@ export function workshop({ settings, directory, mirror, hostOf, bench, signal }:
     const file = join(directory, `${task.run}.tar`);
     try {
       await mirror.archive(task.commit, file);
-      const unpack = `rm -rf "$1" && mkdir -p "$1" && tar -xf - -C "$1"`;
       const host = hostOf(task.machine);
       const ran = await host.run({
-        argv: ["sh", "-c", unpack, "sh", place],
+        argv: ["sh", "-c", UNPACK, "sh", place],
         ...{ input: readFileSync(file), withinMs, signal },
       });
       if (ran.end.is !== "exit" || ran.end.status !== 0)
@@ -136,7 +149,7 @@ export function workshop({ settings, directory, mirror, hostOf, bench, signal }:
     },
     leave: async (machine) => {
       if (buildsHere) return;
-      await there(machine, 'rm -rf "$1"', `${THERE}${settings.name}`);
+      await there(machine, 'rm -rf "$1"', ours);
     },
     build: (task) =>
       timed<Made | Unbuildable | Trouble>(async () => {
@@ -170,6 +183,9 @@ export function workshop({ settings, directory, mirror, hostOf, bench, signal }:
       }),
   };
 }
+
+const digestOf = (recipe: unknown): string =>
+  createHash("sha256").update(JSON.stringify(recipe)).digest("hex").slice(0, 12);
 
 /** Not every program says why it could not write, and git does not always. */
 const FULL = "No space left on device where the builds are";

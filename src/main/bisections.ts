@@ -9,7 +9,6 @@ import { bayesian } from "../bisect/core/next.ts";
 import { exitOf } from "../bisect/core/outcome.ts";
 import { moveOf, replay } from "../bisect/core/replay.ts";
 import { stepsOf, stepWords } from "../bisect/core/report.ts";
-import type { Settings } from "../bisect/core/settings.ts";
 import { outlookWords, type Standing, standing } from "../bisect/core/told.ts";
 import { drive, makeRoom, measureOnce, taskFor } from "../bisect/drive.ts";
 import { firstStage } from "../bisect/ends.ts";
@@ -97,10 +96,12 @@ export function bisectionsIn({ state, user, stopped, screen }: World): Bisection
     hosts.clear();
     await Promise.all(open.map((host) => host.close()));
   };
-  const shop = (name: string, settings: Settings) => {
+  const shop = (name: string, { lines: [begun] }: Pick<JournalFile, "lines">) => {
+    if (begun?.is !== "begun") throw new Error("a journal begins with its settings");
+    const { settings } = begun;
     const { directory, mirror } = places(name);
     const bench = benchFor(settings, { kept: benchesOf(state), signal: stopped });
-    return workshop({ settings, directory, mirror, hostOf, bench, signal: stopped });
+    return workshop({ settings, begun, directory, mirror, hostOf, bench, signal: stopped });
   };
   /** One line written by a person, about the commit that is due. */
   const write = async (name: string, line: (commit: string, because: string) => Line): Promise<Said> => {
@@ -159,7 +160,7 @@ export function bisectionsIn({ state, user, stopped, screen }: World): Bisection
           });
         const pids = join(directory, "pids");
         if (existsSync(pids)) endLeftovers(directory, readdirSync(pids), endGroup);
-        const at = { journal, engine: bayesian, mirror, workshop: shop(name, settings), by: user };
+        const at = { journal, engine: bayesian, mirror, workshop: shop(name, journal), by: user };
         const watch = watcher(tell, (state, move) => look(name, { now: state, move }));
         const timing = { now: Date.now, newRun: randomUUID, restMs: REST_MS, signal: stopped };
         await noteSurroundings({ ...at, ...timing, directory, hosts: settings.hosts, hostOf });
@@ -179,7 +180,7 @@ export function bisectionsIn({ state, user, stopped, screen }: World): Bisection
         const move = moveOf(now, bayesian);
         if (move.do !== "read") return told(name);
         const task = taskFor(now, move, { run: randomUUID(), machine: "here" });
-        const place = shop(name, settings);
+        const place = shop(name, journal);
         await makeRoom({ journal, workshop: place, by: user, now: Date.now, tell }, now, move, [move.commit]);
         if (settings.oracle.is !== "person") {
           await measureOnce({ journal, workshop: place, by: user, now: Date.now, tell }, task);
@@ -282,7 +283,7 @@ export function bisectionsIn({ state, user, stopped, screen }: World): Bisection
       const name = nameOf(asked);
       const journal = await opened(name); // nobody else works on it
       const { settings } = replay(journal.lines);
-      for (const host of settings.hosts) await shop(name, settings).leave(host);
+      for (const host of settings.hosts) await shop(name, journal).leave(host);
       await closeHosts();
       await journal.close();
       rmSync(join(all, name), { recursive: true, force: true, maxRetries: 5 });

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
+import { dirname } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { linesIn } from "../../src/bisect/journal-file.ts";
 import { repository } from "../../src/bisect/testing/repository.ts";
@@ -46,7 +47,6 @@ test.skipIf(missing)(
       build: "cc -o work work.c",
     };
     const { drives, directory, shop } = await search(source, { ...wish, oracle: oracleOf("./work") }, hostOf);
-    const there = `/var/tmp/rackhand-bisect-${name}`;
 
     expect(await drives()).toMatchObject({ is: "found", commits: [ids[3]] });
 
@@ -55,6 +55,8 @@ test.skipIf(missing)(
     expect(new Set(readings.map(({ machine }) => machine))).toEqual(new Set(wish.hosts));
     expect(new Set(readings.map(({ value }) => value))).toEqual(new Set([10_000, 5000]));
     const [some] = readings;
+    const there = dirname(shop().directoryOf(some!));
+    expect(there.startsWith(`/var/tmp/rackhand-bisect-${name}-`)).toBe(true);
     const again = await shop().build({ ...some!, because: "the service was started anew" });
     expect(again).toMatchObject({ is: "built", fresh: false }); // what the process before had built is known there
     await shop().discard(some!);

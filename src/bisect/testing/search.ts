@@ -21,13 +21,15 @@ export const oracleOf = (command: string, by: "exit" | "last-line" = "last-line"
 
 const noBench = () => Promise.reject(new Error("no bench here"));
 
+/** What only some tests have another of. */
+type Odd = { readonly now?: () => number; readonly begunAt?: number; readonly engine?: Engine };
+
 /** A search in a directory of its own, ready to be driven again and again. */
 export async function search(
   source: Made,
   settings: Partial<Settings>,
   hostOf: (name: string) => Host = () => here("here"),
-  now = () => 0,
-  engine: Engine = plainEngine,
+  { now = () => 0, begunAt = 0, engine = plainEngine }: Odd = {},
 ) {
   const directory = scratch();
   const stop = new AbortController();
@@ -39,7 +41,15 @@ export async function search(
   const told: string[] = [];
   let runs = 0;
   const shop = () =>
-    workshop({ settings: all, directory, mirror, hostOf, bench: noBench, signal: stop.signal });
+    workshop({
+      settings: all,
+      begun: { at: begunAt, by: "ada" },
+      directory,
+      mirror,
+      hostOf,
+      bench: noBench,
+      signal: stop.signal,
+    });
   const drives = async () => {
     const journal = await openJournal({
       ...{
@@ -47,7 +57,7 @@ export async function search(
         holdLock: async () => ({ release: async () => {} }),
         owner: { user: "ada", pid: 1, since: "now" },
       },
-      first: { is: "begun", format: 1, at: 0, by: "ada", settings: all, stage },
+      first: { is: "begun", format: 1, at: begunAt, by: "ada", settings: all, stage },
     });
     try {
       return await drive({
