@@ -137,7 +137,7 @@ export type Bisections = {
   start(wish: BisectionWish, tell: Tell): Promise<Said>;
   run(name: Named, tell: Tell): Promise<Said>;
   next(name: Named, tell: Tell): Promise<Said>;
-  reading(name: Named, value: number): Promise<Said>;
+  reading(name: Named, words: string): Promise<Said>;
   mark(name: Named, term: string): Promise<Said>;
   skip(name: Named): Promise<Said>;
   status(name: Named): Promise<Said>;

@@ -4,11 +4,13 @@ import { join, resolve } from "node:path";
 import { Fault } from "../base/fault.ts";
 import { doubtOf, doubtSvg } from "../bisect/core/doubt.ts";
 import { outlookOf } from "../bisect/core/forecast.ts";
+import { readingOf } from "../bisect/core/handed-in.ts";
 import type { Line } from "../bisect/core/journal.ts";
 import { bayesian } from "../bisect/core/next.ts";
 import { exitOf } from "../bisect/core/outcome.ts";
 import { moveOf, replay } from "../bisect/core/replay.ts";
 import { stepsOf, stepWords } from "../bisect/core/report.ts";
+import { answersOf } from "../bisect/core/settings.ts";
 import { outlookWords, type Standing, standing } from "../bisect/core/told.ts";
 import { drive, makeRoom, measureOnce, taskFor } from "../bisect/drive.ts";
 import { firstStage } from "../bisect/ends.ts";
@@ -203,24 +205,27 @@ export function bisectionsIn({ state, user, stopped, screen }: World): Bisection
         await closeHosts();
       }
     },
-    reading: (asked, value) => {
+    async reading(asked, words) {
       const name = nameOf(asked);
+      const read = readingOf(words, replay(linesIn(join(all, name))).settings);
+      if (!read.ok) throw new Fault("use.wrong", { what: read.flaw, verb: "bisect reading" });
+      const { value } = read;
       return write(name, (commit, because) => ({
         ...{ is: "reading", at: Date.now(), run: randomUUID(), commit, value, because, ...byHand },
       }));
     },
     async mark(asked, term) {
       const name = nameOf(asked);
-      const { terms, oracle } = replay(linesIn(join(all, name))).settings;
-      const state = [terms.old, terms.new].indexOf(term);
-      const isByEye = oracle.is === "person" && oracle.answers === "pass-fail";
-      if (state < 0 || !isByEye) {
-        const what = isByEye
+      const { settings } = replay(linesIn(join(all, name)));
+      const { terms } = settings;
+      const isTest = answersOf(settings) === "pass-fail";
+      if (!isTest || (term !== terms.old && term !== terms.new)) {
+        const what = isTest
           ? `The terms here are ${terms.old} and ${terms.new}.`
           : "This bisection reads numbers: `rackhand bisect reading VALUE`.";
         throw new Fault("use.wrong", { what, verb: "bisect mark" });
       }
-      return this.reading(name, state);
+      return this.reading(name, term);
     },
     skip: (asked) =>
       write(nameOf(asked), (commit) => ({

@@ -208,6 +208,12 @@ test("a person judges by eye, in the terms that were chosen", async () => {
     ...terms,
   );
 
+  const journal = join(state, "bisections/eye/journal.jsonl");
+  const before = readFileSync(journal, "utf8");
+  const wrong = await rackhand("bisect", "reading", "7", "--name", "eye");
+  expect([wrong.code, wrong.err]).toEqual([2, expect.stringContaining("broken (0) or fixed (1)")]);
+  expect(readFileSync(journal, "utf8")).toBe(before); // nothing of it is there for ever
+
   let last = { code: 0, out: "", err: "" };
   for (let turn = 0; turn < 60 && !last.out.includes("first fixed commit"); turn += 1) {
     const next = JSON.parse((await rackhand("bisect", "next", "--name", "eye", "--json")).out);

@@ -1,3 +1,4 @@
+import { reason } from "../../base/fault.ts";
 import { flaw, ok, type Read } from "../../base/read.ts";
 import { printable } from "../../base/text.ts";
 import type { Reads } from "./settings.ts";
@@ -33,6 +34,21 @@ export function answerOf(reads: Reads, ended: Ended, stdout: string): Answer {
   return value.ok ? { is: "reading", value: value.value } : trouble(value.flaw, true);
 }
 
+/** Why nothing could ever be read so, before anything is run. */
+export function readsFlaw(reads: Reads): string | undefined {
+  if (reads.by === "json") {
+    const path = readPath(reads.path);
+    return path.ok ? undefined : `${path.flaw}.`;
+  }
+  if (reads.by !== "match") return undefined;
+  try {
+    new RegExp(reads.pattern, "gm");
+    return undefined;
+  } catch (error) {
+    return `"${printable(reads.pattern, 60)}" is no regular expression: ${reason(error)}.`;
+  }
+}
+
 const trouble = (because: string, again: boolean): Answer => ({ is: "trouble", because, again });
 
 function numberIn(reads: Exclude<Reads, { by: "exit" }>, stdout: string): Read<number> {
@@ -56,7 +72,8 @@ function matched(stdout: string, pattern: string): Read<number> {
 
 const NUMBER = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/;
 
-function numberOf(text: string): Read<number> {
+/** A number that a program or a person wrote. */
+export function numberOf(text: string): Read<number> {
   const trimmed = text.trim();
   const value = NUMBER.test(trimmed) ? Number(trimmed) : Number.NaN;
   return Number.isFinite(value) ? ok(value) : flaw(`"${printable(trimmed, 60)}" is no number`);

@@ -115,6 +115,10 @@ export const bisectStart = verb({
     const time = readDuration(within);
     if (!time.ok)
       throw new Fault("use.wrong", { what: `"${within}" is no time such as 2h.`, verb: "bisect start" });
+    if (whole && firstParent) {
+      const what = "--first-parent and --whole-graph exclude each other.";
+      throw new Fault("use.wrong", { what, verb: "bisect start" });
+    }
     const walk = whole ? "whole" : firstParent ? "first-parent" : "stages";
     const asked = { ...wish, walk, withinMs: time.value } as const;
     return answered(await world.local.bisections.start(asked, world.err), asJson, world);
@@ -143,7 +147,14 @@ export const bisectReading = verb({
   words: "bisect reading",
   says: "What the commit that `next` checked out was measured to be",
   example: "rackhand bisect reading 48210",
-  options: object({ value: argument(float({ metavar: "VALUE" }), says("The number")), name, json }),
+  options: object({
+    value: argument(
+      string({ metavar: "VALUE" }),
+      says("The number; of a test a term, or 0 for old and 1 for new"),
+    ),
+    name,
+    json,
+  }),
   act: async (asked, world) =>
     answered(await world.local.bisections.reading(asked.name, asked.value), asked.json, world),
 });
