@@ -5,7 +5,9 @@ import { readDuration } from "../base/units.ts";
 import { COUNTERS } from "../bench/core/counters.ts";
 import { METRICS } from "../bench/core/metrics.ts";
 import { addressOf } from "../bisect/core/address.ts";
+import { readsFlaw } from "../bisect/core/oracle.ts";
 import { answersOf, isName, type Reads, type Settings } from "../bisect/core/settings.ts";
+import { termsFlaw } from "../bisect/core/terms.ts";
 import type { BisectionWish } from "../cli/world.ts";
 import { jobOf, settingOf } from "./benches.ts";
 
@@ -29,10 +31,13 @@ export function settingsOf(wish: BisectionWish): Settings {
   const name = wish.name ?? basename(resolve(repo)).replace(/\.git$/, "");
   if (!isName(name))
     throw new Fault("use.wrong", { what: `"${name}" is no name for a bisection.`, verb: "bisect start" });
+  const terms = { old: termOld, new: termNew };
+  const wrong = termsFlaw(terms) ?? strayOf(wish);
+  if (wrong !== undefined) throw new Fault("use.wrong", { what: wrong, verb: "bisect start" });
   const oracle = oracleOf(wish);
   return {
     ...{ name, repo: existsSync(repo) ? resolve(repo) : addressOf(repo).told, asked: { old, new: wish.new } },
-    ...{ terms: { old: termOld, new: termNew }, paths, walk, hosts, withinMs, error },
+    ...{ terms, paths, walk, hosts, withinMs, error },
     oracle,
     ...(build === undefined ? {} : { build }),
     ...(build === undefined || keepBuilds === undefined ? {} : { keepBuilds }),
@@ -77,7 +82,28 @@ function oracleOf(wish: BisectionWish): Settings["oracle"] {
         : lastLine
           ? { by: "last-line" }
           : { by: "exit" };
+  const wrong = readsFlaw(reads);
+  if (wrong !== undefined) throw new Fault("use.wrong", { what: wrong, verb: "bisect start" });
   return { is: "run", command: run, reads };
+}
+
+/** What would be left unheard: flags that say how something is read which is not there, or twice. */
+function strayOf({ run, bench, byEye, ...wish }: BisectionWish): string | undefined {
+  const given = (flags: Readonly<Record<string, unknown>>) =>
+    Object.keys(flags).filter((flag) => flags[flag] !== undefined && flags[flag] !== false);
+  const reads = given({
+    "--last-line": wish.lastLine,
+    "--match": wish.match,
+    "--json-path": wish.jsonPath,
+  });
+  const set = wish.set.length > 0;
+  const ofBench = given({ "--metric": wish.metric, "--set": set, "--directory": wish.directory });
+  if (run === undefined && reads.length > 0)
+    return `${reads[0]} is for what a --run prints, and there is none.`;
+  if (reads.length > 1) return `${reads.join(" and ")} each say where the number is: give one of them.`;
+  if (bench === undefined && ofBench.length > 0) return `${ofBench[0]} is for a --bench, and there is none.`;
+  if (byEye && (run ?? bench) !== undefined) return "--by-eye is for a person, with no --run and no --bench.";
+  return undefined;
 }
 
 /** `5%` is 0.05. */
