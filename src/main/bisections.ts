@@ -253,6 +253,7 @@ export function bisectionsIn({ state, user, stopped, screen }: World): Bisection
         put("report.json", `${JSON.stringify(report, null, 2)}\n`),
         put("bisect.log", texts.log),
         put("journal.jsonl", readFileSync(journalOf(name), "utf8")),
+        ...(report.jobFile === null ? [] : [put(report.jobFile, report.jobText!)]),
       ];
       return { says: files.map((path) => `Written: ${path}`), answer: { written: files }, exit };
     },

@@ -3,7 +3,7 @@ import { SETTINGS, type Setting } from "../../bench/core/environment.ts";
 import type { State } from "./replay.ts";
 import { number, type Standing } from "./told.ts";
 import { uncontrolledOf } from "./uncontrolled.ts";
-import { type Verifying, verifyingOf } from "./verifying.ts";
+import { jobFileOf, type Verifying, verifyingOf } from "./verifying.ts";
 
 /** All that a report tells; made from the journal alone, but for what git says of commits. */
 export type Report = {
@@ -16,6 +16,7 @@ export type Report = {
   readonly shown: string | null; // `git show --stat` of the culprit
   readonly verifying: Verifying;
   readonly jobText: string | null; // of a fio job
+  readonly jobFile: string | null; // of one that is no profile: its name beside the report
   readonly surroundings: readonly { readonly machine: string; readonly told: Pairs }[];
   readonly uncontrolled: readonly string[];
 };
@@ -65,6 +66,7 @@ export function reportOf(state: State, standing: Standing, { shown, subjects, pa
     unreadable: [...refused].map(([commit, because]) => ({ commit, because })),
     verifying: verifyingOf(state, found, parents),
     jobText: settings.oracle.is === "bench" ? settings.oracle.job.text : null,
+    jobFile: jobFileOf(settings),
     surroundings: surroundingsOf(state),
     uncontrolled: uncontrolledOf(state),
   };

@@ -22,6 +22,9 @@ export type Settings = {
   readonly direction?: 1 | -1;
 };
 
+/** The most that a command may take where nothing else is said. */
+export const USUAL_WITHIN_MS = 2 * 3_600_000;
+
 /** Names a directory beside those of other searches: no way out of there. */
 export const isName = (name: string): boolean => /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name);
 

@@ -1,5 +1,6 @@
 import { disturbances } from "../../bench/core/differences.ts";
 import { SETTINGS, type Setting } from "../../bench/core/environment.ts";
+import { boundsOf } from "./bounds.ts";
 import type { State } from "./replay.ts";
 
 /** What may have moved the readings besides the commits, as far as the journal knows; sentences for a report. */
@@ -43,6 +44,7 @@ export function uncontrolledOf(state: State): string[] {
     ],
   ];
   return [
+    ...boundsOf(settings),
     ...rows.flatMap(([applies, says]) => (applies ? [says] : [])),
     ...new Set(busy.map((one) => `When it began, ${one}.`)),
     ...changed(state),

@@ -1,6 +1,7 @@
+import { PROFILES } from "../../bench/core/profiles.ts";
 import { forLoginShell } from "../../host/core/login-shell.ts";
 import type { State } from "./replay.ts";
-import type { Reads, Settings } from "./settings.ts";
+import { type BenchOracle, type Reads, type Settings, USUAL_WITHIN_MS } from "./settings.ts";
 
 /** What to type to see a verdict again, each with what it does. */
 export type Verifying = readonly { readonly says: string; readonly lines: readonly string[] }[];
@@ -22,8 +23,11 @@ export function verifyingOf(
     lines: ["git bisect replay bisect.log"],
   };
   const again = `${settings.name.slice(0, 58)}-again`;
+  const job = jobFileOf(settings);
   const anew = {
-    says: "By new readings of the commits on both sides of the change alone, built and measured as here",
+    says:
+      "By new readings of the commits on both sides of the change alone, built and measured as here" +
+      (job === null ? "" : `, by ${job} beside this report`),
     lines: [
       ...(settings.origin === undefined ? [] : [`git clone ${forLoginShell([settings.origin])} again`]),
       forLoginShell(["rackhand", ...startWords(settings, { name: again, old, newest })]),
@@ -35,12 +39,20 @@ export function verifyingOf(
   return [anew, decided, bylog];
 }
 
+/** The file of a job that Rackhand has not among its profiles, or no longer so: `report --out` writes it. */
+export function jobFileOf({ oracle }: Pick<Settings, "oracle">): string | null {
+  return oracle.is !== "bench" || isProfile(oracle.job) ? null : `${oracle.job.name}.fio`;
+}
+
+const isProfile = ({ name, text }: BenchOracle["job"]): boolean =>
+  Object.hasOwn(PROFILES, name) && PROFILES[name]!.job === text;
+
 /** As `bisect start` takes them. */
 function startWords(
   settings: Settings,
   { name, old, newest }: { name: string; old: string; newest: string },
 ): string[] {
-  const { repo, origin, terms, build, deploy, hosts, error, direction } = settings;
+  const { repo, origin, terms, build, deploy, hosts, error, direction, withinMs, leastChange } = settings;
   const isUsual = terms.old === "old" && terms.new === "new";
   return [
     ...["bisect", "start", "--name", name, "--repo", origin === undefined ? repo : "again"],
@@ -51,16 +63,19 @@ function startWords(
     ...oracleWords(settings),
     ...hosts.flatMap((host) => ["--on", host]),
     ...(direction === undefined ? [] : ["--direction", direction === 1 ? "higher" : "lower"]),
+    ...(withinMs === USUAL_WITHIN_MS ? [] : ["--within", `${withinMs}ms`]),
+    ...(leastChange === undefined ? [] : ["--min-step", `${Number((100 * leastChange).toPrecision(12))}%`]),
     ...["--error", String(error)],
   ];
 }
 
-function oracleWords({ oracle }: Settings): string[] {
+function oracleWords(settings: Settings): string[] {
+  const { oracle } = settings;
   if (oracle.is === "run") return ["--run", oracle.command, ...READ_WORDS[oracle.reads.by](oracle.reads)];
   if (oracle.is === "person") return oracle.answers === "pass-fail" ? ["--by-eye"] : [];
   const { job, set, metric, directory } = oracle;
   return [
-    ...["--bench", job.name, "--metric", metric],
+    ...["--bench", jobFileOf(settings) ?? job.name, "--metric", metric],
     ...set.flatMap((one) => ["--set", `${one.name}=${one.value}`]),
     ...(directory === undefined ? [] : ["--directory", directory]),
   ];
