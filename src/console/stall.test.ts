@@ -24,10 +24,11 @@ afterEach(async () => {
 /** A console whose line stands until it is cut, and comes back when it is mended. */
 async function attached() {
   const events: Observed[] = [];
-  const wire = { isCut: false };
+  let mended: Promise<void> | undefined; // a BMC that neither answers nor refuses until then
+  let mend = () => {};
   let ears: Parameters<Source["openConsole"]>[0] | undefined;
   const openConsole: Source["openConsole"] = async (on) => {
-    if (wire.isCut) throw new Error("no answer");
+    await mended;
     ears = on;
     return { write: () => {}, sendBreak: () => {}, close: async () => {} };
   };
@@ -45,12 +46,12 @@ async function attached() {
     console,
     says: (text: string) => ears!.bytes(Buffer.from(text)),
     cut: () => {
-      wire.isCut = true;
+      mended = new Promise((resolve) => {
+        mend = resolve;
+      });
       ears!.ended("no carrier");
     },
-    mend: () => {
-      wire.isCut = false;
-    },
+    mend: () => mend(),
     after: (ms: number) => vi.advanceTimersByTimeAsync(ms),
     stalls: () =>
       events.filter(({ detail }) => detail?.sighting === "stall").map(({ says, detail }) => [detail, says]),
