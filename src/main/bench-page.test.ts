@@ -56,6 +56,7 @@ test("a run is shown with its pictures; one of another name beside it is compare
   expect(alone.lines.join("\n")).toContain("6.1");
   expect(both.pictures.iops).not.toBe(alone.pictures.iops);
   expect(both.comparison[0]).toMatch(/iops-mean/);
+  expect(both.comparison.join("\n")).toContain("from none in 8 of 10 comparisons");
 });
 
 test.each(["nowhere", "../bisections", ".first", ""])("run %j is told as none", async (run) => {

@@ -33,6 +33,18 @@ test("the same is 0, different 1, cannot tell 2, each in a sentence with its int
   expect(open.out).toMatch(/^value: cannot tell whether it differs by more than 5 %: .*More readings/);
 });
 
+test("the smallest difference that such readings would show is told, in percent and in what the metric is in", async () => {
+  const came = await comparing(level, near);
+  const { detectable } = JSON.parse((await comparing(level, near, "--json")).out);
+  const scarce = JSON.parse((await comparing(few, few, "--json")).out);
+
+  expect(came.out).toMatch(
+    /would tell a difference of (1\.\d+) % \(\1\) from none in 8 of 10 comparisons, and call one of 6\.\d+ % \(6\.\d+\) more than 5 %\./,
+  );
+  expect(detectable).toMatchObject({ power: 0.8, fromNone: { value: 100 * detectable.fromNone.part } });
+  expect(scarce.detectable).toBeNull();
+});
+
 test("too few readings and a level of nothing cannot tell, and say why", async () => {
   const scarce = await comparing(few, few);
   const nothing = await comparing(file("zero.txt", "0\n0\n0\n0\n"), level);

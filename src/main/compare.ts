@@ -3,6 +3,7 @@ import { Fault, reason } from "../base/fault.ts";
 import { printable } from "../base/text.ts";
 import { type Benches, runsCalled } from "../bench/benches.ts";
 import { type Comparison, compare, median } from "../bench/core/compare.ts";
+import { POWER } from "../bench/core/detectable.ts";
 import { differences } from "../bench/core/differences.ts";
 import type { Environment } from "../bench/core/environment.ts";
 import { MOST_EXACT } from "../bench/core/ranks.ts";
@@ -33,15 +34,18 @@ export function compareReadings(kept: Benches, asked: ComparisonAsked): Said {
   const apart = differences(ours.environments, theirs.environments);
   const notes = [...ours.notes, ...theirs.notes, ...apart.map((what) => `Warning: ${what}`)];
   const sides = { a: sideOf(before), b: sideOf(after) };
+  const { detectable } = found ?? {};
+  const least = detectable === undefined ? [] : [detectableSentence(detectable, within, sides.a)];
   const way = before.length + after.length > MOST_EXACT ? "normal" : "exact";
   return {
-    says: [sentence(metric, found, within, sides), counted(sides, found, way), ...notes],
+    says: [sentence(metric, found, within, sides), counted(sides, found, way), ...least, ...notes],
     answer: {
       metric,
       is,
       within,
       shift: found?.shift ?? null,
       chance: found?.chance ?? null,
+      detectable: detectable === undefined ? null : { power: POWER, ...inUnits(detectable, sides.a) },
       way,
       ...sides,
       notes,
@@ -148,6 +152,21 @@ function counted(
   if (found === undefined) return `${sides}.`;
   const how = way === "exact" ? "exact" : "by the normal approximation";
   return `${sides}; were there no difference, ranks this far apart would come up in ${chance(found.chance)} of cases (${how}).`;
+}
+
+type Detectable = NonNullable<Comparison["detectable"]>;
+
+/** Parts of A's median, and the same in what the metric is in. */
+function inUnits({ fromNone, beyondMargin }: Detectable, { median: level }: Side) {
+  const both = (part: number) => ({ part, value: part * Math.abs(level) });
+  return { fromNone: both(fromNone), beyondMargin: both(beyondMargin) };
+}
+
+function detectableSentence(detectable: Detectable, within: number, a: Side): string {
+  const { fromNone, beyondMargin } = inUnits(detectable, a);
+  const told = ({ part, value }: { part: number; value: number }) =>
+    `${number(100 * part)} % (${number(value)})`;
+  return `As many readings with this noise would tell a difference of ${told(fromNone)} from none in 8 of 10 comparisons, and call one of ${told(beyondMargin)} more than ${number(100 * within)} %.`;
 }
 
 const chance = (part: number): string => (part < 0.001 ? "less than 0.1 %" : `${number(100 * part)} %`);
