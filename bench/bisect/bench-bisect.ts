@@ -169,4 +169,15 @@ const bisectLine = (one: Row): string =>
     `${one.goal ?? "-"}${one.met ? "" : " MISSED"}`.padStart(7),
   ].join(" ");
 
-export const bisectLines = ({ rows }: BisectReport): string[] => [HEAD, ...rows.map(bisectLine)];
+/** A row with fewer sessions than others says so by its own seeds. */
+const seedsOf = (rows: readonly Row[]): string => {
+  const counts = [...new Set(rows.map(({ sessions }) => sessions))].sort((a, b) => b - a);
+  const each = counts.map((count) => {
+    const names = rows.filter(({ sessions }) => sessions === count).map(({ row }) => row);
+    return `1 to ${count}${counts.length > 1 ? ` (${names.join("; ")})` : ""}`;
+  });
+  return `seeds ${each.join(", ")}`;
+};
+
+export const bisectLines = ({ rows }: Pick<BisectReport, "rows">): string[] =>
+  rows.length === 0 ? [HEAD] : [HEAD, ...rows.map(bisectLine), seedsOf(rows)];
