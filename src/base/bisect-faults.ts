@@ -54,7 +54,7 @@ export const BISECT_FAULTS = {
   },
   "bisect.nothing-between": {
     says: "No commit between {old} and {new} touches what was asked for.",
-    remedy: "Look at --paths: `git log OLD..NEW -- PATHS` must list something.",
+    remedy: "Look at --path: `git log OLD..NEW -- PATH` must list something.",
   },
   "bisect.trouble": {
     says: "{commit} could not be measured: {why}.",

@@ -216,16 +216,21 @@ export function bisectionsIn({ state, user, stopped, screen }: World): Bisection
     },
     async mark(asked, term) {
       const name = nameOf(asked);
-      const { settings } = replay(linesIn(join(all, name)));
+      const settings = replay(linesIn(join(all, name))).settings;
       const { terms } = settings;
       const isTest = answersOf(settings) === "pass-fail";
-      if (!isTest || (term !== terms.old && term !== terms.new)) {
+      const said = [terms.old, terms.new].includes(term)
+        ? term
+        : term === "old" || term === "new"
+          ? terms[term]
+          : undefined;
+      if (!isTest || said === undefined) {
         const what = isTest
           ? `The terms here are ${terms.old} and ${terms.new}.`
           : "This bisection reads numbers: `rackhand bisect reading VALUE`.";
         throw new Fault("use.wrong", { what, verb: "bisect mark" });
       }
-      return this.reading(name, term);
+      return this.reading(name, said);
     },
     skip: (asked) =>
       write(nameOf(asked), (commit) => ({

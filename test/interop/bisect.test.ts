@@ -218,12 +218,44 @@ test("a person judges by eye, in the terms that were chosen", async () => {
   for (let turn = 0; turn < 60 && !last.out.includes("first fixed commit"); turn += 1) {
     const next = JSON.parse((await rackhand("bisect", "next", "--name", "eye", "--json")).out);
     const at = Number(readFileSync(join(next.directory, "n"), "utf8"));
-    last = await rackhand("bisect", "mark", at >= 12 ? "fixed" : "broken", "--name", "eye");
+    const term = at >= 12 ? "fixed" : "broken";
+    const state = at >= 12 ? "new" : "old";
+    const words = [["mark", term], [term], [state], ["mark", state]];
+    last = await rackhand("bisect", ...words[turn % 4]!, "--name", "eye");
   }
 
   expect(last.out).toContain(`${ids[12]!.slice(0, 12)} is the first fixed commit`);
   expect((await rackhand("bisect", "mark", "good", "--name", "eye")).err).toContain("broken and fixed");
   await rackhand("bisect", "abandon", "--name", "eye", "--yes");
+}, 60_000);
+
+test("a person measures: next, reading, skip, and the list has the search", async () => {
+  const plain = repository();
+  const ids = [0, 1, 2, 3].map((at) => plain.commit(`c${at}`, { n: String(at), odd: String(at % 2) }));
+  const ends = ["--repo", plain.path, "--old", "c0", "--new", "c3", "--paths", "n"];
+  const hand = (...words: string[]) => rackhand("bisect", ...words, "--name", "hand");
+  expect((await hand("start", ...ends)).code).toBe(0);
+  const due = async () => JSON.parse((await hand("next", "--json")).out).commit;
+
+  const read: string[] = [];
+  let middle = await due();
+  for (let turn = 0; turn < 20 && !ids.slice(1, 3).includes(middle); turn += 1) {
+    expect((await hand("reading", String((middle === ids[0] ? 100 : 50) + turn / 10))).code).toBe(0);
+    read.push(middle);
+    middle = await due();
+  }
+  const skipped = await hand("skip");
+
+  expect(new Set(read)).toEqual(new Set([ids[0], ids[3]])); // the ends first
+  expect(ids.slice(1, 3)).toContain(middle);
+  expect(await due()).not.toBe(middle);
+  expect(JSON.parse((await hand("status", "--json")).out)).toMatchObject({ unreadable: 1 });
+  expect([skipped.code, (await rackhand("bisect", "list")).out]).toEqual([
+    0,
+    expect.stringMatching(/^hand: \d+ readings/),
+  ]);
+  expect((await hand("fixed")).err).toContain("bisect reading VALUE");
+  expect((await hand("abandon", "--yes")).code).toBe(0);
 }, 60_000);
 
 const WRONG: [string, string[], string][] = [

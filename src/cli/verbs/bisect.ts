@@ -50,7 +50,9 @@ export const bisectStart = verb({
       option("--term-new", string({ metavar: "TERM" }), says("What new ones are called")),
       "new",
     ),
-    paths: multiple(option("--path", string({ metavar: "PATH" }), says("Only commits that touch this"))),
+    paths: multiple(
+      option("--path", "--paths", string({ metavar: "PATH" }), says("Only commits that touch this")),
+    ),
     firstParent: withDefault(flag("--first-parent", says("Never look inside merges")), false),
     whole: withDefault(
       flag("--whole-graph", says("All commits at once, instead of the mainline first")),
@@ -171,6 +173,21 @@ export const bisectMark = verb({
   act: async (asked, world) =>
     answered(await world.local.bisections.mark(asked.name, asked.term), asked.json, world),
 });
+
+/** `mark` in one word. A verb stands in the table before any search is known, so terms of one's own go with `mark`. */
+const judged = (word: string) =>
+  ofOne(
+    {
+      words: `bisect ${word}`,
+      says: `The commit that \`next\` checked out is ${word}; in other terms: bisect mark TERM`,
+      example: `rackhand bisect ${word}`,
+    },
+    (of, one) => of.mark(one, word),
+  );
+export const bisectBroken = judged("broken");
+export const bisectFixed = judged("fixed");
+export const bisectOld = judged("old");
+export const bisectNew = judged("new");
 
 export const bisectSkip = ofOne(
   {
