@@ -124,11 +124,12 @@ const readOn = (directory: string) =>
 test("while one of two machines is not reached the other one goes on to the answer", async () => {
   const { source, ids } = history(12, 8);
   const wish = { asked: { old: "c0", new: "c12" }, oracle: run(NOISY), hosts: ["bad", "good"] };
-  const { drives, directory } = await search(source, wish, hostsWithout("bad", Infinity), {
+  const { drives, directory, shop } = await search(source, wish, hostsWithout("bad", Infinity), {
     engine: bayesian,
   });
 
   expect(await drives()).toMatchObject({ is: "found", commits: [ids[8]] });
+  await shop().leave("good");
   expect(new Set(readOn(directory))).toEqual(new Set(["good"]));
   expect(linesIn(directory).some((line) => line.is === "trouble" && line.machine === "bad")).toBe(true);
 });
@@ -136,9 +137,12 @@ test("while one of two machines is not reached the other one goes on to the answ
 test("a machine that is reached again takes part again", async () => {
   const { source, ids } = history(30, 8);
   const wish = { asked: { old: "c0", new: "c30" }, oracle: run(NOISY), hosts: ["bad", "good"] };
-  const { drives, directory } = await search(source, wish, hostsWithout("bad", 4), { engine: bayesian });
+  const { drives, directory, shop } = await search(source, wish, hostsWithout("bad", 4), {
+    engine: bayesian,
+  });
 
   expect(await drives()).toMatchObject({ is: "found", commits: [ids[8]] });
+  await shop().leave("good");
   expect(new Set(readOn(directory))).toEqual(new Set(["bad", "good"]));
 });
 
