@@ -103,7 +103,7 @@ test("by plain text and by drawing, a screen comes to the same lines however it 
 
 test("of many lines of plain text only the last are drawn, and the screen is as if all were", () => {
   const dice = diceFrom(7);
-  for (let round = 0; round < 200; round += 1) {
+  for (let round = 0; round < 60; round += 1) {
     const [read, written] = [new Screen(), new Screen()];
     const rows = [24, 50][dice(2)]!;
     const stood = Array.from({ length: dice(60) }, () => "#".repeat(dice(200))).join("\r\n");

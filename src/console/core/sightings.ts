@@ -1,3 +1,5 @@
+import { ipxeError } from "./ipxe-error.ts";
+
 /** What can be recognised on a serial console. A `line` rule reads lines as they pass, a `screen` rule what stands. */
 export type SightingRule = {
   readonly id: string;
@@ -69,7 +71,12 @@ export const SIGHTINGS = [
     id: "ipxe-error",
     reads: "line",
     pattern: /(https?:\/\/ipxe\.org\/[0-9a-f]{6,8})/,
-    says: (address) => `iPXE stopped with an error, explained at ${address}`,
+    says: (address) => {
+      const means = ipxeError(address);
+      return means === undefined
+        ? `iPXE stopped with an error, explained at ${address}`
+        : `iPXE stopped: ${means} (${address})`;
+    },
   },
   {
     id: "pxe-rom",
