@@ -1,6 +1,7 @@
 /**
- * What iPXE means by the first byte of an error, which is POSIX' in an order of its own (iPXE's include/errno.h); the
- * rest tells where in its source the error came up. Told here because a rack may not reach the page that it names.
+ * What iPXE means by the first byte of an error, which is POSIX' in an order of its own (iPXE's
+ * include/errno.h); the rest tells where in its source the error came up. Told here because a rack may not
+ * reach the page that it names.
  */
 const MEANS: Readonly<Record<number, string>> = {
   2: "permission denied: the server refuses the file, or what signed it is not trusted",
