@@ -7,7 +7,7 @@ import { here } from "../host/here.ts";
 import type { Host } from "../host/host.ts";
 import { bayesian } from "./core/next.ts";
 import { linesIn } from "./journal-file.ts";
-import { type Made, repository, scratch } from "./testing/repository.ts";
+import { history, repository, scratch } from "./testing/repository.ts";
 import { oracleOf as run, search } from "./testing/search.ts";
 
 /** The level with a little noise, another each time. */
@@ -15,15 +15,6 @@ const NOISY =
   'awk -v level="$(cat level)" -v seed="$(date +%N)" "BEGIN { srand(seed); print level + rand() }"';
 
 vi.setConfig({ testTimeout: 120_000 }); // whole searches with git, on a machine that does other things besides
-
-/** Commits c0 up to c`last`; `level` holds 10 before `culprit`, 20 from it on. */
-function history(last: number, culprit: number): { source: Made; ids: string[] } {
-  const source = repository();
-  const ids = Array.from({ length: last + 1 }, (_, at) =>
-    source.commit(`c${at}`, { level: at < culprit ? "10\n" : "20\n", number: `${at}\n` }),
-  );
-  return { source, ids };
-}
 
 test("a number that a command prints finds the commit that changed it", async () => {
   const { source, ids } = history(12, 8);

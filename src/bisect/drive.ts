@@ -33,6 +33,7 @@ export async function drive(the: Drive): Promise<Verdict<string>> {
   const machines = hosts.length === 0 ? ["here"] : hosts;
   const under = new Map<string, { commit: string; done: Promise<void> }>();
   const resting = new Map<string, Promise<void>>(); // after trouble; the others go on meanwhile
+  const busy = () => [...[...under.values()].map(({ done }) => done), ...resting.values()];
   const patience = patienceWith(machines);
   const over = new AbortController();
   const signal = AbortSignal.any([the.signal, over.signal]);
@@ -62,13 +63,11 @@ export async function drive(the: Drive): Promise<Verdict<string>> {
         const done = measured(the, task, patience, lieDown).finally(() => under.delete(idle));
         done.catch(() => {}); // heard below
         under.set(idle, { commit: move.commit, done });
-      } else {
-        await Promise.race([...[...under.values()].map(({ done }) => done), ...resting.values()]);
-      }
+      } else await Promise.race(busy());
     }
   } finally {
     over.abort();
-    await Promise.allSettled([...[...under.values()].map(({ done }) => done), ...resting.values()]);
+    await Promise.allSettled(busy());
   }
 }
 

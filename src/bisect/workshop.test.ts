@@ -2,19 +2,10 @@ import { chownSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writ
 import { dirname, join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { linesIn } from "./journal-file.ts";
-import { type Made, repository, scratch } from "./testing/repository.ts";
+import { history, type Made, scratch } from "./testing/repository.ts";
 import { oracleOf, search } from "./testing/search.ts";
 
 vi.setConfig({ testTimeout: 120_000 }); // git, on a machine that does other things besides
-
-/** Commits c0 up to c`last`; `level` holds 10 before `culprit`, 20 from it on. */
-function history(last: number, culprit: number): { source: Made; ids: string[] } {
-  const source = repository();
-  const ids = Array.from({ length: last + 1 }, (_, at) =>
-    source.commit(`c${at}`, { level: at < culprit ? "10\n" : "20\n", number: `${at}\n` }),
-  );
-  return { source, ids };
-}
 
 test("what is deployed without a build is the commit that is read, not the first one for ever", async () => {
   const { source, ids } = history(8, 3);

@@ -51,3 +51,12 @@ export function repository(format: "sha1" | "sha256" = "sha1"): Made {
     },
   };
 }
+
+/** Commits c0 up to c`last`; `level` holds 10 before `culprit`, 20 from it on. */
+export function history(last: number, culprit: number): { source: Made; ids: string[] } {
+  const source = repository();
+  const ids = Array.from({ length: last + 1 }, (_, at) =>
+    source.commit(`c${at}`, { level: at < culprit ? "10\n" : "20\n", number: `${at}\n` }),
+  );
+  return { source, ids };
+}

@@ -13,7 +13,7 @@ export function castHeader({ columns, rows, startedAt, title }: Cast): string {
 }
 
 export const castLine = (ms: number, code: "o" | "m" | "r", text: string): string =>
-  `${JSON.stringify([seconds(ms), code, text])}\n`;
+  `${JSON.stringify([wholeMs(ms) / 1000, code, text])}\n`;
 
 /** How JSON writes each character of ASCII inside a string. */
 const ESCAPED = Array.from({ length: 0x80 }, (_, code) =>
@@ -31,7 +31,7 @@ export function writeOutput(
   ms: number,
   bytes: Uint8Array,
 ): number | undefined {
-  let end = writeSeconds(into, writeAscii(into, from, "["), Math.max(0, Math.round(ms)));
+  let end = writeSeconds(into, writeAscii(into, from, "["), wholeMs(ms));
   end = writeAscii(into, end, ',"o","');
   for (let at = 0; at < bytes.length; at += 1) {
     const byte = bytes[at]!;
@@ -66,7 +66,8 @@ function writeAscii(into: Uint8Array, from: number, text: string): number {
   return from + text.length;
 }
 
-const seconds = (ms: number): number => Math.max(0, Math.round(ms)) / 1000;
+/** As fine as a recording tells time; not before its beginning. */
+const wholeMs = (ms: number): number => Math.max(0, Math.round(ms));
 
 /** One event; `undefined`: the header, or a line that was cut off when its recorder was killed. */
 export function readCastLine(line: string): CastEvent | undefined {
